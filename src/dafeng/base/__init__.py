@@ -1,0 +1,1 @@
+"""Ground floor: errors, contracts, units, periods, codes, provenance. Imports nothing of ours."""
