@@ -11,8 +11,20 @@ from typing import Literal
 import msgspec
 
 Comparator = Literal[
-    "=", ">=", ">", "<=", "<", "about", "reduce_by", "increase_by", "reach_peak_before", "meet_assigned",
-    "complete", "no_increase", "qualitative", "deadline",
+    "=",
+    ">=",
+    ">",
+    "<=",
+    "<",
+    "about",
+    "reduce_by",
+    "increase_by",
+    "reach_peak_before",
+    "meet_assigned",
+    "complete",
+    "no_increase",
+    "qualitative",
+    "deadline",
 ]
 Bound = Literal["=", ">=", "<=", ">", "<", "about"]
 TargetKind = Literal["target", "fact", "threshold", "ratio", "qualitative", "procedure"]
@@ -24,7 +36,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Base of plan records: frozen, unknown keys refused."""
 
 
-class Target(Record):
+class Target(Record, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One quantity (or figure-less goal) that a plan states 目标."""
 
     id: str
@@ -57,14 +69,14 @@ class Target(Record):
     note: str | None = None
 
 
-class Responsible(Record):
+class Responsible(Record, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One responsible unit 责任单位, as abbreviated in the plan."""
 
     name: str
     lead: bool = False
 
 
-class Task(Record):
+class Task(Record, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One task 任务 with its responsible units."""
 
     id: str
@@ -86,7 +98,7 @@ class Task(Record):
     category: Literal["task", "safeguard"] = "task"
 
 
-class Box(Record):
+class Box(Record, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One box 专栏 (or attached table) and its lines."""
 
     id: str
@@ -100,7 +112,7 @@ class Box(Record):
     task: str | None = None
 
 
-class SectionRecord(Record):
+class SectionRecord(Record, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One heading: level 1 一、 · 2 (一) · 3 1. · "box"."""
 
     level: int | Literal["box"]
@@ -109,7 +121,7 @@ class SectionRecord(Record):
     start: int
 
 
-class Document(Record):
+class Document(Record, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the document is: names, dates, issuers, outline."""
 
     doc: str
