@@ -1,0 +1,1 @@
+"""核算: energy and CO2 accounts, and their explanation."""

@@ -1,0 +1,1 @@
+"""The outside: database, files, clock, settings."""

@@ -1,0 +1,182 @@
+"""Units 计量单位: the only place where a quantity changes its unit.
+
+Chinese and English spellings lead to one canonical name (``万吨标准煤`` → ``10^4 tce``); pint does the arithmetic,
+with our own tce = 29.3076 GJ (GB/T 2589-2020, 1 kgce = 29307.6 kJ). Energy of fuels and of electricity in tce is not a
+unit conversion but an accounting rule (当量值, 等价值): it lives in the rulebook, not here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dafeng.base.errors import BadRequest
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+GJ_PER_TCE = 29.3076  # GB/T 2589-2020 §3.8: one kg of standard coal is 29307.6 kJ
+
+# what people write → an expression pint understands
+SPELLINGS: dict[str, str] = {
+    "": "dimensionless",
+    "%": "percent",
+    "％": "percent",
+    "百分点": "percent_point",
+    "个百分点": "percent_point",
+    "吨": "tonne",
+    "t": "tonne",
+    "千克": "kg",
+    "公斤": "kg",
+    "kg": "kg",
+    "克": "g",
+    "万吨": "1e4 tonne",
+    "亿吨": "1e8 tonne",
+    "Mt": "1e6 tonne",
+    "吨标准煤": "tce",
+    "吨标煤": "tce",
+    "tce": "tce",
+    "千克标准煤": "kgce",
+    "公斤标准煤": "kgce",
+    "千克标煤": "kgce",
+    "kgce": "kgce",
+    "克标准煤": "gce",
+    "克标煤": "gce",
+    "gce": "gce",
+    "万吨标准煤": "1e4 tce",
+    "万吨标煤": "1e4 tce",
+    "亿吨标准煤": "1e8 tce",
+    "Mtce": "1e6 tce",
+    "吨二氧化碳": "t_co2",
+    "tCO2": "t_co2",
+    "t CO2": "t_co2",
+    "tCO2e": "t_co2",
+    "吨二氧化碳当量": "t_co2",
+    "万吨二氧化碳": "1e4 t_co2",
+    "亿吨二氧化碳": "1e8 t_co2",
+    "Mt CO2": "1e6 t_co2",
+    "千瓦时": "kWh",
+    "度": "kWh",
+    "kWh": "kWh",
+    "kwh": "kWh",
+    "兆瓦时": "MWh",
+    "MWh": "MWh",
+    "万千瓦时": "1e4 kWh",
+    "万度": "1e4 kWh",
+    "亿千瓦时": "1e8 kWh",
+    "亿度": "1e8 kWh",
+    "GWh": "GWh",
+    "千瓦": "kW",
+    "kW": "kW",
+    "万千瓦": "1e4 kW",
+    "亿千瓦": "1e8 kW",
+    "兆瓦": "MW",
+    "MW": "MW",
+    "吉瓦": "GW",
+    "GW": "GW",
+    "吉焦": "GJ",
+    "GJ": "GJ",
+    "百万千焦": "GJ",
+    "兆焦": "MJ",
+    "MJ": "MJ",
+    "太焦": "TJ",
+    "TJ": "TJ",
+    "千焦": "kJ",
+    "kJ": "kJ",
+    "立方米": "m^3",
+    "m3": "m^3",
+    "m³": "m^3",
+    "标准立方米": "nm3",
+    "Nm3": "nm3",
+    "万立方米": "1e4 nm3",
+    "万标准立方米": "1e4 nm3",
+    "1e4Nm3": "1e4 nm3",
+    "10^4 Nm3": "1e4 nm3",
+    "亿立方米": "1e8 nm3",
+    "元": "cny",
+    "万元": "1e4 cny",
+    "亿元": "1e8 cny",
+    "万亿元": "1e12 cny",
+    "cny": "cny",
+    "平方米": "m^2",
+    "万平方米": "1e4 m^2",
+    "亩": "mu",
+    "万亩": "1e4 mu",
+    "公顷": "hectare",
+    "台": "piece",
+    "套": "piece",
+    "台(套)": "piece",
+    "台套": "piece",
+    "辆": "piece",
+    "家": "piece",
+    "个": "piece",
+    "项": "piece",
+    "座": "piece",
+    "条": "piece",
+    "件": "piece",
+    "种": "piece",
+    "人": "piece",
+    "万台": "1e4 piece",
+    "万辆": "1e4 piece",
+    "倍": "dimensionless",
+    "公里": "km",
+    "千米": "km",
+}
+
+
+@cache
+def registry() -> UnitRegistry[float]:
+    """The one pint registry, with tce, CO2 mass, money, normal cubic metres and counts added."""
+    import pint
+
+    ureg: UnitRegistry[float] = pint.UnitRegistry()
+    for line in (
+        f"kgce = {GJ_PER_TCE / 1000} GJ",
+        "tce = 1000 kgce",
+        "gce = 0.001 kgce",
+        "t_co2 = [co2_mass]",
+        "cny = [money]",
+        "nm3 = [normal_volume]",
+        "piece = [count]",
+        "percent_point = [percent_point]",
+        "mu = 666.6666666666666 m**2",
+    ):
+        ureg.define(line)
+    return ureg
+
+
+def _expression(unit: str) -> str:
+    text = unicodedata.normalize("NFKC", unit).strip().replace(" / ", "/")
+    if text in SPELLINGS:
+        return f"({SPELLINGS[text]})"
+    if "/" in text:
+        top, bottom = text.split("/", 1)
+        return f"{_expression(top)} / {_expression(bottom)}"
+    raise BadRequest(f"unknown unit {unit!r}", mend="Use one of the units on the template's code-list sheet.")
+
+
+@cache
+def factor(unit: str, to: str) -> float:
+    """How many ``to`` make one ``unit``. Raises BadRequest where a unit is unknown or the two do not convert."""
+    import pint
+
+    ureg = registry()
+    try:
+        return float(
+            ureg.parse_expression(_expression(unit)).to(ureg.parse_expression(_expression(to)).units).magnitude
+            / ureg.parse_expression(_expression(to)).magnitude
+        )
+    except pint.DimensionalityError as error:
+        raise BadRequest(
+            f"{unit} cannot be converted to {to}", mend="Give the figure in a unit of the same kind."
+        ) from error
+
+
+def known(unit: str) -> bool:
+    """Whether this spelling leads to a unit."""
+    try:
+        _expression(unit)
+    except BadRequest:
+        return False
+    return True

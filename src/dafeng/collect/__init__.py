@@ -1,0 +1,1 @@
+"""采集: contracts of delivered data, templates, parsers, checks."""

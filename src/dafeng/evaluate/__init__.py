@@ -1,0 +1,1 @@
+"""评价: indicators, progress against targets, drivers of change."""

@@ -1,0 +1,1 @@
+"""名录: areas, industries, enterprises, sites, and since when."""

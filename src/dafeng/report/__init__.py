@@ -1,0 +1,1 @@
+"""报告: documents as values, not files."""
