@@ -1,0 +1,54 @@
+# Two commands for a new user: `make demo` and `make test`. Both do all set-up; a second run rebuilds only what changed.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DEMO   ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint docs docs-serve bench check-full lock clean
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: $(READY) ## make the virtual environment with the pinned packages
+
+# uv (pinned, with hashes) is quick; plain pip is the fallback where it has no wheel
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "dafeng needs Python 3.11 or newer (make PYTHON=/path/to/python3.11 …)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock \
+	  && $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## build 示范市 in ./demo and run the whole chain on it
+	@$(BIN)/dafeng demo --programme $(DEMO)
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+lint: $(READY) ## style, types, room walls
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+docs: $(READY) ## build the documentation into ./site (offline)
+	@$(BIN)/python docs/build.py
+
+bench: $(READY) ## measure reading, importing and a full run
+	@$(BIN)/python -m benchmarks
+
+check-full: $(READY) ## everything, the slow too
+	@$(MAKE) --no-print-directory lint docs
+	@$(BIN)/python -m pytest -n 2
+	@$(MAKE) --no-print-directory bench
+
+lock: ## renew the pinned packages (needs uv)
+	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --upgrade -o requirements.lock
+	printf 'uv\n' | uv pip compile - --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --upgrade -o requirements-uv.lock
+
+clean: ## remove what was built
+	rm -rf $(VENV) $(DEMO) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,25 @@
+"""What a programme decides 设置: read from dafeng.toml, refused where a key is unknown."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings of one programme.
+
+    area           GB/T 2260 code of the region the programme is for
+    years          first and last year to account, both included; empty means every year with data
+    family         rule family of enterprise accounts (see `dafeng rules`)
+    records        SQLAlchemy URL of the record store; empty means SQLite in store/
+    demonstration  true: all data are synthetic, and every page says so 演示数据
+    """
+
+    name: str
+    area: str
+    language: str = "zh"
+    zone: str = "Asia/Shanghai"
+    family: str = "ndrc_general"
+    years: tuple[int, int] | None = None
+    records: str = ""
+    demonstration: bool = False
