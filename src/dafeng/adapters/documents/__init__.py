@@ -1,0 +1,1 @@
+"""One report value → DOCX, PDF and HTML bytes. Nothing is fetched; the same report gives the same bytes."""
