@@ -171,7 +171,7 @@ def _widths(grid: docx.table.Table, table: Table) -> None:
 def _repeat_header(row: BaseOxmlElement) -> None:
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
-    row.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]
+    row.get_or_add_trPr().append(mark)
 
 
 def _figure(document: DocxDocument, label: str, figure: Figure) -> None:

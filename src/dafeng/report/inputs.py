@@ -1,0 +1,134 @@
+"""What a progress report is made of: values handed over by the use case, nothing looked up here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from dafeng.plan.checks import Finding
+from dafeng.plan.records import Document, Target, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One contribution to the change of emissions 因素贡献, with the id that explains it."""
+
+    name: str
+    value_t: float
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """A decomposition of total CO2 between two years [t CO2]; note says what it could not cover."""
+
+    first_year: int
+    last_year: int
+    first_t: float
+    last_t: float
+    parts: tuple[Driver, ...]
+    by_industry: tuple[Driver, ...] = ()
+    by_county: tuple[Driver, ...] = ()
+    status: str = "official"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorUsed:
+    """A parameter the accounts used: name, value, unit, since when, source, status."""
+
+    id: str
+    name: str
+    value: float
+    unit: str
+    since: str
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing or doubtful 数据缺口: what, how much, what would mend it."""
+
+    what: str
+    extent: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data source named in the report, with licence or ground."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetProgress:
+    """One target with its assessment, ready to print."""
+
+    target: Target
+    indicator_id: str | None
+    indicator_zh: str | None
+    state: str
+    baseline: float | None
+    required: float | None
+    actual: float | None
+    gap: float | None
+    unit: str
+    reason: str
+    status: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathChart:
+    """Indicator values over years beside the required path, for one target."""
+
+    title: str
+    measure: str
+    unit: str
+    years: tuple[int, ...]
+    actual: tuple[float | None, ...]
+    required: tuple[float | None, ...]
+    target: tuple[float | None, ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressInputs:
+    """All that 碳达峰实施进展报告 prints.
+
+    totals      year, measure, value, unit, status, line_id, coverage of the area as a whole
+    industries  industry_code, name, co2_t, energy_tce, share, change, line_id, status (of ``year``), largest first
+    emitters    name, county, industry, co2_t, energy_tce, share, line_id, status, coverage, largest first
+    counties    area_code, name, co2_t, energy_tce, share, line_id, status
+    """
+
+    programme: str
+    area: str
+    year: int
+    day: date
+    data_time: str
+    rules: str
+    run_id: str
+    demonstration: bool
+    documents: tuple[Document, ...]
+    progress: tuple[TargetProgress, ...]
+    not_targets: Mapping[str, int]
+    tasks: tuple[Task, ...]
+    task_targets: Mapping[str, tuple[str, ...]]
+    totals: pl.DataFrame
+    industries: pl.DataFrame
+    emitters: pl.DataFrame
+    counties: pl.DataFrame
+    paths: tuple[PathChart, ...]
+    drivers: Drivers | None
+    gaps: tuple[Gap, ...]
+    findings: tuple[Finding, ...]
+    factors: tuple[FactorUsed, ...]
+    sources: tuple[Source, ...]
+    notes: tuple[str, ...] = field(default=())

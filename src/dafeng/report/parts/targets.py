@@ -1,0 +1,115 @@
+"""目标进展: states by sector, paths, the targets of each state."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dafeng.report.inputs import ProgressInputs, TargetProgress
+from dafeng.report.model import Block, Column, Figure, Heading, LineChart, Paragraph, Run, Series, Table
+from dafeng.report.wording import DASH, STATE_ZH, STATES, figure, number, status_words
+
+
+def targets(inputs: ProgressInputs) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "目标进展"), Heading(2, "总体情况"), _state_table(inputs)]
+    for path in inputs.paths:
+        blocks.append(
+            Figure(
+                path.title,
+                path.measure,
+                LineChart(
+                    tuple(str(y) for y in path.years),
+                    (
+                        Series("实际", path.actual, "actual"),
+                        Series("要求路径", path.required, "required"),
+                        Series("目标值", path.target, "target"),
+                    ),
+                    path.unit,
+                ),
+                source=f"本系统核算,状态:{status_words(path.status)}",
+            )
+        )
+    blocks.append(Heading(2, "分项进展"))
+    for state in ("off_track", "behind", "on_track", "reached"):
+        chosen = [p for p in inputs.progress if p.state == state]
+        if chosen:
+            blocks.append(_progress_table(f"{STATE_ZH[state]}的目标", chosen))
+    missing = [p for p in inputs.progress if p.state == "not_assessed"]
+    if missing:
+        blocks.append(_missing_table(missing))
+    if inputs.not_targets:
+        listed = "、".join(f"{name}{count}条" for name, count in inputs.not_targets.items() if count)
+        blocks.append(Paragraph.of(f"台账中另有{listed},不作进度评价,只作记录。"))
+    return blocks
+
+
+def _state_table(inputs: ProgressInputs) -> Table:
+    levels: dict[str, Counter[str]] = {}
+    for item in inputs.progress:
+        levels.setdefault(item.target.sector or "其他", Counter())[item.state] += 1
+    rows = [
+        (
+            Run(sector),
+            *(Run(str(counts[s]) if counts[s] else DASH) for s in STATES),
+            Run(str(counts.total()), bold=True),
+        )
+        for sector, counts in sorted(levels.items(), key=lambda x: -x[1].total())
+    ]
+    whole = Counter(p.state for p in inputs.progress)
+    rows.append(
+        (
+            Run("合计", bold=True),
+            *(Run(str(whole[s]) if whole[s] else DASH, bold=True) for s in STATES),
+            Run(str(len(inputs.progress)), bold=True),
+        )
+    )
+    columns = (
+        Column("领域", width=2),
+        *(Column(STATE_ZH[s], align="right") for s in STATES),
+        Column("合计", align="right"),
+    )
+    return Table(
+        "各领域目标状态", columns, tuple(rows), unit="项", note="状态按“要求路径”与实际值比较得出,规则见“方法与来源”。"
+    )
+
+
+def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
+    columns = (
+        Column("目标", width=2.6),
+        Column("目标年", align="center", width=0.8),
+        Column("要求", align="right", width=1.1),
+        Column("实际", align="right", width=1.2),
+        Column("单位", width=1.1),
+        Column("说明", width=3.4),
+    )
+    rows = []
+    for p in items:
+        rows.append(
+            (
+                Run(p.target.indicator),
+                Run(str(p.target.target_year or DASH)),
+                Run(number(p.required)),
+                figure(p.actual, p.node, p.status),
+                Run(p.unit),
+                Run(p.reason),
+            )
+        )
+    return Table(caption, columns, tuple(rows), note="“要求”为本年度在要求路径上应达到的值。")
+
+
+def _missing_table(items: list[TargetProgress]) -> Table:
+    columns = (
+        Column("目标", width=2.6),
+        Column("目标年", align="center", width=0.8),
+        Column("对应指标", width=1.8),
+        Column("未评估的原因与所需数据", width=4.6),
+    )
+    rows = tuple(
+        (
+            Run(p.target.indicator),
+            Run(str(p.target.target_year or DASH)),
+            Run(p.indicator_zh or "尚未对应"),
+            Run(p.reason),
+        )
+        for p in items
+    )
+    return Table("未评估的目标", columns, rows)
