@@ -1,1 +1,1 @@
-"""The command line face."""
+"""The command line face: parse, call one use case, render. No rule about carbon lives here."""

@@ -30,9 +30,15 @@ class Section:
 class Block:
     """One paragraph: its span in the text, what it is, and the innermost section it stands in.
 
-    kind "lead"/"excerpt" is a news lead or a duplicated excerpt in front of the plan (its records count as
-    mentions), "furniture" is navigation, footer and the like (never read). body_start is where the words of a
-    heading line's own body begin (1.标题。正文…), else span[0].
+    span        without the white space around it; where the file broke a paragraph into several lines the span
+                runs over the line breaks, so that the text of a block may hold "\\n" and spaces
+    kind        "heading" is a heading that stands alone on its line (body_start == span[1]); a line with heading
+                and body (1.标题。正文…) is "body" or, inside a box, "box". "lead"/"excerpt" is a news lead or a
+                duplicated excerpt in front of the plan (its records count as mentions), "notice" the covering
+                notice (通知) and "signature" its issuers and date, "furniture" is navigation, table of contents,
+                footer and the like (never read)
+    section     index into Outline.sections, None before the first heading
+    body_start  where the words of the paragraph's own body begin: after the title of its heading, else span[0]
     """
 
     span: Span
@@ -43,5 +49,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
+    """The paragraphs in reading order and the headings in reading order."""
+
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
+
+    def path(self, section: int | None) -> tuple[int, ...]:
+        """The section and the sections above it, outermost first; () for None."""
+        chain: list[int] = []
+        while section is not None:
+            chain.append(section)
+            section = self.sections[section].parent
+        return tuple(reversed(chain))

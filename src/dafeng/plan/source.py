@@ -12,7 +12,16 @@ from dafeng.plan.records import Span
 
 Format = Literal["txt", "html", "docx", "pdf"]
 Script = Literal["simplified", "traditional"]
-RepairKind = Literal["injection", "misaligned", "lost", "noise", "script", "whitespace"]
+RepairKind = Literal["injection", "misaligned", "lost", "noise", "script", "whitespace", "encoding", "layout"]
+"""injection   a reading in brackets that the page put behind a character, taken out
+misaligned  bytes that had slipped by one, decoded anew
+lost        a character or a page that is not there any more; filled (before != after) or left and only reported
+noise       characters that no author wrote (zero width, private use, @@, entities), taken out or put right
+script      traditional characters, or look-alike code points, replaced one for one
+whitespace  runs of spaces inside a line
+encoding    text that was decoded by the wrong table before it came to us
+layout      running heads, page numbers, navigation: set aside by the reader of the format
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,8 @@ class Repair:
 class SourceText:
     """The text of one plan 方案文本.
 
-    raw_text   the file decoded, as delivered (for HTML the markup; for DOCX and PDF the extracted text)
+    raw_text   the file decoded, as delivered, without byte order mark and with line ends as \\n, as Python reads
+               a text file (for HTML the markup; for DOCX and PDF the extracted text)
     text       repaired, in simplified characters: what the grammar reads and what spans point into
     raw_index  for each character of ``text`` its offset in ``raw_text``, -1 where the passage itself is damaged
     span_of    None when text and raw_text have the same offsets, else "repaired-simplified" (mended),

@@ -21,10 +21,16 @@ def _yaml_files(folder: Traversable) -> list[Traversable]:
     return found
 
 
+def _parsed(file: Traversable) -> Any:
+    return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 (the safe loader, in C where built)
+
+
 def read_folder(folder: str) -> list[tuple[str, Any]]:
     """All YAML documents below ``rules/data/<folder>``, as (file name relative to it, content), sorted by name."""
     root = files("dafeng.rules") / "data" / folder
-    return [
-        (str(f).split(f"data/{folder}/")[-1], yaml.load(f.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 (a C build of the safe loader)
-        for f in _yaml_files(root)
-    ]
+    return [(str(f).split(f"data/{folder}/")[-1], _parsed(f)) for f in _yaml_files(root)]
+
+
+def read_file(name: str) -> Any:
+    """One YAML document that stands directly in ``rules/data``."""
+    return _parsed(files("dafeng.rules") / "data" / name)

@@ -1,0 +1,191 @@
+"""Use cases of the plan ledger 方案台账: take in a reading, act on a record, list, link, check."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from dafeng.app.permission import require
+from dafeng.app.ports import Evidence, Reading
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.errors import BadRequest, NotFound
+from dafeng.evaluate.indicators import indicator_library
+from dafeng.evaluate.linking import link_targets
+from dafeng.plan import ledger
+from dafeng.plan.checks import Context, Finding, check
+from dafeng.plan.ledger import Entry, Link, Signature, Standing, View, fold
+from dafeng.plan.read import read_plan
+from dafeng.plan.reading import PlanReading
+from dafeng.plan.records import Record, Target
+from dafeng.plan.reread import Change, changes, reading_entries
+from dafeng.registry.areas import Areas, area_tree
+
+NATION = "全国"
+READER = "1"  # raised when a change of the reader should make every plan be read again
+Act = Literal["confirm", "reject", "correct"]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a file became: its counts, its repairs, and what it changed in the ledger."""
+
+    doc: str
+    sha256: str
+    targets: int
+    tasks: int
+    boxes: int
+    repairs: int
+    changes: tuple[Change, ...]
+
+
+def ledger_view(services: Services, caller: Caller) -> View:
+    """The current view of the ledger."""
+    require(caller, "plan.see")
+    return fold(services.records.entries())
+
+
+def take_in(services: Services, caller: Caller, data: bytes, name: str) -> TakenIn:
+    """Read a plan file and enter what it says. The same file read by the same reader changes nothing."""
+    require(caller, "plan.act")
+    return enter(services, caller, data, name, read_plan(data, name))
+
+
+def enter(services: Services, caller: Caller, data: bytes, name: str, reading: PlanReading) -> TakenIn:
+    """Enter a reading: the file as evidence, the text, and the ledger entries, in one transaction."""
+    sha, now, doc = hashlib.sha256(data).hexdigest(), services.clock.now(), reading.document.doc
+    services.columns.put_bytes(sha, data)
+    services.records.put_evidence(Evidence(sha, name, len(data), "plan", now, caller.name))
+    records: list[Record] = [reading.document, *reading.targets, *reading.tasks, *reading.boxes]
+    view = fold(services.records.entries(doc))
+    entries = reading_entries(view, records, now, f"{name} sha256:{sha[:12]}")
+    counts = {"targets": len(reading.targets), "tasks": len(reading.tasks), "boxes": len(reading.boxes)}
+    row = Reading(
+        doc,
+        sha,
+        READER,
+        now,
+        counts | {"format": reading.source.format, "encoding": reading.source.encoding},
+        [asdict(r) for r in reading.source.repairs],
+        reading.source.text,
+    )
+    services.records.put_reading(row, entries)
+    shown = tuple(changes(entries)) if view.standings else ()
+    return TakenIn(doc, sha, **counts, repairs=len(reading.source.repairs), changes=shown)
+
+
+def add_records(services: Services, caller: Caller, records: Sequence[Record], source: str, why: str) -> int:
+    """Enter records that were not read from a file (a starter, a person's own); those already there are left."""
+    require(caller, "plan.act")
+    view, now = fold(services.records.entries()), services.clock.now()
+    entries = []
+    for record in records:
+        if ledger.record_id(record) not in view.standings:
+            entry = ledger.add(view, record, Signature(caller.name, now, why))
+            entries.append(
+                Entry(**{f: getattr(entry, f) for f in entry.__struct_fields__ if f != "source"}, source=source)
+            )
+    return services.records.append_entries(entries)
+
+
+def act(
+    services: Services, caller: Caller, record_id: str, kind: Act, why: str, changed: Mapping[str, Any] | None = None
+) -> Standing:
+    """Confirm, reject or correct a record; the entry is signed by the caller."""
+    require(caller, "plan.act")
+    view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
+    if kind == "correct":
+        entry = ledger.correct(view, record_id, changed or {}, by)
+    else:
+        entry = (ledger.confirm if kind == "confirm" else ledger.reject)(view, record_id, by)
+    services.records.append_entries([entry])
+    return fold(services.records.entries()).get(record_id)
+
+
+def add(services: Services, caller: Caller, kind: ledger.Kind, fields: Mapping[str, Any], why: str) -> Standing:
+    """Add a record that the reader missed. Without an id it gets the next free one of its document."""
+    require(caller, "plan.act")
+    view = fold(services.records.entries())
+    draft = dict(fields)
+    if kind != "document" and not draft.get("id"):
+        draft["id"] = ledger.next_id(view, ledger.from_dict(kind, draft | {"id": "?"}))
+    record = ledger.from_dict(kind, draft)
+    entry = ledger.add(view, record, Signature(caller.name, services.clock.now(), why))
+    services.records.append_entries([entry])
+    return fold(services.records.entries()).get(ledger.record_id(record))
+
+
+def link(services: Services, caller: Caller, target_id: str, kind: ledger.LinkKind, to: str, why: str) -> Standing:
+    """Tie a target to an indicator (which must be in the library), to the target above, or to a part of it."""
+    require(caller, "plan.act")
+    if kind == "indicator":
+        indicator_library().indicator(to)
+    view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
+    entry = ledger.link(view, target_id, Link(kind=kind, to=to, confirmed=True), by)
+    services.records.append_entries([entry])
+    return fold(services.records.entries()).get(target_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """The indicator of a target: by a person (confirmed) or by name, with how sure that is and why."""
+
+    target_id: str
+    indicator_id: str | None
+    certainty: float
+    confirmed: bool
+    why: str
+
+
+def ties(view: View) -> dict[str, Tied]:
+    """Every live target's indicator; a person's link outranks the automatic one."""
+    targets = view.targets()
+    found = {x.target_id: Tied(x.target_id, x.indicator_id, x.certainty, False, x.why) for x in link_targets(targets)}
+    for target in targets:
+        for tie in view.get(target.id).links:
+            if tie.kind == "indicator":
+                found[target.id] = Tied(target.id, tie.to, tie.certainty, tie.confirmed, "linked by a person 人工关联")
+    return found
+
+
+def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
+    """All checks on the ledger, as of today."""
+    view = ledger_view(services, caller)
+    tied, library = ties(view), indicator_library()
+    areas = area_tree(services.records.registry("areas"))
+    return check(
+        view,
+        Context(
+            indicator=lambda t: tied[t].indicator_id if t in tied else None,
+            direction=lambda i: library.indicator(i).direction,
+            uppers=lambda region: region_uppers(region, areas),
+            day=services.clock.today(),
+        ),
+    )
+
+
+def region_uppers(region: str, areas: Areas) -> tuple[str, ...]:
+    """Names of the regions above a region, nearest first, the nation last; none where the name is not known."""
+    code = areas.code_of(region)
+    if code is None:
+        return () if region == NATION else (NATION,)
+    return (*(areas.name(c) for c in areas.ancestors(code)), NATION)
+
+
+def target_of(view: View, target_id: str) -> Target:
+    """A target of the ledger. Raises NotFound, BadRequest."""
+    record = view.get(target_id).record
+    if not isinstance(record, Target):
+        raise BadRequest(f"{target_id} is not a target")
+    return record
+
+
+def repairs(services: Services, caller: Caller, doc: str) -> list[dict[str, Any]]:
+    """The repairs of the last reading of a document."""
+    require(caller, "plan.see")
+    readings = services.records.readings(doc)
+    if not readings:
+        raise NotFound(f"no document {doc} has been read", mend="List them: dafeng plan list document")
+    return readings[-1].repairs

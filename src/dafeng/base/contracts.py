@@ -1,0 +1,438 @@
+"""Checking a table against its contract 数据校验: good rows, all problems, rejected rows; nothing lost.
+
+Every cell is read as text first (what a person typed), so a frame of ours and a sheet from outside go the same way.
+Work is done column by column with expressions; Python runs once for each different text, never for each row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from dafeng.base import cells
+from dafeng.base.codes import uscc_fault
+from dafeng.base.columns import DTYPES, QUALITIES, CodeList, Col, Contract, code_list
+from dafeng.base.errors import BadRequest
+from dafeng.base.faults import (
+    FAULT_SCHEMA,
+    ROW,
+    SHEET,
+    Parsed,
+    Words,
+    all_faults,
+    no_faults,
+    problems,
+    told,
+    told_once,
+)
+from dafeng.base.units import known
+
+__all__ = [
+    "DTYPES",
+    "FAULT_SCHEMA",
+    "QUALITIES",
+    "ROW",
+    "SHEET",
+    "CodeList",
+    "Col",
+    "Contract",
+    "Parsed",
+    "Words",
+    "all_faults",
+    "check",
+    "code_list",
+    "no_faults",
+    "placed",
+    "problems",
+    "told",
+    "told_once",
+]
+
+_OWN_ID = re.compile(r"E-[0-9A-Za-z_-]{1,60}")
+_LONGEST = 2000  # characters in one text cell
+_MOST_SUGGESTIONS = 200  # different unknown codes of one column for which the nearest is looked up
+
+WORDS: dict[str, Words] = {
+    "missing_column": Words(
+        "the column {header} is not in the table",
+        "Add the column {header}; no row can be taken without it.",
+        "缺少“{header}”一列",
+        "请补上“{header}”列;缺此列时全部行无法导入。",
+    ),
+    "unknown_column": Words(
+        "the column {header} is not known and was left out",
+        "Delete it, or rename it to one of the template's headers.",
+        "“{header}”不是模板中的列,未导入",
+        "请删除该列,或改为模板中的列名。",
+        "warning",
+    ),
+    "missing_value": Words(
+        "{header} is empty",
+        "Fill in {header}; it may not be left out.",
+        "{header}未填",
+        "请填写{header},此项不能为空。",
+    ),
+    "one_of": Words(
+        "none of {header} is filled in", "Fill in at least one of them.", "{header}均未填", "请至少填写其中一项。"
+    ),
+    "not_a_number": Words(
+        "{text} is not a number",
+        "Write a plain number; leave the unit to its own column, and — where the figure is missing.",
+        "“{text}”不是数值",
+        "请只填数字,单位填入单位列;无数据请填“—”并说明。",
+    ),
+    "not_an_integer": Words(
+        "{text} is not a whole number", "Write a whole number.", "“{text}”不是整数", "请填写整数。"
+    ),
+    "not_yes_no": Words("{text} is neither yes nor no", "Write 是 or 否.", "“{text}”不是“是/否”", "请填写“是”或“否”。"),
+    "not_a_day": Words(
+        "{text} is not a day", "Write it as 2023-05-01.", "“{text}”不是日期", "请按 2023-05-01 的形式填写。"
+    ),
+    "not_a_period": Words(
+        "{text} is not a period, or could be two",
+        "Write 2023 for a year, 2023-05 for a month.",
+        "时期“{text}”无法识别或有歧义",
+        "年度请填 2023,月度请填 2023-05。",
+    ),
+    "not_a_year_or_month": Words(
+        "{text} is not a year or a month, or could be two",
+        "Write 2023 for a year, 2023-05 for a month; give cumulative figures month by month.",
+        "时期“{text}”不是年度或月度，或有歧义",
+        "年度请填 2023，月度请填 2023-05；累计数请拆分到各月。",
+    ),
+    "bad_uscc": Words(
+        "the unified social credit code {text} {why}",
+        "Copy the 18 characters from the business licence.",
+        "统一社会信用代码“{text}”{why_zh}",
+        "请按营业执照核对18位代码。",
+    ),
+    "unknown_unit": Words(
+        "the unit {text} is not known",
+        "Use a unit of the code-list sheet, such as 吨 or 万千瓦时.",
+        "计量单位“{text}”无法识别",
+        "请使用代码表中的计量单位,如 吨、万千瓦时。",
+    ),
+    "unknown_choice": Words(
+        "{text} is not one of {allowed}", "Choose one of {allowed}.", "“{text}”不在可选项内", "请从 {allowed} 中选择。"
+    ),
+    "unknown_code": Words(
+        "{text} is not in the code list {list}{maybe}",
+        "Choose a code or name from the code-list sheet.",
+        "“{text}”不在{list}中{maybe_zh}",
+        "请从代码表中选择代码或名称。",
+    ),
+    "ambiguous_code": Words(
+        "{text} can mean {several} in the code list {list}",
+        "Give the code itself, or a longer name.",
+        "“{text}”在{list}中有多个含义:{several}",
+        "请填写代码,或填写全称。",
+    ),
+    "too_long": Words(
+        "the text has more than 2000 characters", "Shorten it.", "文字超过2000字", "请缩短。"
+    ),
+    "below": Words(
+        "{text} is below {bound}", "A figure of at least {bound} is expected; check sign and unit.",
+        "{text} 小于下限 {bound}", "请核对正负号和单位,应不小于 {bound}。",
+    ),
+    "above": Words(
+        "{text} is above {bound}", "A figure of at most {bound} is expected; check the unit.",
+        "{text} 大于上限 {bound}", "请核对单位,应不大于 {bound}。",
+    ),
+    "repeated_row": Words(
+        "the same row stands already in row {first}", "Delete the repetition; nothing was lost.",
+        "与第{first}行完全重复", "请删除重复行;数据已按首行导入。",
+    ),
+    "duplicate_key": Words(
+        "{count} rows give different figures for the same {header} (first in row {first})",
+        "Keep the right one and delete the others.",
+        "同一{header}有{count}行不同数据(首见第{first}行)",
+        "请保留正确的一行,删除其余各行。",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column read: its typed values and what was found."""
+
+    values: pl.Series
+    faults: tuple[pl.DataFrame, ...]
+
+
+def placed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with place columns: _sheet (null where there is none) and _row (counted from 1)."""
+    lacking = []
+    if SHEET not in frame.columns:
+        lacking.append(pl.lit(None, pl.String).alias(SHEET))
+    if ROW not in frame.columns:
+        lacking.append(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+    return frame.with_columns(lacking)
+
+
+def check(
+    frame: pl.DataFrame, contract: Contract, codelists: Mapping[str, CodeList] | None = None, *, source: str = ""
+) -> Parsed:
+    """Check every cell, row and key of a table.
+
+    frame      columns by the contract's names, as text or typed; _sheet and _row where the place is known
+    codelists  name → code list, for the columns that name one
+    Returns Parsed: rows typed by the contract (codes for names, period codes for dates), all faults, rejected rows.
+    Raises BadRequest where the contract names a code list that was not given.
+    """
+    raw = placed(frame)
+    found = [_column_faults(raw, contract)]
+    typed: dict[str, pl.Series] = {}
+    for name, col in contract.columns.items():
+        if name not in raw.columns:
+            typed[name] = pl.Series(name, [None] * len(raw), dtype=col.dtype)
+            continue
+        column = _read(raw, name, col, codelists or {})
+        typed[name] = column.values
+        found += column.faults
+    rows = raw.select(SHEET, ROW).with_columns(typed.values())
+    found += [_one_of_faults(rows, contract), *_key_faults(rows, contract)]
+    return _parted(raw, rows, all_faults(found), contract, source)
+
+
+def _parted(raw: pl.DataFrame, rows: pl.DataFrame, faults: pl.DataFrame, contract: Contract, source: str) -> Parsed:
+    if set(contract.required) - set(raw.columns):
+        return Parsed(rows.clear(), faults, raw, source)
+    bad = faults.filter((pl.col("severity") == "error") & pl.col("row").is_not_null()).select("sheet", "row").unique()
+    marked = raw.select(SHEET, ROW).join(
+        bad.with_columns(pl.lit(True).alias("bad")),
+        left_on=[SHEET, ROW], right_on=["sheet", "row"], how="left", nulls_equal=True, maintain_order="left",
+    )["bad"].fill_null(False)  # fmt: skip
+    return Parsed(rows.filter(~marked), faults, raw.filter(marked), source)
+
+
+# -- one column ------------------------------------------------------------------------------------------------------
+
+
+def _read(raw: pl.DataFrame, name: str, col: Col, codelists: Mapping[str, CodeList]) -> _Column:
+    place = raw.select(SHEET, ROW, text=pl.col(name).cast(pl.String))
+    if col.type is str and not (col.form or col.codes or col.choices):
+        return _free_text(place, name, col)
+    read = place.with_columns(plain=cells.plain_text(pl.col("text")))
+    stated = read.select(pl.when(cells.missing_reason(pl.col("plain")).is_null()).then(pl.col("plain"))).to_series()
+    reading = _READERS[_reader_of(col)](stated, col, codelists)
+    values = reading.values.alias(name)
+    wrong = stated.is_not_null() & values.is_null()
+    faults = [_telling(place.with_columns(reading.why).filter(wrong), kind, name, col) for kind in reading.kinds]
+    if not col.missing:
+        faults.append(told(place.filter(stated.is_null()), "missing_value", WORDS["missing_value"], **_of(name, col)))
+    faults += _bounds(place.with_columns(values.alias("value")), name, col)
+    return _Column(values, tuple(faults))
+
+
+def _of(name: str, col: Col) -> dict[str, str]:
+    return {"column": name, "header": col.zh}
+
+
+def _telling(bad: pl.DataFrame, kind: str, name: str, col: Col) -> pl.DataFrame:
+    rows = bad.filter(pl.col("kind") == kind) if "kind" in bad.columns else bad
+    return told(rows.drop("kind", strict=False), kind, WORDS[kind], **_of(name, col))
+
+
+def _free_text(place: pl.DataFrame, name: str, col: Col) -> _Column:
+    trimmed = place["text"].str.strip_chars()
+    values = place.select(pl.when(trimmed != "").then(trimmed).alias(name)).to_series()
+    long = told(place.filter(trimmed.str.len_chars() > _LONGEST), "too_long", WORDS["too_long"], **_of(name, col))
+    if col.missing:
+        return _Column(values, (long,))
+    empty = told(place.filter(values.is_null()), "missing_value", WORDS["missing_value"], **_of(name, col))
+    return _Column(values, (long, empty))
+
+
+def _bounds(place: pl.DataFrame, name: str, col: Col) -> list[pl.DataFrame]:
+    value = pl.col("value")
+    sides = [("below", col.ge, value < pl.lit(col.ge)), ("above", col.le, value > pl.lit(col.le))]
+    return [
+        told(place.filter(outside).with_columns(bound=pl.lit(f"{bound:g}")), kind, WORDS[kind], **_of(name, col))
+        for kind, bound, outside in sides
+        if bound is not None
+    ]
+
+
+# -- readers: text → values, and why where a text cannot be read -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Values (null where a text could not be read), the kinds of fault this can be, and columns the words need."""
+
+    values: pl.Series
+    kinds: tuple[str, ...]
+    why: tuple[pl.Series, ...] = ()
+
+
+_Reader = Callable[[pl.Series, Col, Mapping[str, CodeList]], _Reading]
+
+
+def _reader_of(col: Col) -> str:
+    if col.codes:
+        return "codes"
+    if col.choices:
+        return "choices"
+    if col.form:
+        return col.form
+    if col.type.__name__ not in _READERS:
+        raise BadRequest(
+            f"a delivered table cannot have a column of type {col.type.__name__}",
+            mend="Use str, float, int, bool or date.",
+        )
+    return col.type.__name__
+
+
+def _numbers(text: pl.Series, col: Col) -> pl.Series:
+    percent = {"%": 1.0, "1": 0.01}.get(col.unit or "")
+    return text.to_frame("text").select(cells.number(pl.col("text"), percent=percent)).to_series()
+
+
+def _float(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    return _Reading(_numbers(text, col), ("not_a_number",))
+
+
+def _int(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    value = _numbers(text, col)
+    whole = (value == value.round(0)) & (value.abs() < 2**53)
+    return _Reading(
+        value.to_frame("v").select(pl.when(whole).then(pl.col("v"))).to_series().cast(col.dtype), ("not_an_integer",)
+    )
+
+
+def _bool(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    return _Reading(cells.each_text(text, cells.yes_no, pl.Boolean()), ("not_yes_no",))
+
+
+def _date(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    return _Reading(cells.each_text(text, cells.day, pl.Date()), ("not_a_day",))
+
+
+def _period(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    return _Reading(cells.each_text(text, cells.period, pl.String()), ("not_a_period",))
+
+
+def _year_month(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    code = cells.each_text(text, cells.period, pl.String())
+    plain = code.str.contains(r"^\d{4}(-\d{2})?$")
+    return _Reading(pl.select(pl.when(plain).then(code)).to_series(), ("not_a_year_or_month",))
+
+
+def _unit(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    return _Reading(cells.each_text(text, lambda t: t if known(t) else None, pl.String()), ("unknown_unit",))
+
+
+def _uscc_fault_zh(code: str) -> str:
+    fault = uscc_fault(code) or ""
+    if "characters, not 18" in fault:
+        return f"有{len(code)}位,应为18位"
+    return "校验码不符" if "check character" in fault else "含有不允许的字符"
+
+
+def _uscc(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    upper = text.str.to_uppercase()
+    why = cells.each_text(upper, uscc_fault, pl.String())
+    why_zh = cells.each_text(upper, _uscc_fault_zh, pl.String())
+    values = pl.select(pl.when(why.is_null()).then(upper)).to_series()
+    return _Reading(values, ("bad_uscc",), (why.alias("why"), why_zh.alias("why_zh")))
+
+
+def _enterprise_id(text: pl.Series, col: Col, codelists: Mapping[str, CodeList]) -> _Reading:
+    own = cells.each_text(text, lambda t: t if _OWN_ID.fullmatch(t) else None, pl.String())
+    codes = _uscc(pl.select(pl.when(own.is_null()).then(text)).to_series(), col, codelists)
+    values = pl.select(pl.coalesce(own, pl.lit("E-") + codes.values)).to_series()
+    return _Reading(values, codes.kinds, codes.why)
+
+
+def _choices(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
+    choices = col.choices or {}
+    meaning = {cells.plain(t).lower(): code for code, zh in choices.items() for t in (zh, code)}
+    values = cells.each_text(text.str.to_lowercase(), meaning.get, pl.String())
+    allowed = pl.Series("allowed", ["、".join(choices.values())], dtype=pl.String).new_from_index(0, len(text))
+    return _Reading(values, ("unknown_choice",), (allowed,))
+
+
+def _codes(text: pl.Series, col: Col, codelists: Mapping[str, CodeList]) -> _Reading:
+    known_codes = codelists.get(col.codes or "")
+    if known_codes is None:
+        raise BadRequest(f"the code list {col.codes} was not given", mend=f"Pass codelists={{'{col.codes}': …}}.")
+    values = cells.each_text(text, known_codes.resolve, pl.String())
+    unread = text.filter(values.is_null()).drop_nulls().unique()
+    if unread.is_empty():
+        return _Reading(values, ())
+    several = cells.each_text(text, lambda t: "、".join(known_codes.candidates(t)[:6]) or None, pl.String())
+    near = {t: known_codes.nearest(t) for t in unread.sort().head(_MOST_SUGGESTIONS).to_list()}
+    maybe = cells.each_text(text, lambda t: f"; did you mean {near[t]}?" if near.get(t) else None, pl.String())
+    maybe_zh = cells.each_text(text, lambda t: f",是否为 {near[t]}?" if near.get(t) else None, pl.String())
+    kind = pl.select(
+        pl.when(several.is_null()).then(pl.lit("unknown_code")).otherwise(pl.lit("ambiguous_code"))
+    ).to_series()
+    listed = pl.Series("list", [known_codes.zh]).new_from_index(0, len(text))
+    why = (several.alias("several"), maybe.alias("maybe"), maybe_zh.alias("maybe_zh"), kind.alias("kind"), listed)
+    return _Reading(values, ("unknown_code", "ambiguous_code"), why)
+
+
+_READERS: dict[str, _Reader] = {
+    "float": _float,
+    "int": _int,
+    "bool": _bool,
+    "date": _date,
+    "period": _period,
+    "year_month": _year_month,
+    "unit": _unit,
+    "uscc": _uscc,
+    "enterprise_id": _enterprise_id,
+    "choices": _choices,
+    "codes": _codes,
+}
+
+
+# -- whole table -----------------------------------------------------------------------------------------------------
+
+
+def _column_faults(raw: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    lacking = [
+        told_once("missing_column", WORDS["missing_column"], column=name, header=contract.columns[name].zh)
+        for name in contract.required
+        if name not in raw.columns
+    ]
+    strange = [
+        told_once("unknown_column", WORDS["unknown_column"], column=name, header=name)
+        for name in raw.columns
+        if name not in contract.columns and not name.startswith("_")
+    ]
+    return pl.concat([no_faults(), *lacking, *strange])
+
+
+def _one_of_faults(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    found = [no_faults()]
+    for group in contract.one_of:
+        headers = "、".join(contract.columns[name].zh for name in group)
+        bare = rows.filter(pl.all_horizontal(pl.col(name).is_null() for name in group))
+        found.append(told(bare, "one_of", WORDS["one_of"], column=group[0], header=headers))
+    return pl.concat(found)
+
+
+def _key_faults(rows: pl.DataFrame, contract: Contract) -> list[pl.DataFrame]:
+    """Rows that repeat another (the first stays) and rows that give the same key with other figures (none stays)."""
+    if not contract.key:
+        return []
+    key = list(contract.key)
+    owed = [pl.col(name).is_not_null() for name in key if not contract.columns[name].missing]
+    held = rows.filter(pl.all_horizontal(owed) & pl.any_horizontal(pl.col(name).is_not_null() for name in key))
+    shared = held.filter(pl.struct(key).is_duplicated())
+    if shared.is_empty():
+        return []
+    whole = pl.struct(list(contract.columns))
+    marked = shared.with_columns(repeats=~whole.is_first_distinct(), first=pl.col(ROW).first().over(key))
+    header = "、".join(contract.columns[name].zh for name in key)
+    repeated = marked.filter("repeats").with_columns(text=pl.lit(None, pl.String))
+    rest = marked.filter(~pl.col("repeats")).with_columns(count=pl.len().over(key), text=pl.lit(None, pl.String))
+    clashing = rest.filter(pl.col("count") > 1)
+    return [
+        told(repeated, "repeated_row", WORDS["repeated_row"], column=key[0], header=header),
+        told(clashing, "duplicate_key", WORDS["duplicate_key"], column=key[0], header=header),
+    ]

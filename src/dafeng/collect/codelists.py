@@ -1,0 +1,96 @@
+"""The code lists that delivered tables use 代码表: energy items, products, measures, units, areas, industries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+import yaml
+
+from dafeng.base.columns import CodeList
+from dafeng.registry.areas import Areas, area_tree
+from dafeng.registry.industries import industry_tree, product_list
+from dafeng.rules.packaged import read_file
+
+UNITS_FOR_PEOPLE = (
+    "吨", "万吨", "千克", "万立方米", "立方米", "千瓦时", "万千瓦时", "亿千瓦时", "兆瓦时", "吉焦", "百万千焦",
+    "吨标准煤", "万吨标准煤", "元", "万元", "亿元", "吨二氧化碳", "万吨二氧化碳", "兆瓦", "万千瓦", "千瓦", "人", "辆", "条", "个", "%",
+)  # fmt: skip
+
+
+@cache
+def measures() -> pl.DataFrame:
+    """measure, zh, en, unit (null: the item's own), kind, items, aliases: all that facts can be about."""
+    text = (files("dafeng.collect") / "data" / "measures.yaml").read_text("utf-8")
+    rows = [{"items": None, "aliases": [], **row} for row in yaml.safe_load(text)["measures"]]
+    texts = dict.fromkeys(("measure", "zh", "en", "unit", "kind", "items"), pl.String)
+    return pl.DataFrame(rows, schema={**texts, "aliases": pl.List(pl.String)})
+
+
+@cache
+def energy_item_list() -> CodeList:
+    """The code list "energy_items" from the rulebook's table, with the unit accounts are kept in."""
+    items: list[dict[str, Any]] = read_file("energy_items.yaml")["items"]
+    columns = {"code": "code", "zh": "zh", "en": "en", "unit": "unit", "class": "class"}
+    table = pl.DataFrame([{new: row[old] for new, old in columns.items()} for row in items])
+    spelt = tuple((alias, row["code"]) for row in items for alias in row.get("aliases") or ())
+    return CodeList("energy_items", "能源品种", table, spelt)
+
+
+def measure_list(kind: str, indicators: Iterable[tuple[str, str, str]] = ()) -> CodeList:
+    """Measures that one kind of subject delivers with their own unit; for areas also reported indicators.
+
+    indicators  (indicator id, 中文 name, unit): taken as measures "indicator:<id>"
+    """
+    own = measures().filter((pl.col("kind") == kind) & pl.col("unit").is_not_null())
+    table = own.select(code="measure", zh="zh", en="en", unit="unit")
+    spelt = own.select("measure", "aliases").explode("aliases").drop_nulls().rows()
+    added = [(f"indicator:{i}", zh, i, unit) for i, zh, unit in indicators]
+    more = pl.DataFrame(added, schema=table.schema, orient="row")
+    named = [(i, code) for code, _, i, _ in added]
+    return CodeList(
+        f"{kind}_measures",
+        "企业指标" if kind == "enterprise" else "区域指标",
+        pl.concat([table, more]),
+        (*((alias, code) for code, alias in spelt), *named),
+    )
+
+
+def unit_list() -> CodeList:
+    """Units offered on the template; others that base.units knows are accepted too."""
+    table = pl.DataFrame({"code": UNITS_FOR_PEOPLE, "zh": UNITS_FOR_PEOPLE})
+    return CodeList("units", "计量单位", table)
+
+
+def code_lists(
+    areas: Areas | None = None,
+    within: str | None = None,
+    indicators: Iterable[tuple[str, str, str]] = (),
+    more_products: pl.DataFrame | None = None,
+) -> dict[str, CodeList]:
+    """All code lists by name.
+
+    areas, within  the programme's area tree, and the area whose subtree names are understood in (晋中's 城区, not all)
+    indicators     (id, 中文, unit) of indicators that areas may report
+    more_products  PRODUCT columns code, zh, en, unit of products of the programme's own
+    """
+    lists = (
+        (areas or area_tree()).code_list(within),
+        industry_tree().code_list(),
+        energy_item_list(),
+        _with_products(product_list(), more_products),
+        measure_list("enterprise"),
+        measure_list("area", indicators),
+        unit_list(),
+    )
+    return {one.name: one for one in lists}
+
+
+def _with_products(known: CodeList, more: pl.DataFrame | None) -> CodeList:
+    if more is None or more.is_empty():
+        return known
+    table = pl.concat([known.table, more.select("code", "zh", "en", "unit")], how="diagonal")
+    return CodeList(known.name, known.zh, table.unique("code", keep="last", maintain_order=True), known.spellings)

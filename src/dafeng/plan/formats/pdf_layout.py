@@ -1,0 +1,184 @@
+"""Paragraphs from the lines of printed pages 版面还原: wrapped lines joined, heads and page numbers set aside."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from dafeng.plan.formats.extracted import SetAside
+
+EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be running heads
+REPEATS, REPEAT_SHARE = 3, 0.4
+SHORT_BY, INDENT, GAP, SIZE_STEP = 1.6, 1.2, 1.7, 1.18  # in characters, characters, line pitches, times
+
+_PAGE_NUMBER = re.compile(
+    r"[-–—－―·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d{1,4}|\s*共\s*\d{1,4}\s*页)?[-–—－―·\s]*"
+)
+_DIGITS = re.compile(r"\d+")
+_OPENING = re.compile(
+    r"(?:[一二三四五六七八九十百]{1,4}、|[(（][一二三四五六七八九十百]{1,4}[)）]|专栏\s?\d|附件|第[一二三四五六七八九十]{1,3}[章节条])"
+)
+_NUMBERED = re.compile(r"(?:\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])")
+_SENTENCE_END = "。！？；：」》”)）"
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One printed line: words, page (0…), box in points with the origin at the lower left."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The column of the text: margins, width of a character, distance of lines [points]."""
+
+    left: float
+    right: float
+    char: float
+    pitch: float
+
+
+def paragraphs(pages: Sequence[list[PageLine]]) -> tuple[str, list[SetAside]]:
+    """The text of all pages, one paragraph a line, and what was set aside with the offset where it stood."""
+    furniture = _furniture(pages)
+    body = [line for page in pages for line in page if id(line) not in furniture]
+    shape = _shape(body)
+    out: list[str] = []
+    starts: list[tuple[PageLine, int]] = []
+    length, previous = 0, None
+    for line in body:
+        if previous is not None and not _begins(line, previous, shape):
+            glue = _glue(out[-1], line.text)
+            out[-1] += glue + line.text
+            starts.append((line, length + len(glue)))
+            length += len(glue) + len(line.text)
+        else:
+            length += bool(out)
+            out.append(line.text)
+            starts.append((line, length))
+            length += len(line.text)
+        previous = line
+    return "\n".join(out), _set_aside(pages, furniture, starts)
+
+
+def _furniture(pages: Sequence[list[PageLine]]) -> dict[int, str]:
+    """Lines, by identity, that are running heads or page numbers, and why."""
+    edges = [(line, _head_key(line)) for page in pages for line in _edge_lines(page)]
+    seen: Counter[tuple[str, int]] = Counter()
+    for key in {(line.page, key) for line, key in edges}:
+        seen[key[1]] += 1
+    filled = sum(bool(page) for page in pages)
+    needed = max(REPEATS, REPEAT_SHARE * filled)
+    found: dict[int, str] = {}
+    for line, key in edges:
+        if seen[key] >= needed:
+            found[id(line)] = "running head or foot, the same on many pages"
+    for page in pages:
+        for line in _outermost(page, found):
+            if _PAGE_NUMBER.fullmatch(line.text):
+                found[id(line)] = "page number"
+    return found
+
+
+def _head_key(line: PageLine) -> tuple[str, int]:
+    return _DIGITS.sub("#", line.text), round(line.bottom / 6)
+
+
+def _edge_lines(page: list[PageLine]) -> list[PageLine]:
+    ordered = sorted(page, key=lambda line: -line.top)
+    if len(ordered) <= 2 * EDGE_LINES:
+        return ordered
+    return [*ordered[:EDGE_LINES], *ordered[-EDGE_LINES:]]
+
+
+def _outermost(page: list[PageLine], found: dict[int, str]) -> list[PageLine]:
+    """The highest and the lowest line of a page that are not running heads."""
+    ordered = sorted((x for x in page if id(x) not in found), key=lambda line: -line.top)
+    return [ordered[0], ordered[-1]] if ordered else []
+
+
+def _shape(body: Sequence[PageLine]) -> _Shape:
+    long = [line for line in body if len(line.text) >= 12] or list(body)
+    if not long:
+        return _Shape(0.0, 0.0, 1.0, 1.0)
+    char = median((x.right - x.left) / max(_width(x.text), 1) for x in long) or 1.0
+    rights = sorted(x.right for x in long)
+    lefts = Counter(round(x.left) for x in long)
+    common = min((k for k, n in lefts.items() if n >= 0.15 * len(long)), default=round(long[0].left))
+    drops = [a.bottom - b.bottom for a, b in pairwise(body) if a.page == b.page and a.bottom > b.bottom]
+    return _Shape(common, rights[int(0.9 * (len(rights) - 1))], char, median(drops) if drops else 2 * char)
+
+
+def _width(text: str) -> float:
+    """Printed width in Han characters; ASCII is half as wide."""
+    return sum(0.5 if c < "\u2000" else 1.0 for c in text)
+
+
+def _begins(line: PageLine, previous: PageLine, shape: _Shape) -> bool:
+    """Whether a line begins a paragraph: the one before ended early, or this one is indented, set off or numbered."""
+    if previous.right < shape.right - SHORT_BY * shape.char:
+        return True
+    if _OPENING.match(line.text):
+        return True
+    if _is_other_size(line, previous):
+        return True
+    if line.page == previous.page and previous.bottom - line.bottom > GAP * shape.pitch:
+        return True
+    indented = line.left > shape.left + INDENT * shape.char
+    if _NUMBERED.match(line.text) and (indented or previous.text[-1] in _SENTENCE_END):
+        return True
+    return indented and previous.left < line.left + INDENT * shape.char
+
+
+def _is_other_size(a: PageLine, b: PageLine) -> bool:
+    low, high = sorted((a.height, b.height))
+    return low > 0 and high / low > SIZE_STEP and _has_han(a.text) and _has_han(b.text)
+
+
+def _has_han(text: str) -> bool:
+    return any("\u4e00" <= c <= "\u9fff" for c in text)
+
+
+def _glue(before: str, after: str) -> str:
+    """Nothing between Chinese characters; a space only between two words of a Latin script."""
+    a, b = before[-1], after[0]
+    latin = a.isascii() and b.isascii() and a.isalpha() and b.isalpha()
+    return " " if latin else ""
+
+
+def _set_aside(
+    pages: Sequence[list[PageLine]], furniture: dict[int, str], starts: Iterable[tuple[PageLine, int]]
+) -> list[SetAside]:
+    """Heads, numbers and empty pages with the offset of the first body line behind them."""
+    first_of_page: dict[int, int] = {}
+    end = 0
+    for line, at in starts:
+        first_of_page.setdefault(line.page, at)
+        end = at + len(line.text)
+    aside: list[SetAside] = []
+    place = end
+    for number in range(len(pages) - 1, -1, -1):
+        following = place
+        place = first_of_page.get(number, place)
+        if not pages[number]:
+            why = f"page {number + 1} has no text layer: a scanned page or an empty one"
+            aside.append(SetAside(place, "", why, 0.0, lost=True))
+        for line in pages[number]:
+            if id(line) in furniture:
+                at = place if line.top > pages[number][len(pages[number]) // 2].top else following
+                aside.append(SetAside(at, line.text, furniture[id(line)], 0.9))
+    return sorted(aside, key=lambda s: s.raw)

@@ -1,0 +1,73 @@
+"""Things counted after a figure 后置名词, and when a count is only an ordering of the text."""
+
+from __future__ import annotations
+
+import re
+
+from dafeng.plan.grammar.comparators import Reading, any_make, makes
+from dafeng.plan.grammar.quantities import Quantity
+from dafeng.plan.grammar.vocabulary import any_of, words
+
+_NOUNS = words("nouns")
+_SUFFIX = re.compile(r"^(?:的?(?:目标要求|总体目标|目标|要求|水平|任务|左右|以上|幅度|标准|的规模|规模$))")
+_CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])})")
+_STRUCTURAL = re.compile(rf"(?:{any_of(_NOUNS['structural'])})$")
+_FIELD = re.compile(rf"(?:^|[,、])(?:{any_of(_NOUNS['field'])})[^,]*$")
+_AMONG = re.compile(r"([^,]*)等$")
+_NOT_NOUN = re.compile(r"^(?:的?目标|以?[,。;、)\]|和及与并]|[¤§]|时|后|前|起|计|来|之间)")
+
+
+_LEADING = re.compile(r"^(?:\([市区县州旗、]{1,6}\))?(?:成为|入选|获评|被列为)?")
+
+
+def thing_after(after: str, whole: bool = False) -> str:
+    """The noun phrase that follows a figure, cut before the verb that goes on with it; "" where none follows."""
+    text = after.replace("¤", "").replace("§", "").strip(" ")
+    if _NOT_NOUN.match(text) or _SUFFIX.fullmatch(text):
+        return ""
+    text = _SUFFIX.sub("", text).lstrip("的")
+    text = _LEADING.sub("", text)
+    if not whole and (cut := _CUT.search(text)):
+        text = text[: cut.start()]
+    text = text.rstrip("、,和及与并 ")
+    head = text.rsplit("的", 1)[-1]
+    return head if len(head) >= 3 and "的" in text else text.strip("“”\"' □■")
+
+
+def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
+    """A、B、C等3个城市群 lists all it counts; 4个千亿级产业 and 三个方面 order the text."""
+    thing = thing_after(after)
+    if _STRUCTURAL.search(thing) and (figure.value < 20 or figure.unit in ("个", "项")) and figure.value < 100:
+        return True
+    match = _AMONG.search(head.rstrip(" "))
+    if match is None:
+        return False
+    listed = len(re.split(r"、|和(?=[^、和]*$)|以及|及(?=[^、及]*$)", match[1]))
+    return listed >= figure.value or not any_make(head)
+
+
+def is_field(head: str, after: str) -> bool:
+    """在钢铁等14个行业遴选…: the count names where, not how many were brought about."""
+    return _FIELD.search(head) is not None and not any_make(re.sub(r"^.*[,]", "", head)[-6:])
+
+
+_ATTRIBUTIVE = re.compile(r"^的(?!目标|要求|水平|标准|规模$|幅度|比例|速度|增速|能力|任务)[^,]{2,}")
+_DIRECT = re.compile(r"^(?!的|目标|要求|水平|左右|、|和|及|以|,|。|;|时|后|前|并|标准要求)[^,]{2,}")
+
+
+def is_threshold_noun(before: str, reading: Reading, figure: Quantity, after: str) -> bool:
+    """Does the figure only say which things are meant (35蒸吨/小时以下燃煤锅炉, 年能耗1000吨标煤以上的单位)?"""
+    bounded = figure.bound in (">=", "<=") or reading.bound is not None
+    if not bounded or figure.bound == "about" or reading.bound == "about" or figure.kind in ("count", "time", "none"):
+        return False
+    if figure.kind == "share":
+        return bool(reading.prefix) and len(reading.subject) >= 2 and _ATTRIBUTIVE.match(after) is not None and (
+            reading.prefix in ("低于", "高于", "超过", "大于", "小于", "不足") and not any_make(after[:6])
+        )  # fmt: skip
+    if reading.verb != "none" and reading.word not in ("在", "为", "是", "达"):
+        return False
+    if reading.subject.rstrip("§¤ ").endswith("的") and figure.bound is not None and _DIRECT.match(after):
+        return True
+    if _ATTRIBUTIVE.match(after):
+        return True
+    return figure.bound is not None and _DIRECT.match(after) is not None and makes(reading.subject) is None

@@ -1,0 +1,282 @@
+"""What a document is 文件信息: title, kind, issuers, dates, number, region, sector, what it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+from dafeng.plan import furniture as page
+from dafeng.plan import gazetteer
+from dafeng.plan.gazetteer import AdminLevel, one_of
+from dafeng.plan.headings import number_value
+from dafeng.plan.outline import BlockKind, Outline
+from dafeng.plan.records import Document, SectionRecord
+from dafeng.plan.source import SourceText
+
+_DOC_TYPES = one_of("doc_type")
+_PROGRESS_TITLE = re.compile("进展|成效|综述|总结|工作情况|完成情况|工作报告|回顾|取得|显著|稳步推进|扎实推进$")
+_DATE = re.compile(
+    r"(?P<y>20\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})\s*日?"
+    r"|(?P<cy>二[〇○零oO0][〇○零一二三四五六七八九]{2})年(?P<cm>[一二三四五六七八九十]{1,2})月(?P<cd>[一二三四五六七八九十]{1,3})日"
+)
+_PUBLISHED = re.compile("(?:发布|发文|更新|公开|上传|刊发)(?:时间|日期)|^时间|^日期|^\\s*20\\d\\d[-/.年]")
+_WRITTEN = re.compile("成文日期|签发日期|印发日期|印发时间|发文日期")
+_NUMBER_LABEL = re.compile("(?:发文字号|文号|文件编号|发文号)[:：\\s]*(?P<n>[^\\s|]{4,30}?号)")
+_BOOK = re.compile(
+    "《(?P<t>(?:[^《》]|"
+    "《[^《》]*》)+)》(?:\\s*[(（](?P<n>[^()（）]{2,16}[〔\\[［]?20\\d\\d[〕\\]］]?\\s*\\d{1,4}\\s*号)[)）])?"
+)
+_NICKNAME = re.compile('(?:以下|下)?简称[:：为]?\\s*[“"]?《(?P<t>[^《》]+)》')
+_SPACES = re.compile("[\\s\u3000]+")
+_FRONT: tuple[BlockKind, ...] = ("notice", "signature", "lead", "excerpt", "furniture", "title")
+
+
+def read_document(source: SourceText, outline: Outline) -> Document:
+    """The document record of a plan: what cannot be read from the text stays null.
+
+    Source: plan_schema §3. Titles lose their white space; issuers stand in full as they signed; a date in the page
+    header is the publish date, the signature date is the issue date.
+    """
+    text = source.text
+    title = _title(text, outline)
+    issuers = _issuers(text, outline)
+    region, level = _region(text, outline, title, issuers)
+    return Document(
+        doc=document_id(source.name),
+        title=title,
+        doc_type=_doc_type(text, title),
+        issuers=issuers,
+        issue_date=_issue_date(text, outline),
+        publish_date=_publish_date(text, outline),
+        doc_number=_doc_number(text, outline),
+        region=region,
+        admin_level=level,
+        sector=_sector(text, outline, title),
+        script=source.script,
+        addressees=_addressees(text, outline),
+        referenced=referenced(text, title),
+        sections=tuple(
+            SectionRecord(level=s.level, number=s.number, title=s.title, start=s.start) for s in outline.sections
+        ),
+    )
+
+
+def document_id(name: str) -> str:
+    """The file name without folder and without the ending of its format."""
+    path = PurePath(name)
+    return path.stem if path.suffix.lower() in {".txt", ".html", ".htm", ".docx", ".pdf", ".md"} else path.name
+
+
+def _lines(text: str, outline: Outline, *kinds: BlockKind) -> list[str]:
+    return [text[b.span[0] : b.span[1]] for b in outline.blocks if b.kind in kinds]
+
+
+def _title(text: str, outline: Outline) -> str | None:
+    """The title line of the plan, else the one its notice or its preamble names."""
+    own = _lines(text, outline, "title")
+    if own:
+        whole = _SPACES.sub(
+            "", "".join(line for line in own if not re.match("^[(（][^)）]*(?:稿|试行|摘要|全文)[)）]$", line))
+        )
+        return whole.strip("《》")
+    for line in _lines(text, outline, "notice", "lead"):
+        named = re.search(
+            (
+                "印发(?:了|实施)?(?:《(?P<a>[^《》]+)》|(?P<b>[^《》。,，;；]{4,50}?)的通知)|(?:制定|编制|"
+                "出台)了?《(?P<c>[^《》]+)》"
+            ),
+            line,
+        )
+        if named:
+            return _SPACES.sub("", next(g for g in named.groups() if g))
+    first = next((b for b in outline.blocks if b.kind in ("body", "heading")), None)
+    opening = text[first.span[0] : first.span[1]] if first else ""
+    if first and page.is_plan_title(opening):
+        return _SPACES.sub("", opening)
+    return None
+
+
+def _doc_type(text: str, title: str | None) -> str | None:
+    if title:
+        bare = re.sub("(?:[(（〔][^()（）]*[)）〕])+$", "", title)
+        found = re.search(f"(?:{_DOC_TYPES})$", bare)
+        if found and not re.search("进展|完成情况|总结", bare):
+            return found.group()
+        if _PROGRESS_TITLE.search(bare) or _tells_progress(text):
+            return "progress"
+        return None
+    return "progress" if _tells_progress(text) else None
+
+
+def _tells_progress(text: str) -> bool:
+    """Whether a text reports what was done: counted by its phrases, facts against goals."""
+    done = len(re.findall("累计|同比|已(?!经济)|完成了?|印发|编制|遴选|截至|目前|上半年|开展了|取得", text))
+    goals = len(re.findall(r"到(?:20\d\d年|“十[四五六]五”)|力争|确保", text))
+    return done >= 8 and done > 3 * goals and bool(re.search("下一步|一是", text))
+
+
+def _issuers(text: str, outline: Outline) -> tuple[str, ...]:
+    """The bodies that signed; where none signed, the bodies in the title of the notice."""
+    names: list[str] = []
+    for line in _lines(text, outline, "signature"):
+        if not page.is_date_line(line):
+            names += _signed(line)
+    if names:
+        return tuple(dict.fromkeys(names))
+    for line in _lines(text, outline, "notice"):
+        bare = _SPACES.sub(" ", line)
+        head = re.match("^(?P<who>[^。《》]{3,120}?)\\s*(?:关于印发|印发|关于|转发)", bare)
+        if head and page.NOTICE_TITLE.search(bare):
+            return tuple(_signed(head.group("who")))
+    return ()
+
+
+def _signed(line: str) -> list[str]:
+    """A signature line cut into bodies: wide gaps always cut, a single space only between two whole names."""
+    parts = re.split(r"[\s\u3000]{2,}|\t|\n|、", line.strip())
+    made: list[str] = []
+    for part in parts:
+        pieces = part.split(" ")
+        if len(pieces) > 1 and all(page.is_agency_line(p) and len(p) > 3 for p in pieces):
+            made += pieces
+        elif part.strip():
+            made.append(_SPACES.sub("", part))
+    return [m for m in made if page.is_agency_line(m)]
+
+
+def _iso(found: re.Match[str] | None) -> str | None:
+    if not found:
+        return None
+    if found.group("y"):
+        year, month, day = int(found.group("y")), int(found.group("m")), int(found.group("d"))
+    else:
+        digits = "".join(
+            str("〇一二三四五六七八九".index(c)) if c in "〇一二三四五六七八九" else "0" for c in found.group("cy")
+        )
+        year, month, day = int(digits), number_value(found.group("cm")) or 0, number_value(found.group("cd")) or 0
+    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _issue_date(text: str, outline: Outline) -> str | None:
+    """The date of the signature; else 成文日期 in the page header; else a date in brackets under the title."""
+    for line in _lines(text, outline, "signature"):
+        if page.is_date_line(line):
+            return _iso(_DATE.search(line))
+    for line in _lines(text, outline, "furniture"):
+        label = _WRITTEN.search(line)
+        if label:
+            return _iso(_DATE.search(line, label.end()))
+    for line in _lines(text, outline, "title", "notice")[:6]:
+        if page.is_date_line(line):
+            return _iso(_DATE.search(line))
+    return None
+
+
+def _publish_date(text: str, outline: Outline) -> str | None:
+    """The date the page gives for its publication 发布时间."""
+    for line in _lines(text, outline, "furniture"):
+        label = _PUBLISHED.search(line)
+        if label and not _WRITTEN.match(line):
+            stated = _iso(_DATE.search(line, label.start()))
+            if stated:
+                return stated
+    return None
+
+
+def _doc_number(text: str, outline: Outline) -> str | None:
+    """The number of the document 发文字号 on a line of its own in front of the plan, or labelled in the page header."""
+    for line in _lines(text, outline, *_FRONT):
+        bare = _SPACES.sub("", line)
+        labelled = _NUMBER_LABEL.search(line)
+        if labelled:
+            return _SPACES.sub("", labelled.group("n"))
+        if page.DOC_NUMBER_LINE.match(bare):
+            return bare
+    return None
+
+
+def _region(
+    text: str, outline: Outline, title: str | None, issuers: Sequence[str]
+) -> tuple[str | None, AdminLevel | None]:
+    """The region by the title, then the issuers, the notice's title, the file's own words (全省, 我市, 我国)."""
+    notice = [re.sub("^关于(?:印发)?《?", "", line) for line in _lines(text, outline, "notice")[:2]]
+    for words in [title or "", *issuers, *notice]:
+        place = gazetteer.place_of(words)
+        if place:
+            return place
+    if any(re.match(one_of("national_body"), issuer) for issuer in issuers):
+        return "全国", "national"
+    return _region_by_words(text)
+
+
+_LEVEL_WORDS: tuple[tuple[AdminLevel, str], ...] = (
+    ("province", "我省|全省|本省|省[^级市]{1,8}[厅委]"),
+    ("prefecture", "我市|全市|本市"),
+    ("county", "我县|全县|我区|全区(?!域)"),
+)
+_NATION = "我国|全国|党中央|国家发展改革委|国务院国资委|工业和信息化部"
+
+
+def _region_by_words(text: str) -> tuple[str | None, AdminLevel | None]:
+    """Where no name says it: the level by 我省, 全市 …, the place named most often at that level."""
+    count, level = max(((len(re.findall(words, text)), level) for level, words in _LEVEL_WORDS), key=lambda c: c[0])
+    if count >= 2:
+        places = (gazetteer.place_of(m.group()) for m in re.finditer("[\u4e00-\u9fff]{2,6}[省市县区]", text))
+        names = Counter(place[0] for place in places if place and place[1] == level)
+        return (names.most_common(1)[0][0] if names else None), level
+    return ("全国", "national") if len(re.findall(_NATION, text)) >= 2 else (None, None)
+
+
+def _sector(text: str, outline: Outline, title: str | None) -> str | None:
+    """The sector the title names; a plan for a whole region covers all of them 全领域."""
+    if title:
+        return _sector_of_title(title)
+    opening = "".join(_lines(text, outline, "body", "heading"))[:1500]
+    named = Counter(re.findall("(工业|能源|城乡建设|交通运输|农业农村)领域", opening))
+    return named.most_common(1)[0][0] if named else None
+
+
+def _sector_of_title(title: str) -> str:
+    named = re.search(
+        "(工业|能源|城乡建设|建筑|交通运输|农业农村|公共机构|科技|生态环境)(?:领域|绿色|节能|低碳|碳达峰|能效)", title
+    )
+    if named:
+        return named.group(1)
+    return gazetteer.sector_of(title) or "全领域"
+
+
+def _addressees(text: str, outline: Outline) -> str | None:
+    for line in _lines(text, outline, "notice"):
+        if page.is_addressee(line):
+            return _SPACES.sub("", line).rstrip(":：")
+    return None
+
+
+def referenced(text: str, title: str | None) -> tuple[str, ...]:
+    """The documents named in 《》, in order of first mention, without the plan itself; ``title|number`` where numbered.
+
+    A title that repeats the end of a longer one (《关于…的意见》 of 《中共… 关于…的意见》) counts as the longer.
+    """
+    nicknames = {m.group("t") for m in _NICKNAME.finditer(text)}
+    own = _SPACES.sub("", title or "")
+    found: dict[str, str | None] = {}
+    for match in _BOOK.finditer(text):
+        name = re.sub(r"[\s\u3000]+", " ", re.sub(r"\n\s*", "", match.group("t"))).strip()
+        if name in nicknames or len(name) <= 3 or _SPACES.sub("", name) == own:
+            continue
+        found[name] = found.get(name) or (_SPACES.sub("", match.group("n")) if match.group("n") else None)
+    return tuple(_numbered(_longest(found)))
+
+
+def _longest(found: dict[str, str | None]) -> dict[str, str | None]:
+    made: dict[str, str | None] = {}
+    for name, number in found.items():
+        longer = next((n for n in found if n != name and n.endswith(name) and len(name) >= 12), name)
+        made[longer] = made.get(longer) or found[longer] or number
+    return made
+
+
+def _numbered(found: dict[str, str | None]) -> Iterable[str]:
+    return (f"{name}|{number}" if number else name for name, number in found.items())

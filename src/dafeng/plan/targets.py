@@ -1,0 +1,156 @@
+"""Targets of a plan 目标台账: walk the paragraphs, run the grammar, merge what is stated twice, number the records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dafeng.plan.grammar.goals import Context, Goal
+from dafeng.plan.grammar.reader import read_paragraph
+from dafeng.plan.grammar.sectors import sector_of
+from dafeng.plan.grammar.view import view_of
+from dafeng.plan.grammar.years import Scope
+from dafeng.plan.outline import Block, Outline
+from dafeng.plan.records import Document, Span, Target
+from dafeng.plan.source import SourceText
+
+_READ = ("body", "box", "lead", "excerpt", "notice")
+_GOALS = re.compile(r"目标|指标")
+_PAST = re.compile(r"基础|现状|形势|成效|进展|回顾|成就|背景|概况|完成情况")
+_NOT_PAST = re.compile(r"基础设施|基础能力|夯实|强化|工业基础|筑牢|基础研究|基础再造|政策|巩固")
+_PROGRESS_TITLE = re.compile(r"成效|进展|综述|成就|新闻发布会|总结|年报|情况通报|取得")
+_YEAR_SPOKEN = (
+    re.compile(r"[〔\[(](20\d\d)[〕\])]第?\d+号"),
+    re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日"),
+    re.compile(r"截至(20\d\d)年"),
+    re.compile(r"(20\d\d)年(?:\d{1,2}[-—–~]\d{1,2}月|上半年|前三季度|[一二三]季度)"),
+)
+FIRST_YEAR_OF_PLANS = 2021
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A goal with where it stands: its span in the text, the headings above it, whether in front of the plan."""
+
+    goal: Goal
+    span: Span
+    titles: tuple[str, ...]
+    in_front: bool
+
+
+def read_targets(source: SourceText, outline: Outline, document: Document) -> tuple[Target, ...]:
+    """All targets, facts and thresholds of one plan, in reading order, each once; ids ``doc#tNN``."""
+    year = speaking_year(source.text, document)
+    progress = is_progress(document)
+    places: list[_Place] = []
+    carried: tuple[Scope, ...] = ()
+    chapter: int | None = None
+    for block in outline.blocks:
+        titles = _titles(outline, block)
+        if block.kind not in _READ or block.body_start >= block.span[1]:
+            continue
+        if block.section != chapter and not _goes_on(outline, block, chapter):
+            carried = ()
+        chapter = block.section
+        goals_here = any(_GOALS.search(title) for title in titles[:2])
+        context = Context(year, progress, goals_here, _is_past(titles), carried if goals_here else ())
+        view = view_of(source.text[block.body_start : block.span[1]], block.body_start)
+        goals, left_open = read_paragraph(view, context)
+        carried = left_open or carried
+        in_front = block.kind in ("lead", "excerpt", "notice")
+        places += [_Place(goal, view.span(goal.start, goal.end), titles, in_front) for goal in goals]
+    return _records(_merged(places), source, document)
+
+
+def _goes_on(outline: Outline, block: Block, chapter: int | None) -> bool:
+    """A subsection goes on from the section that holds it."""
+    return chapter is not None and chapter in outline.path(block.section)
+
+
+def _titles(outline: Outline, block: Block) -> tuple[str, ...]:
+    """Titles of the headings above, innermost first."""
+    return tuple(outline.sections[i].title for i in reversed(outline.path(block.section)))
+
+
+def _is_past(titles: tuple[str, ...]) -> bool:
+    return any(_PAST.search(title) and not _NOT_PAST.search(title) for title in titles[:2])
+
+
+def is_progress(document: Document) -> bool:
+    """Does the document report what was done rather than plan what to do?"""
+    if document.doc_type is not None:
+        return document.doc_type == "progress"
+    return bool(document.title and _PROGRESS_TITLE.search(document.title))
+
+
+def speaking_year(text: str, document: Document) -> int | None:
+    """The year the document speaks in: its date, else the latest year it must have seen; None where nothing tells."""
+    for day in (document.issue_date, document.publish_date):
+        if day and day[:4].isdigit():
+            return int(day[:4])
+    folded = re.sub(r"[ \u3000]", "", text)
+    seen = [int(year) for pattern in _YEAR_SPOKEN for year in pattern.findall(folded)]
+    if seen:
+        return max(seen)
+    return FIRST_YEAR_OF_PLANS if "十四五" in text else None
+
+
+def _merged(places: list[_Place]) -> list[tuple[_Place, int]]:
+    """Repeats become mentions of the first; the headings of the plan proper win over a lead in front of it."""
+    kept: dict[tuple[object, ...], tuple[_Place, int]] = {}
+    for place in places:
+        key = _key(place.goal)
+        if key not in kept:
+            kept[key] = (place, 1)
+            continue
+        first, count = kept[key]
+        if first.in_front and not place.in_front:
+            first = _Place(place.goal, first.span, place.titles, False)
+        kept[key] = (first, count + 1)
+    return list(kept.values())
+
+
+def _key(goal: Goal) -> tuple[object, ...]:
+    name = re.sub(r"[\s,、的率量]", "", goal.name)
+    return (name, goal.comparator, goal.value, goal.high, goal.unit, goal.scope.year, goal.scope.period, goal.deadline)
+
+
+def _records(merged: list[tuple[_Place, int]], source: SourceText, document: Document) -> tuple[Target, ...]:
+    ordered = sorted(enumerate(merged), key=lambda item: (item[1][0].span[0], item[0]))
+    width = max(2, len(str(len(ordered))))
+    return tuple(
+        _record(f"{document.doc}#t{number:0{width}d}", place, mentions, source, document)
+        for number, (_, (place, mentions)) in enumerate(ordered, 1)
+    )
+
+
+def _record(id_: str, place: _Place, mentions: int, source: SourceText, document: Document) -> Target:
+    goal, scope = place.goal, place.goal.scope
+    return Target(
+        id=id_,
+        doc=document.doc,
+        quote=source.text[place.span[0] : place.span[1]],
+        span=place.span,
+        raw_span=source.raw_span(place.span),
+        span_of=source.span_of,
+        mentions=mentions,
+        indicator=goal.name,
+        aliases=goal.aliases,
+        region=document.region,
+        sector=sector_of(place.titles, goal.name, document.sector),
+        comparator=goal.comparator,
+        value=goal.value,
+        value_high=goal.high,
+        unit=goal.unit,
+        bound=goal.bound,
+        baseline_year=goal.baseline,
+        target_year=scope.year,
+        start_year=scope.start_year,
+        period=scope.period,
+        deadline=goal.deadline or scope.deadline,
+        per="year" if goal.yearly else None,
+        modality=goal.modality,
+        reference=goal.reference,
+        kind=goal.kind,
+        derived=goal.derived,
+    )
