@@ -1,7 +1,7 @@
 """Build the documentation 文档: renew the generated parts of the pages, then the site, all without a network.
 
-    python docs/build.py            renew generated parts in place, build ./site
-    python docs/build.py --check    change nothing; exit 1 where a committed page lags behind the code
+``python docs/build.py`` renews the generated parts in place and builds ./site; with ``--check`` it changes nothing and
+exits with 1 where a committed page lags behind the code.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ A page holds ``<!-- generated: NAME -->`` … ``<!-- end -->``; ``renew`` puts t
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
@@ -17,14 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import click
-import dafeng
 import typer.main
+from packaging.requirements import Requirement
+
+import dafeng
 from dafeng.account import lines
 from dafeng.app import permission, starters
 from dafeng.base import errors
 from dafeng.base.callers import ROLES
 from dafeng.base.columns import Col, Contract
 from dafeng.base.provenance import STATUS_ZH, STATUSES
+from dafeng.collect.codelists import measures as delivered_measures
 from dafeng.evaluate.indicators import Indicator, indicator_library
 from dafeng.plan.export import HEADS
 from dafeng.plan.limits import Limits
@@ -32,7 +36,6 @@ from dafeng.plan.records import Record
 from dafeng.rules.formulas import enrolled
 from dafeng.rules.parameters import FactorValue, Parameter
 from dafeng.rules.rulebook import packaged_rulebook
-from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("docs/**/*.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "README.zh-CN.md")
@@ -68,13 +71,19 @@ def cell(value: object) -> str:
     if value is None or value == "":
         return "—"
     text = f"{value:.10g}" if isinstance(value, float) else str(value)
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+    text = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+    return text.replace("&lt;br>", "<br>")  # our own line break, see ``stacked``
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines_ = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     lines_ += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
     return "\n".join(lines_)
+
+
+def stacked(*parts: object) -> str:
+    """Several values one below the other in one cell."""
+    return "<br>".join(str(part) for part in parts)
 
 
 def code(text: object) -> str:
@@ -167,7 +176,7 @@ def statuses() -> str:
 def rule_summary() -> str:
     book = packaged_rulebook()
     values = [v for p in book.parameters.values() for v in p.values]
-    counted = Counter(v.status for v in values)
+    counted = Counter[str](v.status for v in values)
     by_status = ", ".join(f"{counted[s]} {code(s)}" for s in STATUSES if counted[s])
     return (
         f"{len(book.parameters)} parameters with {len(values)} dated values ({by_status}); "
@@ -194,7 +203,7 @@ def _parameter_file(file: str, held: list[Parameter]) -> str:
     values = [v for p in held for v in p.values]
     sources = list(dict.fromkeys(v.source for v in values))
     numbers = {source: i for i, source in enumerate(sources, 1)}
-    heads = ("id", "name", "scope", "value", "unit", "first day", "last day", "published", "status", "source")
+    heads = ("parameter", "scope", "value", "unit", "in force", "published", "status", "source")
     body = table(heads, [_value_row(v, numbers[v.source]) for v in values])
     said = "\n".join(f"{i}. {cell(source)}" for source, i in numbers.items())
     carried = [f"{code(p.id)} ({p.scope}): {p.carry.note}" for p in held if p.carry]
@@ -203,7 +212,8 @@ def _parameter_file(file: str, held: list[Parameter]) -> str:
 
 
 def _value_row(v: FactorValue, source: int) -> tuple[object, ...]:
-    return code(v.id), v.name_zh, v.scope, v.value, v.unit, v.since, v.until, v.published, v.status, source
+    name = stacked(v.name_zh, code(v.id))
+    return name, v.scope, v.value, v.unit, f"{v.since} – {v.until or ''}", v.published, v.status, source
 
 
 def energy_items() -> str:
@@ -225,10 +235,11 @@ def formulas() -> str:
 
 def indicators() -> str:
     rows = [
-        (code(i.id), i.zh, i.en, i.unit, i.direction, i.kind, i.adds_up, _how(i), i.source)
+        (stacked(i.zh, i.en, code(i.id)), i.unit, stacked(i.direction, i.kind, i.adds_up), _how(i), i.source)
         for i in indicator_library().indicators.values()
     ]
-    return table(("id", "指标", "English", "unit", "better", "kind", "adds up", "computed from", "source"), rows)
+    heads = ("指标 indicator", "unit", stacked("better", "kind", "adds up"), "computed from", "source")
+    return table(heads, rows)
 
 
 def _how(indicator: Indicator) -> str:
@@ -267,20 +278,15 @@ def progress_parameters() -> str:
 
 
 def measures() -> str:
-    """One row per measure: results of the accounts first, then what indicator formulas read, then what is delivered."""
+    """One row per measure: results of the accounts, then what is delivered, then what only indicator formulas name."""
     rows: dict[str, tuple[object, ...]] = {
         name: (code(name), zh, en, unit, "account") for name, (zh, en, unit) in lines.MEASURES.items()
     }
+    for m in delivered_measures().to_dicts():
+        rows.setdefault(m["measure"], (code(m["measure"]), m["zh"], m["en"], m["unit"] or "item's own", m["kind"]))
     for name, measure in indicator_library().measures.items():
-        kind = "flow 流量" if measure.over_year == "flow" else "stock 存量"
-        rows.setdefault(name, (code(name), measure.zh, kind, measure.unit, "delivered"))
-    for name, row in _delivered_measures().items():
-        rows.setdefault(name, row)
+        rows.setdefault(name, (code(name), measure.zh, "", measure.unit, "a formula names it; no table has it yet"))
     return table(("name", "中文", "meaning", "unit", "comes from"), rows.values())
-
-
-def _delivered_measures() -> dict[str, tuple[object, ...]]:
-    return {}
 
 
 # -- people, faces, errors ---------------------------------------------------------------------------------------------
@@ -296,20 +302,22 @@ def permissions() -> str:
 
 
 def exit_codes() -> str:
-    by_code: dict[int, list[type[errors.DafengError]]] = {}
+    by_code: dict[int, list[str]] = {}
     for value in vars(errors).values():
         if isinstance(value, type) and issubclass(value, errors.DafengError):
-            by_code.setdefault(value.exit_code, []).append(value)
+            by_code.setdefault(value.exit_code, []).append(value.__name__)
     said = dict(re.findall(r"[├└]── (\w+)\s+(.+)$", errors.__doc__ or "", re.M))
     rows = [
-        (number, ", ".join(code(c.__name__) for c in found), "; ".join(said[c.__name__] for c in found if c.__name__ in said))
-        for number, found in sorted(by_code.items())
+        (number, ", ".join(map(code, names)), "; ".join(said[name] for name in names if name in said))
+        for number, names in sorted(by_code.items())
     ]
     return table(("exit code", "errors", "meaning"), [(0, "", "done"), *rows])
 
 
 def commands() -> str:
     """Every command of the typer application, with its arguments and options."""
+    if importlib.util.find_spec("dafeng.cli.main") is None:  # FIXME
+        return "None yet."
     application = importlib.import_module("dafeng.cli.main").app
     root = typer.main.get_command(application)
     return "\n\n".join(_command(["dafeng"], root))
@@ -336,8 +344,8 @@ def _paragraphs(text: str | None) -> str:
 def _option(option: Any) -> tuple[object, ...]:
     is_argument = option.param_type_name == "argument"
     names = option.human_readable_name if is_argument else ", ".join([*option.opts, *option.secondary_opts])
-    default = option.default if isinstance(option.default, (str, int, float)) and option.default not in ("", True, False) else None
-    return code(names), default, getattr(option, "help", None)
+    plain = isinstance(option.default, (str, int, float)) and not isinstance(option.default, bool)
+    return code(names), option.default if plain else None, getattr(option, "help", None)
 
 
 def starter_list() -> str:
@@ -355,7 +363,7 @@ def licences() -> str:
     direct = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     found: dict[str, Distribution] = {}
     _closure([Requirement(r) for r in direct], found)
-    rows = [(name, _licence(d), d.metadata.get("Summary")) for name, d in sorted(found.items())]
+    rows = [(name, _licence(d), d.metadata.json.get("summary")) for name, d in sorted(found.items())]
     return table(("package", "licence", "what it is"), rows)
 
 
@@ -372,11 +380,11 @@ def _closure(wanted: Iterable[Requirement], found: dict[str, Distribution]) -> N
 
 
 def _licence(found: Distribution) -> str:
-    meta = found.metadata
-    if expression := meta.get("License-Expression"):
+    meta = found.metadata.json
+    if expression := meta.get("license_expression"):
         return str(expression)
-    short = " ".join((meta.get("License") or "").split())
-    classified = [c.rsplit("::", 1)[-1].strip() for c in meta.get_all("Classifier") or [] if c.startswith("License ::")]
+    short = " ".join(str(meta.get("license", "")).split())
+    classified = [c.rsplit("::", 1)[-1].strip() for c in meta.get("classifier", []) if c.startswith("License ::")]
     return ", ".join(classified) if classified and (not short or len(short) > 60) else short or "see the package"
 
 

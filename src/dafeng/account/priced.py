@@ -10,15 +10,13 @@ from datetime import date
 
 import polars as pl
 
-from dafeng.account import physics
 from dafeng.account.lines import CO2, TCE, status_rank
 from dafeng.base.periods import Period
 from dafeng.rules.frames import resolve
 from dafeng.rules.records import Family
 from dafeng.rules.rulebook import Rulebook
 
-PHYSICS = physics.__name__  # its import enrols the formulas
-FUEL_KINDS = {"ncv": "ncv", "carbon_content": "carbon_content", "oxidation_rate": "oxidation_rate"}
+FUEL_KINDS = ("ncv", "carbon_content", "oxidation_rate")
 WORK = [
     "subject_id",
     "measure",

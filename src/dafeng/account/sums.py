@@ -21,8 +21,6 @@ from dafeng.account.lines import (
 )
 
 _SAME = 1e-6  # months and the year delivered for it agree to this share
-# what a whole figure must still say (a factor carried, a proxy fuel): the first such note among its parts
-_SAID = pl.col("note").filter(pl.col("value").is_not_null()).drop_nulls().first().alias("said")
 _BY = ["subject_id", "measure", "item", "year"]
 # columns of a line while it is made: LINE_SCHEMA without run_id, plus year, monthly, rank, inputs_key, line_key
 
@@ -76,15 +74,29 @@ def _summed_months(months: pl.DataFrame, months_due: pl.DataFrame) -> pl.DataFra
         pl.col("line_id").alias("inputs"),
         pl.col("line_key").bitwise_xor().alias("inputs_key"),
         pl.len().cast(pl.Int32).alias("listed"),
-        _SAID,
     )
-    due = grouped.join(months_due, on=["subject_id", "year"], how="left", maintain_order="left").with_columns(
+    said = _with_said(grouped, months, _BY)
+    due = said.join(months_due, on=["subject_id", "year"], how="left", maintain_order="left").with_columns(
         pl.max_horizontal(pl.col("months_due").fill_null(12), "listed").alias("expected"),
         pl.col("year").cast(pl.String).alias("period"),
         pl.lit(False).alias("monthly"),
         pl.lit(SUM_MONTHS).alias("rule"),
     )
     return _whole_or_part(due, "月").drop("months_due", "listed")
+
+
+def _with_said(grouped: pl.DataFrame, parts: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Add ``said``: what a whole figure must still tell (a factor carried, a proxy fuel), the first among its parts."""
+    told = parts.filter(pl.col("value").is_not_null() & pl.col("note").is_not_null())
+    said = told.group_by(by, maintain_order=True).agg(pl.col("note").first().alias("said"))
+    return grouped.join(said, on=by, how="left", maintain_order="left")
+
+
+def _with_lacking(grouped: pl.DataFrame, parts: pl.DataFrame, by: list[str], name: pl.Expr) -> pl.DataFrame:
+    """Add ``lacking``: the names of the parts that have no value."""
+    open_parts = parts.filter(pl.col("value").is_null()).with_columns(name.alias("lacking"))
+    lacking = open_parts.group_by(by, maintain_order=True).agg(pl.col("lacking").str.join("、"))
+    return grouped.join(lacking, on=by, how="left", maintain_order="left")
 
 
 def _whole_or_part(rows: pl.DataFrame, counted: str) -> pl.DataFrame:
@@ -105,7 +117,7 @@ def totals(lines: pl.DataFrame, months_due: pl.DataFrame, names: dict[str, str])
     """Totals over the items of each measure (process emissions are one figure already); ``names`` item → Chinese."""
     items = lines.filter(pl.col("item") != TOTAL)
     by = ["subject_id", "measure", "period", "year", "monthly"]
-    lacking = pl.col("item").replace_strict(names, default=pl.col("item"), return_dtype=pl.String)
+    name = pl.col("item").replace_strict(names, default=pl.col("item"), return_dtype=pl.String)
     grouped = items.group_by(by, maintain_order=True).agg(
         pl.col("unit").first(),
         pl.col("subject_kind").first(),
@@ -117,12 +129,11 @@ def totals(lines: pl.DataFrame, months_due: pl.DataFrame, names: dict[str, str])
         pl.col("coverage").min(),
         (pl.col("rule") == SUM_MONTHS).any().alias("from_months"),
         pl.col("rank").max(),
-        lacking.filter(pl.col("value").is_null()).str.join("、").alias("lacking"),
-        _SAID,
         pl.col("line_id").alias("inputs"),
         pl.col("line_key").bitwise_xor().alias("inputs_key"),
     )
-    return with_ids(_total_lines(_with_months(grouped, months_due), SUM_ITEMS))
+    worded = _with_lacking(_with_said(grouped, items, by), items, by, name)
+    return with_ids(_total_lines(_with_months(worded, months_due), SUM_ITEMS))
 
 
 def _with_months(grouped: pl.DataFrame, months_due: pl.DataFrame) -> pl.DataFrame:
@@ -192,8 +203,9 @@ def _total_lines(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
 def total_co2(lines: pl.DataFrame) -> pl.DataFrame:
     """Total CO2 of each subject and period: combustion, electricity, heat and process, as far as the works has them."""
     parts = lines.filter((pl.col("item") == TOTAL) & pl.col("measure").is_in(CO2_PARTS))
-    lacking = pl.col("measure").replace_strict({m: MEASURES[m][0] for m in CO2_PARTS}, return_dtype=pl.String)
-    grouped = parts.group_by(["subject_id", "period", "year", "monthly"], maintain_order=True).agg(
+    name = pl.col("measure").replace_strict({m: MEASURES[m][0] for m in CO2_PARTS}, return_dtype=pl.String)
+    by = ["subject_id", "period", "year", "monthly"]
+    grouped = parts.group_by(by, maintain_order=True).agg(
         pl.col("subject_kind").first(),
         pl.col("value").sum().alias("there"),
         pl.coalesce("value", "partial").count().alias("some"),
@@ -206,12 +218,11 @@ def total_co2(lines: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("present").min())
         .alias("parts_there"),
         pl.col("rank").max(),
-        lacking.filter(pl.col("value").is_null()).str.join("、").alias("lacking"),
-        _SAID,
         pl.col("line_id").alias("inputs"),
         pl.col("line_key").bitwise_xor().alias("inputs_key"),
     )
-    named = grouped.with_columns(
+    worded = _with_lacking(_with_said(grouped, parts, by), parts, by, name)
+    named = worded.with_columns(
         pl.lit("co2_total_t").alias("measure"), pl.lit(CO2).alias("unit"), pl.col("parts", "parts_there").cast(pl.Int32)
     )
     return with_ids(_total_lines(named, SUM_PARTS))

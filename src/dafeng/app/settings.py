@@ -12,6 +12,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     years          first and last year to account, both included; empty means every year with data
     family         rule family of enterprise accounts (see `dafeng rules`)
     records        SQLAlchemy URL of the record store; empty means SQLite in store/
+    partial_from   share of the months due from which an incomplete sum may stand, marked 试算; 1 = never
     demonstration  true: all data are synthetic, and every page says so 演示数据
     """
 
@@ -22,4 +23,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     family: str = "ndrc_general"
     years: tuple[int, int] | None = None
     records: str = ""
+    partial_from: float = 0.95
     demonstration: bool = False

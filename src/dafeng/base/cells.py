@@ -19,30 +19,30 @@ from dafeng.base.periods import Period
 
 # texts that state a missing value 缺失标记, and the reason they stand for
 MISSING_MARKS: dict[str, str] = {
-    "-": "stated missing, no reason given",
-    "--": "stated missing, no reason given",
-    "—": "stated missing, no reason given",
-    "——": "stated missing, no reason given",
-    "–": "stated missing, no reason given",
-    "...": "stated missing, no reason given",
-    "......": "stated missing, no reason given",
-    "缺": "stated missing, no reason given",
-    "缺失": "stated missing, no reason given",
-    "缺报": "not reported",
-    "未报": "not reported",
-    "未上报": "not reported",
-    "迟报": "late",
-    "拒报": "refused",
-    "未到期": "not due",
-    "不适用": "not applicable",
-    "不涉及": "not applicable",
-    "/": "not applicable",
-    "na": "not available",
-    "n/a": "not available",
-    "#n/a": "not available",
-    "nan": "not available",
-    "null": "not available",
-    "none": "not available",
+    "-": "未说明原因",
+    "--": "未说明原因",
+    "—": "未说明原因",
+    "——": "未说明原因",
+    "–": "未说明原因",
+    "...": "未说明原因",
+    "......": "未说明原因",
+    "缺": "未说明原因",
+    "缺失": "未说明原因",
+    "缺报": "未报",
+    "未报": "未报",
+    "未上报": "未报",
+    "迟报": "迟报",
+    "拒报": "拒报",
+    "未到期": "未到期",
+    "不适用": "不适用",
+    "不涉及": "不适用",
+    "/": "不适用",
+    "na": "无数据",
+    "n/a": "无数据",
+    "#n/a": "无数据",
+    "nan": "无数据",
+    "null": "无数据",
+    "none": "无数据",
 }
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
@@ -130,7 +130,7 @@ def period(text: str) -> str | None:
 
     2023 · 2023年 · 2023-05 · 2023/5 · 2023年5月 · 202305 · 2023.05 · 2023年第2季度 · 2023年1—5月, and a date cell or
     Excel serial that is the first or last day of a month. "2023.1" may be January or an October whose zero was
-    lost by the spreadsheet: it is refused.
+    lost by the spreadsheet: it is 拒报.
     """
     word = plain(text).replace(" ", "") if ":" not in text else plain(text)
     for kind, form in _PERIOD_FORMS:

@@ -60,20 +60,20 @@ WORDS: dict[str, Words] = {
         "the column {header} is not in the table",
         "Add the column {header}; no row can be taken without it.",
         "缺少“{header}”一列",
-        "请补上“{header}”列;缺此列时全部行无法导入。",
+        "请补上“{header}”列；缺此列时全部行无法导入。",
     ),
     "unknown_column": Words(
         "the column {header} is not known and was left out",
         "Delete it, or rename it to one of the template's headers.",
-        "“{header}”不是模板中的列,未导入",
-        "请删除该列,或改为模板中的列名。",
+        "“{header}”不是模板中的列，未导入",
+        "请删除该列，或改为模板中的列名。",
         "warning",
     ),
     "missing_value": Words(
         "{header} is empty",
         "Fill in {header}; it may not be left out.",
         "{header}未填",
-        "请填写{header},此项不能为空。",
+        "请填写{header}，此项不能为空。",
     ),
     "one_of": Words(
         "none of {header} is filled in", "Fill in at least one of them.", "{header}均未填", "请至少填写其中一项。"
@@ -82,7 +82,7 @@ WORDS: dict[str, Words] = {
         "{text} is not a number",
         "Write a plain number; leave the unit to its own column, and — where the figure is missing.",
         "“{text}”不是数值",
-        "请只填数字,单位填入单位列;无数据请填“—”并说明。",
+        "请只填数字，单位填入单位列；无数据请填“—”并说明。",
     ),
     "not_an_integer": Words(
         "{text} is not a whole number", "Write a whole number.", "“{text}”不是整数", "请填写整数。"
@@ -113,7 +113,7 @@ WORDS: dict[str, Words] = {
         "the unit {text} is not known",
         "Use a unit of the code-list sheet, such as 吨 or 万千瓦时.",
         "计量单位“{text}”无法识别",
-        "请使用代码表中的计量单位,如 吨、万千瓦时。",
+        "请使用代码表中的计量单位，如 吨、万千瓦时。",
     ),
     "unknown_choice": Words(
         "{text} is not one of {allowed}", "Choose one of {allowed}.", "“{text}”不在可选项内", "请从 {allowed} 中选择。"
@@ -128,28 +128,28 @@ WORDS: dict[str, Words] = {
         "{text} can mean {several} in the code list {list}",
         "Give the code itself, or a longer name.",
         "“{text}”在{list}中有多个含义:{several}",
-        "请填写代码,或填写全称。",
+        "请填写代码，或填写全称。",
     ),
     "too_long": Words(
         "the text has more than 2000 characters", "Shorten it.", "文字超过2000字", "请缩短。"
     ),
     "below": Words(
         "{text} is below {bound}", "A figure of at least {bound} is expected; check sign and unit.",
-        "{text} 小于下限 {bound}", "请核对正负号和单位,应不小于 {bound}。",
+        "{text} 小于下限 {bound}", "请核对正负号和单位，应不小于 {bound}。",
     ),
     "above": Words(
         "{text} is above {bound}", "A figure of at most {bound} is expected; check the unit.",
-        "{text} 大于上限 {bound}", "请核对单位,应不大于 {bound}。",
+        "{text} 大于上限 {bound}", "请核对单位，应不大于 {bound}。",
     ),
     "repeated_row": Words(
         "the same row stands already in row {first}", "Delete the repetition; nothing was lost.",
-        "与第{first}行完全重复", "请删除重复行;数据已按首行导入。",
+        "与第{first}行完全重复", "请删除重复行；数据已按首行导入。",
     ),
     "duplicate_key": Words(
         "{count} rows give different figures for the same {header} (first in row {first})",
         "Keep the right one and delete the others.",
         "同一{header}有{count}行不同数据(首见第{first}行)",
-        "请保留正确的一行,删除其余各行。",
+        "请保留正确的一行，删除其余各行。",
     ),
 }  # fmt: skip
 
@@ -328,7 +328,7 @@ def _unit(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
 def _uscc_fault_zh(code: str) -> str:
     fault = uscc_fault(code) or ""
     if "characters, not 18" in fault:
-        return f"有{len(code)}位,应为18位"
+        return f"有{len(code)}位，应为18位"
     return "校验码不符" if "check character" in fault else "含有不允许的字符"
 
 
@@ -366,7 +366,7 @@ def _codes(text: pl.Series, col: Col, codelists: Mapping[str, CodeList]) -> _Rea
     several = cells.each_text(text, lambda t: "、".join(known_codes.candidates(t)[:6]) or None, pl.String())
     near = {t: known_codes.nearest(t) for t in unread.sort().head(_MOST_SUGGESTIONS).to_list()}
     maybe = cells.each_text(text, lambda t: f"; did you mean {near[t]}?" if near.get(t) else None, pl.String())
-    maybe_zh = cells.each_text(text, lambda t: f",是否为 {near[t]}?" if near.get(t) else None, pl.String())
+    maybe_zh = cells.each_text(text, lambda t: f"，是否为 {near[t]}？" if near.get(t) else None, pl.String())
     kind = pl.select(
         pl.when(several.is_null()).then(pl.lit("unknown_code")).otherwise(pl.lit("ambiguous_code"))
     ).to_series()
@@ -421,8 +421,8 @@ def _key_faults(rows: pl.DataFrame, contract: Contract) -> list[pl.DataFrame]:
     if not contract.key:
         return []
     key = list(contract.key)
-    owed = [pl.col(name).is_not_null() for name in key if not contract.columns[name].missing]
-    held = rows.filter(pl.all_horizontal(owed) & pl.any_horizontal(pl.col(name).is_not_null() for name in key))
+    owed = [name for name in key if not contract.columns[name].missing]
+    held = rows.drop_nulls(owed) if owed else rows.filter(pl.any_horizontal(pl.col(key).is_not_null()))
     shared = held.filter(pl.struct(key).is_duplicated())
     if shared.is_empty():
         return []

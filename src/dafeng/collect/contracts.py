@@ -10,27 +10,52 @@ from dafeng.base.columns import QUALITIES, Col, Contract
 from dafeng.registry.enterprises import OPERATING_STATES
 
 _FIRM = Col(
-    str, "统一社会信用代码", "unified social credit code", form="enterprise_id", example="91990000MA00000008",
+    str,
+    "统一社会信用代码",
+    "unified social credit code",
+    form="enterprise_id",
+    example="91990000MA00000008",
     aliases=("信用代码", "社会信用代码", "企业代码", "组织机构代码", "uscc", "企业标识", "enterprise_id"),
     note="18位；方案工作区自编的企业标识（E-开头）也可。",
-)  # fmt: skip
+)
 _FIRM_NAME = Col(
-    str, "企业名称", "name of the enterprise", missing=True, example="示范市某某有限公司",
-    aliases=("单位名称", "用能单位名称", "企业", "name"), note="供核对，不作为标识。",
-)  # fmt: skip
+    str,
+    "企业名称",
+    "name of the enterprise",
+    missing=True,
+    example="示范市某某有限公司",
+    aliases=("单位名称", "用能单位名称", "企业", "name"),
+    note="供核对，不作为标识。",
+)
 _PERIOD = Col(
-    str, "时期", "year or month", form="year_month", example="2023-05",
+    str,
+    "时期",
+    "year or month",
+    form="year_month",
+    example="2023-05",
     aliases=("报告期", "年月", "月份", "年份", "统计时期", "所属期", "期间", "period"),
     note="年度填 2023，月度填 2023-05；同一品种的年度与月度数可以并存，用于互相核对。",
-)  # fmt: skip
+)
 _UNIT = Col(
-    str, "计量单位", "unit of the row's figures", form="unit", example="吨", codes=None,
-    aliases=("单位", "unit"), note="本行各数量共用的单位，如 吨、万立方米、万千瓦时、吉焦。",
-)  # fmt: skip
+    str,
+    "计量单位",
+    "unit of the row's figures",
+    form="unit",
+    example="吨",
+    codes=None,
+    aliases=("单位", "unit"),
+    note="本行各数量共用的单位，如 吨、万立方米、万千瓦时、吉焦。",
+)
 _QUALITY = Col(
-    str, "数据质量", "how the figures came about", choices=QUALITIES, missing=True, example="实测",
-    aliases=("quality",), note="不填视为人工填报。",
-)  # fmt: skip
+    str,
+    "数据质量",
+    "how the figures came about",
+    choices=QUALITIES,
+    missing=True,
+    example="实测",
+    aliases=("quality",),
+    note="不填视为人工填报。",
+)
 _REMARK = Col(str, "备注", "remark", missing=True, aliases=("说明", "remark", "note"))
 
 
@@ -48,32 +73,63 @@ ENTERPRISES = Contract(
     one_of=(("uscc", "enterprise_id"),),
     columns={
         "uscc": Col(
-            str, "统一社会信用代码", "unified social credit code", form="uscc", missing=True,
-            example="91990000MA00000008", aliases=("信用代码", "社会信用代码", "企业代码"), note="18位，见营业执照。",
+            str,
+            "统一社会信用代码",
+            "unified social credit code",
+            form="uscc",
+            missing=True,
+            example="91990000MA00000008",
+            aliases=("信用代码", "社会信用代码", "企业代码"),
+            note="18位，见营业执照。",
         ),
         "enterprise_id": Col(
-            str, "企业标识", "own id where there is no credit code", form="enterprise_id", missing=True, example="E-demo-001",
-            aliases=("自编代码",), note="没有信用代码时自编，以 E- 开头；有信用代码则不填。",
+            str,
+            "企业标识",
+            "own id where there is no credit code",
+            form="enterprise_id",
+            missing=True,
+            example="E-demo-001",
+            aliases=("自编代码",),
+            note="没有信用代码时自编，以 E- 开头；有信用代码则不填。",
         ),
         "name": Col(str, "企业名称", "name", example="示范市某某有限公司", aliases=("单位名称", "用能单位名称")),
         "area_code": Col(
-            str, "所在区县", "area, code or name", codes="areas", example="140781",
-            aliases=("区划代码", "行政区划代码", "所在地区", "区县", "县区"), note="6位区划代码或名称。",
+            str,
+            "所在区县",
+            "area, code or name",
+            codes="areas",
+            example="140781",
+            aliases=("区划代码", "行政区划代码", "所在地区", "区县", "县区"),
+            note="6位区划代码或名称。",
         ),
         "industry_code": Col(
-            str, "行业代码", "industry of GB/T 4754-2017, code or name", codes="industries", example="3120",
-            aliases=("所属行业", "国民经济行业代码", "行业"), note="GB/T 4754-2017 小类代码（4位），按2017版填写。",
+            str,
+            "行业代码",
+            "industry of GB/T 4754-2017, code or name",
+            codes="industries",
+            example="3120",
+            aliases=("所属行业", "国民经济行业代码", "行业"),
+            note="GB/T 4754-2017 小类代码（4位），按2017版填写。",
         ),
-        "above_scale": Col(bool, "是否规上", "above designated size", missing=True, example="是", aliases=("规上企业", "是否规模以上")),
-        "key_user": Col(bool, "是否重点用能单位", "key energy user", missing=True, example="是", aliases=("重点用能单位",)),
+        "above_scale": Col(
+            bool, "是否规上", "above designated size", missing=True, example="是", aliases=("规上企业", "是否规模以上")
+        ),
+        "key_user": Col(
+            bool, "是否重点用能单位", "key energy user", missing=True, example="是", aliases=("重点用能单位",)
+        ),
         "status": Col(str, "经营状态", "operating state", choices=OPERATING_STATES, missing=True, example="在产"),
         "since": Col(
-            date, "起始日期", "first day on which the row holds", missing=True, example="2020-01-01",
-            aliases=("生效日期",), note="本行信息自何日起有效；不填按导入时指定的日期。",
+            date,
+            "起始日期",
+            "first day on which the row holds",
+            missing=True,
+            example="2020-01-01",
+            aliases=("生效日期",),
+            note="本行信息自何日起有效；不填按导入时指定的日期。",
         ),
         "until": Col(date, "终止日期", "first day on which it no longer holds", missing=True, aliases=("失效日期",)),
     },
-)  # fmt: skip
+)
 SITES = Contract(
     "sites",
     key=("site_id", "since"),
@@ -106,28 +162,51 @@ ENERGY = Contract(
         "name": _FIRM_NAME,
         "period": _PERIOD,
         "item": Col(
-            str, "能源品种", "energy item, code or name", codes="energy_items", example="烟煤",
-            aliases=("能源名称", "燃料品种", "品种", "item"), note="填代码表中的名称或代码。",
+            str,
+            "能源品种",
+            "energy item, code or name",
+            codes="energy_items",
+            example="烟煤",
+            aliases=("能源名称", "燃料品种", "品种", "item"),
+            note="填代码表中的名称或代码。",
         ),
         "unit": _UNIT,
         "opening_stock": _amount("期初库存", "opening stock", "期初库存量", "年初库存量", example="1200"),
         "bought": _amount("购进量", "bought", "购入量", "采购量", "外购量", example="8000"),
         "used": _amount(
-            "消费量", "used", "消费合计", "消耗量", "使用量", "实物消费量", "工业生产消费量", example="7900",
+            "消费量",
+            "used",
+            "消费合计",
+            "消耗量",
+            "使用量",
+            "实物消费量",
+            "工业生产消费量",
+            example="7900",
             note="含用作原材料的部分。",
         ),
-        "sold": _amount("外供(售)量", "sold or supplied to others", "外供量", "外销量", "外售量", "销售量", example="0"),
+        "sold": _amount(
+            "外供(售)量", "sold or supplied to others", "外供量", "外销量", "外售量", "销售量", example="0"
+        ),
         "closing_stock": _amount("期末库存", "closing stock", "期末库存量", "年末库存量", example="1300"),
         "produced": _amount(
-            "自产量", "own output of this energy", "产出量", "加工转换产出量", "自产", note="自行加工转换产出，如自发电、自产蒸汽、焦炉煤气。"
+            "自产量",
+            "own output of this energy",
+            "产出量",
+            "加工转换产出量",
+            "自产",
+            note="自行加工转换产出，如自发电、自产蒸汽、焦炉煤气。",
         ),
         "feedstock": _amount(
-            "其中用作原材料", "used as feedstock, part of used", "用作原材料", "原料用能", note="是消费量的一部分，不另加。"
+            "其中用作原材料",
+            "used as feedstock, part of used",
+            "用作原材料",
+            "原料用能",
+            note="是消费量的一部分，不另加。",
         ),
         "quality": _QUALITY,
         "remark": _REMARK,
     },
-)  # fmt: skip
+)
 OUTPUT = Contract(
     "output",
     key=("enterprise_id", "period", "item"),
@@ -138,8 +217,13 @@ OUTPUT = Contract(
         "name": _FIRM_NAME,
         "period": _PERIOD,
         "item": Col(
-            str, "产品名称", "product, code or name", codes="products", example="粗钢",
-            aliases=("产品", "主要产品", "产品代码"), note="填代码表中的名称或代码。",
+            str,
+            "产品名称",
+            "product, code or name",
+            codes="products",
+            example="粗钢",
+            aliases=("产品", "主要产品", "产品代码"),
+            note="填代码表中的名称或代码。",
         ),
         "unit": _UNIT,
         "output": _amount("产量", "output", "产品产量", "实际产量", example="90000"),
@@ -147,7 +231,7 @@ OUTPUT = Contract(
         "quality": _QUALITY,
         "remark": _REMARK,
     },
-)  # fmt: skip
+)
 VALUE_ADDED = Contract(
     "value_added",
     key=("enterprise_id", "period"),
@@ -157,19 +241,31 @@ VALUE_ADDED = Contract(
         "enterprise_id": _FIRM,
         "name": _FIRM_NAME,
         "period": _PERIOD,
-        "output_value_current": _amount("工业总产值(现价)", "output value at current prices", "工业总产值", "总产值", unit="万元", example="52000"),
+        "output_value_current": _amount(
+            "工业总产值(现价)", "output value at current prices", "工业总产值", "总产值", unit="万元", example="52000"
+        ),
         "value_added_current": Col(
-            float, "工业增加值(现价)", "value added at current prices", unit="万元", missing=True, example="13000",
+            float,
+            "工业增加值(现价)",
+            "value added at current prices",
+            unit="万元",
+            missing=True,
+            example="13000",
             aliases=("工业增加值", "增加值", "增加值(现价)"),
         ),
         "value_added_constant": Col(
-            float, "工业增加值(2020年价)", "value added at 2020 prices", unit="万元", missing=True, example="12500",
+            float,
+            "工业增加值(2020年价)",
+            "value added at 2020 prices",
+            unit="万元",
+            missing=True,
+            example="12500",
             aliases=("工业增加值(可比价)", "增加值(可比价)", "增加值(2020年价)"),
         ),
         "quality": _QUALITY,
         "remark": _REMARK,
     },
-)  # fmt: skip
+)
 _VALUE = Col(float, "数值", "value", missing=True, example="123.4", aliases=("指标值", "数据", "value"))
 ENTERPRISE_MEASURES = Contract(
     "enterprise_measures",
@@ -180,13 +276,15 @@ ENTERPRISE_MEASURES = Contract(
         "enterprise_id": _FIRM,
         "name": _FIRM_NAME,
         "period": _PERIOD,
-        "measure": Col(str, "指标名称", "measure, code or name", codes="enterprise_measures", example="取水量", aliases=("指标",)),
+        "measure": Col(
+            str, "指标名称", "measure, code or name", codes="enterprise_measures", example="取水量", aliases=("指标",)
+        ),
         "value": _VALUE,
         "unit": _UNIT,
         "quality": _QUALITY,
         "remark": _REMARK,
     },
-)  # fmt: skip
+)
 AREA_STATISTICS = Contract(
     "area_statistics",
     key=("area_code", "period", "measure"),
@@ -194,18 +292,32 @@ AREA_STATISTICS = Contract(
     note="地区生产总值、增加值、人口和已公布的指标数，每个区域、时期、指标一行，并注明来源。",
     columns={
         "area_code": Col(
-            str, "区域", "area, code or name", codes="areas", example="140700",
-            aliases=("区划代码", "行政区划代码", "地区", "区域代码", "区域名称"), note="6位区划代码或名称。",
+            str,
+            "区域",
+            "area, code or name",
+            codes="areas",
+            example="140700",
+            aliases=("区划代码", "行政区划代码", "地区", "区域代码", "区域名称"),
+            note="6位区划代码或名称。",
         ),
         "period": _PERIOD,
-        "measure": Col(str, "指标名称", "measure or indicator, code or name", codes="area_measures", example="地区生产总值(现价)", aliases=("指标",)),
+        "measure": Col(
+            str,
+            "指标名称",
+            "measure or indicator, code or name",
+            codes="area_measures",
+            example="地区生产总值(现价)",
+            aliases=("指标",),
+        ),
         "value": _VALUE,
         "unit": _UNIT,
-        "source": Col(str, "数据来源", "publication and page", example="统计年鉴2024，表2-1", aliases=("来源", "source")),
+        "source": Col(
+            str, "数据来源", "publication and page", example="统计年鉴2024，表2-1", aliases=("来源", "source")
+        ),
         "quality": _QUALITY,
         "remark": _REMARK,
     },
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -234,25 +346,38 @@ class Delivery:
 
 DELIVERIES: dict[str, Delivery] = {
     "energy": Delivery(
-        ENERGY, "enterprise", "enterprise_id", item="item", unit="unit",
+        ENERGY,
+        "enterprise",
+        "enterprise_id",
+        item="item",
+        unit="unit",
         measures={
-            "opening_stock": "energy_opening_stock", "bought": "energy_bought", "used": "energy_used",
-            "sold": "energy_sold", "closing_stock": "energy_closing_stock", "produced": "energy_produced",
+            "opening_stock": "energy_opening_stock",
+            "bought": "energy_bought",
+            "used": "energy_used",
+            "sold": "energy_sold",
+            "closing_stock": "energy_closing_stock",
+            "produced": "energy_produced",
             "feedstock": "energy_feedstock",
         },
     ),
     "output": Delivery(
-        OUTPUT, "enterprise", "enterprise_id", item="item", unit="unit",
+        OUTPUT,
+        "enterprise",
+        "enterprise_id",
+        item="item",
+        unit="unit",
         measures={"output": "product_output", "capacity": "product_capacity"},
     ),
     "value_added": Delivery(
-        VALUE_ADDED, "enterprise", "enterprise_id",
+        VALUE_ADDED,
+        "enterprise",
+        "enterprise_id",
         measures={name: name for name in ("output_value_current", "value_added_current", "value_added_constant")},
     ),
     "enterprise_measures": Delivery(ENTERPRISE_MEASURES, "enterprise", "enterprise_id", measure="measure", unit="unit"),
     "area_statistics": Delivery(AREA_STATISTICS, "area", "area_code", measure="measure", unit="unit"),
-}  # fmt: skip
+}
 DELIVERED: dict[str, Contract] = {
-    one.name: one
-    for one in (ENTERPRISES, SITES, ENERGY, OUTPUT, VALUE_ADDED, ENTERPRISE_MEASURES, AREA_STATISTICS)
-}  # fmt: skip
+    one.name: one for one in (ENTERPRISES, SITES, ENERGY, OUTPUT, VALUE_ADDED, ENTERPRISE_MEASURES, AREA_STATISTICS)
+}

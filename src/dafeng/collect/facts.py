@@ -1,4 +1,4 @@
-"""Facts 活动数据: one row per delivered value; a correction is a later row with the same key, nothing is overwritten."""
+"""Facts 活动数据: one row per delivered value; a correction is a later row with the same key, never an overwriting."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ from dafeng.collect.workbooks import Sheet, Workbook
 
 _HEADER_WITHIN = 30  # rows of a sheet in which its header is looked for
 _GUIDE_SHEETS = frozenset({"代码表", "填报说明", "问题清单"})
+ROW_HEADER = "原行号"  # the row a line of an annotated workbook came from
+_NOT_DATA = frozenset({ROW_HEADER, "序号"})
 _UNIT_IN_HEADER = (
     re.compile(r"(?P<name>.+?)[(\[](?:单位[::]?)?(?P<unit>[^()\[\]]+)[)\]]"),
     re.compile(r"(?P<name>[^/]+)/(?P<unit>.+)"),
@@ -82,7 +84,8 @@ class RawTable:
 def table_in(book: Workbook, contract: Contract) -> RawTable:
     """The rows that belong to a contract, from all sheets whose headers are known. No such sheet: an empty table and a
     fault that says which headers are needed."""
-    parts, faults, units = [], [no_faults()], {}
+    parts, faults = [], [no_faults()]
+    units: dict[tuple[str | None, str], str] = {}
     for sheet in book.sheets:
         if sheet.name in _GUIDE_SHEETS or sheet.cells.is_empty():
             continue
@@ -134,7 +137,8 @@ def _header(
         elif name:
             columns[index] = name
             units |= {name: unit} if unit else {}
-    strange = {i: text for i, text in enumerate(texts) if text and i not in columns and not _meaning(text, names)[0]}
+    known_texts = {i for i, text in enumerate(texts) if text in _NOT_DATA or _meaning(text, names)[0]}
+    strange = {i: text for i, text in enumerate(texts) if text and i not in known_texts}
     first, below = _first_data_row(head, number, columns, contract)
     table_unit = next((unit for row in head[:number] for text in row if (unit := _table_unit(text))), None)
     return Header(number, first, columns, strange, below | units, table_unit, tuple(twice))

@@ -52,10 +52,8 @@ def read_workbook(data: bytes, name: str, limits: Limits | None = None) -> Workb
             where=name,
             mend="Split it into several files.",
         )
-    if data.startswith((_ZIP, _OLE)):
-        sheets = _spreadsheet(data, name, limits)
-    else:
-        sheets = (_delimited(data, name, limits),)
+    spreadsheet = data.startswith((_ZIP, _OLE))
+    sheets = _spreadsheet(data, name, limits) if spreadsheet else (_delimited(data, name, limits),)
     return Workbook(name, sha256(data).hexdigest(), sheets)
 
 
@@ -93,12 +91,12 @@ def _restored(sheet: Sheet, lost: dict[tuple[int, int], str], data: bytes) -> Sh
     start = book.get_sheet_by_name(sheet.name or "").start
     left = start[1] if start else 0
     cells = sheet.cells
-    by_column: dict[str, dict[int, str]] = {}
+    by_column: dict[str, dict[int, str]] = {}  # column title → row → text
     for (row, column), text in lost.items():
         if 0 < row <= cells.height and 0 <= column - 1 - left < cells.width:
             by_column.setdefault(f"c{column - 1 - left}", {})[row - 1] = text
-    for column, found in by_column.items():
-        cells = cells.with_columns(cells[column].scatter(list(found), list(found.values())))
+    for title, found in by_column.items():
+        cells = cells.with_columns(cells[title].scatter(list(found), list(found.values())))
     return Sheet(sheet.name, cells)
 
 

@@ -25,7 +25,7 @@ class Limits:
     max_entries: int = 5_000
     max_inflated: int = 128 * 1024 * 1024
     max_ratio: float = 200.0
-    max_spots: int = 2_000
+    max_spots: int = 1_000
     max_records: int = 20_000
 
 

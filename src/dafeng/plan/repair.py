@@ -23,9 +23,12 @@ SCRIPT_CERTAINTY = 0.99
 
 
 def repaired(
-    text: str, start: Offsets, raw_length: int, *, entities: bool, limits: Limits = DEFAULT_LIMITS
+    text: str, start: Offsets, raw_length: int, *, entities: bool, slips: bool = True, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Draft, Script]:
-    """Mend a text; ``start`` is the raw offset of each character, ``entities`` whether HTML entities are foreign to it.
+    """Mend a text; ``start`` is the raw offset of each character.
+
+    ``entities``: HTML entities are foreign to it. ``slips``: a U+FFFD in it may stand for a slipped byte (not so where
+    our own decoding put it in: then the bytes around it are as they were).
 
     Returns the draft (text, offsets, records) and the script the text was written in before it was simplified.
     """
@@ -35,7 +38,7 @@ def repaired(
         draft.apply(entity_edits(draft.text))
     draft.apply(noise_edits(draft.text))
     draft.apply(space_edits(draft.text))
-    draft.apply(injection_edits(draft.text) if undone else _pinyin_and_bytes(draft.text, limits))
+    draft.apply(_pinyin_and_bytes(draft.text, limits) if slips and not undone else injection_edits(draft.text))
     draft.apply(lost_edits(draft.text))
     script = script_of(draft.text)
     _simplify(draft, script)

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from math import exp
 from typing import Literal, NamedTuple
 
@@ -34,6 +34,7 @@ CHOICES = 24  # candidates kept for one character with an unknown byte
 FEW = 6  # of them tried where a pair may have vanished as well
 CONTEXT = 12
 FIGURES = "0123456789.%"  # never taken for half of something else: a figure is not guessed at
+GUESSED = 0.9
 SURE = 0.7  # below this certainty slipped bytes are left as they are
 
 COST_SPOT, COST_UNKNOWN, COST_FULLWIDTH, COST_VANISHED, COST_WRONG_READING = -4.0, -1.0, -1.0, -4.0, -9.0
@@ -122,30 +123,27 @@ def realigned_edits(text: str, model: Bigrams, max_spots: int) -> Iterator[Edit]
     for count, spot in enumerate(damaged_spots(text)):
         if spot < done:
             continue
-        found = _mend(text, spot, guide) if count < max_spots else None
-        if found is not None and found.certainty >= SURE:
-            done = found.end
-            yield found
-        elif _SPLIT.match(text, spot) or found is not None:
+        found = _mend(text, spot, guide) if count < max_spots else []
+        if found and found[0].certainty >= SURE:
+            done = found[-1].end
+            yield from found
+        elif found or _SPLIT.match(text, spot):
             yield Edit(spot, spot + 1, "", "lost", 0.1, "slipped bytes that could not be realigned", silent=True)
 
 
-def _mend(text: str, spot: int, guide: _Guide) -> Edit | None:
-    tokens = list(_tokens(text, spot))
+def _mend(text: str, spot: int, guide: _Guide) -> list[Edit]:
+    """The stretches that the best way of reading on from the spot puts right; empty where it changes nothing."""
     before = text[spot - 1] if text[spot - 1] not in ")）" else _han_before(text, spot)
-    seen = _pair(before)[1:]
-    first = _Path(0.0, before, b"", spot, seen, 0, 0, ())
-    paths = _search(tokens, first, guide)
+    first = _Path(0.0, before, b"", spot, _pair(before)[1:], 0, 0, ())
+    paths = _search(list(_tokens(text, spot)), first, guide)
     best = next((p for p in paths if not p.pending), None)
     if best is None:
-        return None
-    kept = _changed(text, best)
-    if kept is None:
-        return None
-    start, end, after = kept
+        return []
     certainty = _certainty(best, paths)
-    why = f"bytes slipped by one, {text[start:end]!r} read anew"
-    return Edit(start, end, after, "misaligned", certainty, why)
+    return [
+        Edit(a, b, after, "misaligned", _capped(certainty, text[a:b]), f"bytes slipped by one, {text[a:b]!r} read anew")
+        for a, b, after in _stretches(text, best)
+    ]
 
 
 def _tokens(text: str, spot: int) -> Iterator[_Token]:
@@ -292,17 +290,16 @@ def _completed(path: _Path, trails: bytes, end: int, guide: _Guide, cost: float,
         yield path._replace(score=score, last=char, pending=b"", seen=seen, out=out)
 
 
-def _changed(text: str, path: _Path) -> tuple[int, int, str] | None:
-    """The first stretch where the path differs from what was observed; None where it nowhere does."""
-    differs = [text[a:b] != c for c, a, b in path.out]
-    if True not in differs:
-        return None
-    first = differs.index(True)
-    last = differs.index(False, first) if False in differs[first:] else len(differs)
-    after = "".join(c for c, _, _ in path.out[first:last])
-    start, end = path.out[first][1], path.out[last - 1][2]
-    tail = _BRACKET.match(text, end)  # the reading behind the last character goes with it
-    return start, tail.end() if tail else end, after
+def _stretches(text: str, path: _Path) -> Iterator[tuple[int, int, str]]:
+    """The stretches where the path differs from what was observed; a later one that is not finished is left."""
+    groups = groupby(path.out, key=lambda piece: text[piece[1] : piece[2]] != piece[0])
+    for number, (differs, pieces) in enumerate(groups):
+        members = list(pieces)
+        if not differs or (number > 1 and members[-1] is path.out[-1]):
+            continue
+        start, end = members[0][1], members[-1][2]
+        tail = _BRACKET.match(text, end)  # the reading behind the last character goes with it
+        yield start, tail.end() if tail else end, "".join(c for c, _, _ in members)
 
 
 def _certainty(best: _Path, paths: list[_Path]) -> float:
@@ -310,6 +307,11 @@ def _certainty(best: _Path, paths: list[_Path]) -> float:
     other = [p.score for p in paths if not p.pending and _said(p) != _said(best)]
     margin = best.score - max(other) if other else 10.0
     return round(min(0.98, 1 / (1 + exp(-margin / 2))), 2)
+
+
+def _capped(certainty: float, observed: str) -> float:
+    """Where a byte is lost without a reading to vouch for it, the bigrams alone filled it: not surer than GUESSED."""
+    return min(certainty, GUESSED) if any(c in LOST for c in _SPLIT.sub("", observed)) else certainty
 
 
 def _said(path: _Path) -> str:

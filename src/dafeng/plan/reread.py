@@ -129,7 +129,7 @@ def match(
         (s, i, j)
         for j in sorted(open_new)
         for i in sorted(open_old)
-        if (s := _likeness(signs_old[i], signs_new[j])) >= SAME
+        if (s := max(map(_likeness, signs_old[i], signs_new[j]))) >= SAME
     ]
     used_i, used_j = {i for _, i, _ in scores}, {j for _, _, j in scores}
     for score, i, j in sorted(near, key=lambda x: (-x[0], x[1], x[2])):
@@ -145,19 +145,20 @@ def _key(record: Record) -> bytes:
     return msgspec.json.encode(meaning(record), order="deterministic")
 
 
-def _words(record: Record) -> str:
+def _words(record: Record) -> tuple[str, ...]:
+    """What a record says, in the ways by which it can be known again: for a target its figures, and its sentence."""
     if isinstance(record, Target):
-        return f"{record.indicator}{record.scope or ''}{record.target_year or ''}{record.quote}"
+        figures = f"{record.comparator}{record.value}{record.unit}{record.target_year}"
+        return f"{record.indicator}{record.scope or ''}{figures}", f"{record.indicator}{record.quote}"
     if isinstance(record, Task):
-        return f"{''.join(record.path[-1:])}{record.title}"
+        return (f"{''.join(record.path[-1:])}{record.title}",)
     if isinstance(record, Box):
-        return record.title + "".join(record.items)
-    return record_doc(record)
+        return (record.title + "".join(record.items),)
+    return (record_doc(record),)
 
 
-def _signs(record: Record) -> frozenset[str]:
-    words = _words(record)
-    return frozenset(words[i : i + 2] for i in range(len(words) - 1)) or frozenset({words})
+def _signs(record: Record) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(w[i : i + 2] for i in range(len(w) - 1)) or frozenset({w}) for w in _words(record))
 
 
 def _likeness(a: frozenset[str], b: frozenset[str]) -> float:

@@ -1,7 +1,8 @@
 """Simplified or traditional 简繁, and the change from one to the other that moves no character.
 
 OpenCC knows phrases (乾燥→干燥 but 乾隆), so lines are converted whole; a line whose length would change is
-converted character by character instead. Its table t2s leaves 著 as it is (著力, 显著), and so do we. Naive converters leave 后 并 征 于 余 simplified: those are right already.
+converted character by character instead. Its table t2s leaves 著 as it is (著力, 显著), and so do we.
+Naive converters leave 后 并 征 于 余 simplified: those are right already.
 """
 
 from __future__ import annotations

@@ -60,7 +60,12 @@ def read_source(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Sour
             mend="Give one plan a file, or raise the limit.",
         )
     draft, script = repaired(
-        found.text, found.start, len(found.raw_text), entities=found.format == "txt", limits=limits
+        found.text,
+        found.start,
+        len(found.raw_text),
+        entities=found.format == "txt",
+        slips=found.lost == 0,
+        limits=limits,
     )
     if not draft.text.strip():
         raise _empty(name)

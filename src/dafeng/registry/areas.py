@@ -54,7 +54,7 @@ def is_pseudo(name: str) -> bool:
 
 
 def short_name(name: str) -> str:
-    """The name without its kind: 晋中市 → 晋中, 恩施土家族苗族自治州 → 恩施; a name of two characters stays (祁县, 城区)."""
+    """The name without its kind: 晋中市 → 晋中, 恩施土家族苗族自治州 → 恩施; two characters stay (祁县)."""
     for form in (_AUTONOMOUS, _ENDINGS):
         if match := form.fullmatch(name):
             return match["short"]
@@ -88,7 +88,7 @@ class Areas(CodeTree):
         if own.endswith("自治州"):
             tails.append((f"{short_name(own)}州", level + 1))
         heads = [("", name, short_name(name)) for name in above]
-        for *head, (tail, rank) in product(*heads, tails):
+        for head, (tail, rank) in product(product(*heads), tails):
             yield plain("".join(head) + tail), rank
 
     def find(self, name: str, within: str | None = None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Dated rows 有效期: a thing's attributes hold from since (included) to until (left out, null = still); never overwritten."""
+"""Dated rows 有效期: a thing's attributes hold from since to before until (null = still); never overwritten."""
 
 from __future__ import annotations
 
@@ -41,9 +41,15 @@ def date_faults(rows: pl.DataFrame, id_column: str) -> pl.DataFrame:
     """
     place = [pl.lit(None, pl.String).alias(SHEET)] if SHEET not in rows.columns else []
     place += [pl.lit(None, pl.Int64).alias(ROW)] if ROW not in rows.columns else []
-    history = rows.with_columns(place).sort(id_column, "since").with_columns(
-        id=pl.col(id_column), until_before=pl.col("until").shift(1).over(id_column), nth=pl.int_range(pl.len()).over(id_column)
-    )  # fmt: skip
+    history = (
+        rows.with_columns(place)
+        .sort(id_column, "since")
+        .with_columns(
+            id=pl.col(id_column),
+            until_before=pl.col("until").shift(1).over(id_column),
+            nth=pl.int_range(pl.len()).over(id_column),
+        )
+    )
     later = history.filter(pl.col("nth") > 0)
     open_or_late = pl.col("until_before").is_null() | (pl.col("until_before") > pl.col("since"))
     told_by = {"column": "since", "header": "起始日期"}
@@ -128,4 +134,4 @@ def _take(
 
 
 def _holds(row: dict[str, object], day: object) -> bool:
-    return row["since"] <= day and (row["until"] is None or day < row["until"])  # type: ignore[operator,no-any-return]
+    return row["since"] <= day and (row["until"] is None or day < row["until"])  # type: ignore[operator]

@@ -79,7 +79,7 @@ def enterprise_id(uscc: str) -> str:
 def registry_faults(
     enterprises: pl.DataFrame, sites: pl.DataFrame, areas: Areas, industries: Industries
 ) -> pl.DataFrame:
-    """What does not fit together in a registry: dates that overlap or leave gaps, unknown areas, industries, parents."""
+    """What does not fit together in a registry: dates that overlap or leave gaps, unknown areas and parents."""
     return all_faults(
         [
             date_faults(enterprises, "enterprise_id"),
@@ -123,7 +123,7 @@ def _days(code: str) -> tuple[date, date]:
 
 
 def subject_tree(enterprises: pl.DataFrame, sites: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Who stands below whom on a day: subject_kind, subject_id, name, parent_kind, parent_id (site → enterprise → area)."""
+    """Who stands below whom on a day: subject_kind, subject_id, name, parent_kind, parent_id."""
     schema = ("subject_kind", "subject_id", "name", "parent_kind", "parent_id")
     firms = as_of(enterprises, day).select(
         pl.lit("enterprise").alias("subject_kind"),

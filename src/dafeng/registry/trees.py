@@ -1,4 +1,4 @@
-"""Trees of codes 代码树: areas and industries, up to the root and down to the leaves. Sums go up a tree exactly once."""
+"""Trees of codes 代码树: areas and industries, up to the root, down to the leaves. Sums go up a tree exactly once."""
 
 from __future__ import annotations
 

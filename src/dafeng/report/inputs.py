@@ -82,6 +82,11 @@ class TargetProgress:
     reason: str
     status: str
     node: str
+    subject_id: str = ""
+    baseline_year: int | None = None
+    target_value: float | None = None
+    target_year: int | None = None
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

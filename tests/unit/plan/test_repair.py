@@ -60,7 +60,9 @@ def test_injected_readings_are_taken_out(damaged: str, mended: str) -> None:
     assert "injection" in kinds(source)
 
 
-@pytest.mark.parametrize("text", ["封存(CCUS)项目", "能耗(kgce)", "方案(试行)", "甲烷(ch)", "机组(超)临界", "碳(c)含量", "产(an)量"])
+@pytest.mark.parametrize(
+    "text", ["封存(CCUS)项目", "能耗(kgce)", "方案(试行)", "甲烷(ch)", "机组(超)临界", "碳(c)含量", "产(an)量"]
+)
 def test_genuine_brackets_stay(text: str) -> None:
     source = read(text)
     assert source.text == text
@@ -74,20 +76,12 @@ def test_certainty_says_whether_the_character_is_read_so() -> None:
 
 
 def test_toneless_readings_count_only_beside_toned_ones() -> None:
-    assert read("电網(wang)改造").text == "电網(wang)改造"
+    assert read("电網(wang)改造").text == "电网(wang)改造"
     page = "強(qiáng)化標(biāo)準(zhǔn)和電網(wang)改造"
     assert read(page).text == "强化标准和电网改造"
 
 
 # --- slipped bytes --------------------------------------------------------------------------------------------------
-
-
-def slipped(text: str, at: int, reading: str) -> str:
-    """Damage GBK text as such pages do: a reading is put behind the pair that begins one byte before character ``at``."""
-    data = text.encode("gbk")
-    cut = len(text[:at].encode("gbk")) + 1
-    left, right = data[:cut], data[cut:]
-    return left[:-1].decode("gbk") + "?" + reading + ")" + right.decode("gbk", "ignore")
 
 
 BODY = SIMPLIFIED + "焦化企业实施焦炉煤气综合利用,大型焦炉完成节能改造。推广焦炉煤气制氢,焦炉余热全部回收。\n"
@@ -149,7 +143,9 @@ def test_noise_is_taken_out_and_recorded(noisy: str, clean: str, kind: str) -> N
     assert kind in kinds(source)
 
 
-@pytest.mark.parametrize("text", ["联系邮箱:a@b.cn", "山西省 晋中市", "　　首行缩进两字", "到2025年，占比达３０％；“双控”", "A&B公司"])
+@pytest.mark.parametrize(
+    "text", ["联系邮箱:a@b.cn", "山西省 晋中市", "　　首行缩进两字", "到2025年，占比达３０％；“双控”", "A&B公司"]
+)
 def test_what_an_author_may_have_written_stays(text: str) -> None:
     source = read(text)
     assert source.text == text
@@ -184,10 +180,12 @@ def _windows(byte: int) -> str:
 
 def test_utf8_read_as_gbk_is_undone_where_the_bytes_are_there() -> None:
     source = read(SIMPLIFIED.encode().decode("gb18030", "replace"))
-    assert source.text.replace("\ufffd", "").count("实施") >= 1
-    same = sum(a in source.text for a in ("责任单位", "储能设施", "考核评价", "再生金属"))
-    assert same == 4
-    assert any(r.certainty < 0.5 for r in source.repairs) == ("\ufffd" in source.text)
+    found = source.text.replace("\n", "")
+    assert [c for c in found if c != "\ufffd" and c not in SIMPLIFIED] == []  # what came back is right
+    assert all(
+        words in found for words in ("绿色转型实施方案", "责任单位:市工信局", "储能设施", "12.5%", "2025", "40%")
+    )
+    assert any(r.certainty < 0.5 for r in source.repairs)
 
 
 def test_a_lost_character_is_filled_only_from_the_document_itself() -> None:
@@ -239,7 +237,9 @@ DAMAGE = ["", "(yè)", "\u200b", "@@", "  ", "\ufffd", "&nbsp;", "?", "⼯", "�
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.tuples(st.sampled_from(list("工业节能降碳企設備")), st.sampled_from(DAMAGE)), min_size=1, max_size=40))
+@given(
+    st.lists(st.tuples(st.sampled_from(list("工业节能降碳企設備")), st.sampled_from(DAMAGE)), min_size=1, max_size=40)
+)
 def test_every_character_that_was_not_filled_leads_back_to_itself(parts: list[tuple[str, str]]) -> None:
     raw = "".join(a + b for a, b in parts)
     source = read(raw)
@@ -249,11 +249,15 @@ def test_every_character_that_was_not_filled_leads_back_to_itself(parts: list[tu
     assert bool((np.diff(there) >= 0).all())
     for char, at in zip(source.text, source.raw_index.tolist(), strict=True):
         if at >= 0 and char.strip():
-            assert raw[at] == char or to_simplified(raw[at]) == char or raw[at] == "⼯" or source.script == "traditional"
+            assert (
+                raw[at] == char or to_simplified(raw[at]) == char or raw[at] == "⼯" or source.script == "traditional"
+            )
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.tuples(st.sampled_from(list("工业节能降碳企設備")), st.sampled_from(DAMAGE)), min_size=1, max_size=40))
+@given(
+    st.lists(st.tuples(st.sampled_from(list("工业节能降碳企設備")), st.sampled_from(DAMAGE)), min_size=1, max_size=40)
+)
 def test_nothing_changes_without_a_record(parts: list[tuple[str, str]]) -> None:
     raw = "".join(a + b for a, b in parts)
     source = read(raw)
@@ -266,7 +270,9 @@ def test_nothing_changes_without_a_record(parts: list[tuple[str, str]]) -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.text("abc", max_size=12), st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.text("xy", max_size=3))))
+@given(
+    st.text("abc", max_size=12), st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.text("xy", max_size=3)))
+)
 def test_spans_of_records_follow_later_edits(text: str, raw_edits: list[tuple[int, int, str]]) -> None:
     draft = Draft(text, np.arange(len(text), dtype=np.int32), len(text))
     for start, length, after in raw_edits:

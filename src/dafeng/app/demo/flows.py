@@ -93,8 +93,10 @@ def _output(firm: Firm, rng: np.random.Generator) -> Values:
     return np.round(month * working(firm), 1)
 
 
-def _needs(firm: Firm, made: Values, per_unit: float, rng: np.random.Generator) -> Values:
+def _needs(firm: Firm, made: Values, item: str, rng: np.random.Generator) -> Values:
     """Amount used: falling with the years, a step down after a retrofit, a little more when the plant runs low."""
+    branch = firm.branch
+    follows = branch.rigid.get(item, branch.rigid.get("*", 1.0))
     time = np.arange(MONTHS) / 12
     step = np.ones(MONTHS)
     if firm.retrofit is not None:
@@ -102,7 +104,8 @@ def _needs(firm: Firm, made: Values, per_unit: float, rng: np.random.Generator) 
     usual = made.mean() if made.any() else 1.0
     load = 1 + 0.03 * np.clip(1 - made / usual, -1, 1)
     noise = np.clip(rng.normal(1.0, 0.012, MONTHS), 0.96, 1.04)
-    return made * per_unit * firm.efficiency * (1 - firm.branch.saving) ** time * step * load * noise
+    skill = firm.efficiency * (1 - branch.saving) ** time * step * load * noise
+    return np.asarray(made * branch.needs[item] * skill**follows)
 
 
 def _energy(firm: Firm, made: Values, rng: np.random.Generator) -> list[pl.DataFrame]:
@@ -110,7 +113,7 @@ def _energy(firm: Firm, made: Values, rng: np.random.Generator) -> list[pl.DataF
     items = (*branch.needs, *(i for i in branch.makes if i not in branch.needs))
     frames = []
     for item in items:
-        used = _needs(firm, made, branch.needs[item], rng) if item in branch.needs else np.zeros(MONTHS)
+        used = _needs(firm, made, item, rng) if item in branch.needs else np.zeros(MONTHS)
         own = made * branch.makes.get(item, 0.0)
         if item == "blast_furnace_gas":
             own = used  # the gas net is closed: what the furnaces give is burnt the same month

@@ -18,7 +18,7 @@ INTENSITY_REACHED = 0.131  # what the city comes to: a little less
 def tuned(flows: Flows, firms: tuple[Firm, ...]) -> Flows:
     """The flows with value added growing a little more or less each year, the same for all firms."""
     industry = [f.number for f in firms if not f.industry.startswith("64")]
-    energy = _equivalent(flows.energy.filter(pl.col("firm").is_in(industry)))
+    energy = equivalent_energy(flows.energy.filter(pl.col("firm").is_in(industry)))
     value = flows.years.filter(pl.col("firm").is_in(industry)).group_by("year").agg(pl.col("value_constant").sum())
     worth = dict(value.iter_rows())
     ratio = (energy[LAST_YEAR] / energy[FIRST_YEAR]) / (worth[LAST_YEAR] / worth[FIRST_YEAR])
@@ -28,7 +28,7 @@ def tuned(flows: Flows, firms: tuple[Firm, ...]) -> Flows:
     return Flows(flows.energy, flows.output, flows.years.with_columns(scaled))
 
 
-def _equivalent(energy: pl.DataFrame) -> dict[int, float]:
+def equivalent_energy(energy: pl.DataFrame) -> dict[int, float]:
     """Energy of all firms by year, primary equivalent 等价值 [tce]."""
     net = energy.group_by("item", year=pl.col("period").str.head(4).cast(pl.Int32)).agg(
         net=(pl.col("used") - _own(pl.col("item"), pl.col("made"))).sum()

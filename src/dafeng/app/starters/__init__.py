@@ -66,7 +66,7 @@ def starter(name: str) -> tuple[Document, tuple[Target, ...]]:
 def starter_entries(name: str, by: Signature) -> list[Entry]:
     """The ledger entries that a starter adds: the document, then its targets, signed and with their source.
 
-    by.who is expected to be ``starter:<name>``; the entries are "add", so that a reading of the document itself
+    by.who is expected to be ``starter:<name>``; the entries are "read", so that a reading of the document itself
     later stands beside them and never overwrites them silently.
     """
     document, targets = starter(name)
@@ -76,7 +76,7 @@ def starter_entries(name: str, by: Signature) -> list[Entry]:
 
 def _added(record: Record, by: Signature, source: str) -> Entry:
     return Entry(
-        at=by.at, who=by.who, why=by.why, action="add", kind=kind_of(record), record_id=record_id(record),
+        at=by.at, who=by.who, why=by.why, action="read", kind=kind_of(record), record_id=record_id(record),
         doc=record_doc(record), source=source, after=as_dict(record),
     )  # fmt: skip
 

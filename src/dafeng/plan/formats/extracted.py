@@ -33,6 +33,7 @@ class Extracted:
 
     raw_text   what offsets point into (markup for HTML; the text itself for txt, DOCX, PDF)
     start      for each character of ``text`` its offset in ``raw_text``
+    lost       U+FFFD that our own decoding put in (0 where they came with the file)
     """
 
     format: Format
@@ -41,11 +42,14 @@ class Extracted:
     text: str
     start: Offsets
     set_aside: tuple[SetAside, ...] = ()
+    lost: int = 0
 
     @classmethod
-    def plain(cls, format_: Format, encoding: str | None, text: str, set_aside: tuple[SetAside, ...] = ()) -> Extracted:
+    def plain(
+        cls, format_: Format, encoding: str | None, text: str, set_aside: tuple[SetAside, ...] = (), lost: int = 0
+    ) -> Extracted:
         """A text that is its own raw text."""
-        return cls(format_, encoding, text, text, np.arange(len(text), dtype=np.int32), set_aside)
+        return cls(format_, encoding, text, text, np.arange(len(text), dtype=np.int32), set_aside, lost)
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ def read_html(decoded: Decoded) -> Extracted:
     kept, menus = _without_menus(flattened(lines))
     aside = [*menus] if lines is everything else [*_left_out(everything, strict), *menus]
     text, start = assembled(kept)
-    return Extracted("html", decoded.encoding, markup, text, start, tuple(aside))
+    return Extracted("html", decoded.encoding, markup, text, start, tuple(aside), decoded.lost)
 
 
 class _Page:

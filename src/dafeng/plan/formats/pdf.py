@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,11 @@ from dafeng.plan.formats.extracted import Extracted
 from dafeng.plan.formats.pdf_layout import PageLine, paragraphs
 from dafeng.plan.limits import Limits
 
+HYPHENATED = "\ufffe"
+_LINE = re.compile(f"([^\n{HYPHENATED}]*)([\n{HYPHENATED}]|$)")
+
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfTextPage  # type: ignore[import-untyped]
 
 
 def read_pdf(data: bytes, name: str, limits: Limits) -> Extracted:
@@ -72,15 +76,16 @@ def _page_lines(document: PdfDocument, number: int, name: str, limits: Limits) -
 
 
 def _lines(textpage: PdfTextPage, page: int) -> Iterator[PageLine]:
-    """The lines of one page with the box of each, from its first and last visible character."""
-    text = _text(textpage)
-    at = 0
-    for part in text.split("\n"):
-        words = part.strip("\r \u3000\t\x00")
+    """The lines of one page with the box of each, from its first and last visible character.
+
+    PDFium joins a line that ends in a hyphen to the next one and writes U+FFFE for hyphen and line end together.
+    """
+    for met in _LINE.finditer(_text(textpage)):
+        words = met[1].strip("\r \u3000\t\x00")
         if words:
-            first = at + part.index(words)
-            yield _boxed(textpage, words, first, first + len(words) - 1, page)
-        at += len(part) + 1
+            first = met.start() + met[1].index(words)
+            hyphen = "-" if met[2] == HYPHENATED else ""
+            yield _boxed(textpage, words + hyphen, first, first + len(words) - 1, page)
 
 
 def _text(textpage: PdfTextPage) -> str:
@@ -89,7 +94,7 @@ def _text(textpage: PdfTextPage) -> str:
     text = str(textpage.get_text_range()) if count else ""
     if len(text) == count:
         return text
-    import pypdfium2.raw as raw
+    import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
     codes = (raw.FPDFText_GetUnicode(textpage.raw, i) for i in range(count))
     return "".join(chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else "\ufffd" for c in codes)

@@ -8,4 +8,4 @@ from dafeng.plan.formats.extracted import Extracted
 
 def read_txt(decoded: Decoded) -> Extracted:
     """The decoded file unchanged: offsets into the text are offsets into the file."""
-    return Extracted.plain("txt", decoded.encoding, decoded.text)
+    return Extracted.plain("txt", decoded.encoding, decoded.text, lost=decoded.lost)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from dafeng.plan.grammar.quantities import Quantity, find_quantities
 from dafeng.plan.grammar.view import GONE, View
@@ -12,17 +13,24 @@ from dafeng.plan.grammar.years import TimeExpression, find_times
 
 TIME = "¤"  # stands for each character of a scope expression in ``bare``
 BASELINE = "§"
+LONGEST_CLAUSE = 1500  # characters between two marks; anything longer is no sentence of a plan
+LONGEST_SENTENCE = 600  # characters looked back for words that hold for the whole sentence
 _CUT = re.compile(r"[。;!?|,:]|--+")
 _SENTENCE_END = "。!?|"
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Half-open stretch of the view between two marks; sentence counts from 0 in the paragraph."""
+    """Half-open stretch of the view between two marks.
+
+    sentence counts from 0 in the paragraph and opens where it begins; number is the place in Paragraph.clauses.
+    """
 
     start: int
     end: int
     sentence: int
+    opens: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +42,16 @@ class Paragraph:
     times: tuple[TimeExpression, ...]
     quantities: tuple[Quantity, ...]
     clauses: tuple[Clause, ...]
-    ends: tuple[int, ...]
+    scopes: tuple[TimeExpression, ...]
     items: tuple[int, ...]
 
     def scope_expression(self, place: int) -> TimeExpression | None:
         """The scope, start or now expression in force at a place, looking back through the paragraph."""
-        last = bisect_right(self.ends, place) - 1
-        for time in reversed(self.times[: last + 1]):
-            if time.kind in ("scope", "start", "now"):
-                return time if self._same_item(time.start, place) else None
-        return None
+        last = bisect_right(self.scopes, place, key=_end) - 1
+        if last < 0:
+            return None
+        time = self.scopes[last]
+        return time if self._same_item(time.start, place) else None
 
     def _same_item(self, start: int, place: int) -> bool:
         """一是…二是…: a year named inside one item does not hold for the next."""
@@ -53,10 +61,28 @@ class Paragraph:
 
     def baseline_in(self, start: int, end: int) -> TimeExpression | None:
         """The last baseline named in a stretch."""
-        for time in reversed(self.times):
-            if time.kind == "baseline" and start <= time.start and time.end <= end:
+        for time in reversed(self.times_in(start, end)):
+            if time.kind == "baseline" and time.end <= end:
                 return time
         return None
+
+    def times_in(self, start: int, end: int) -> tuple[TimeExpression, ...]:
+        """Time expressions that begin in a stretch."""
+        return self.times[bisect_left(self.times, start, key=_start) : bisect_left(self.times, end, key=_start)]
+
+    def figures_in(self, start: int, end: int) -> tuple[Quantity, ...]:
+        """Quantities that begin in a stretch."""
+        low = bisect_left(self.quantities, start, key=_start)
+        return self.quantities[low : bisect_left(self.quantities, end, key=_start)]
+
+    def before(self, clause: Clause, most: int) -> tuple[Clause, ...]:
+        """Up to ``most`` earlier clauses of the same sentence, nearest first."""
+        near = self.clauses[max(0, clause.number - most) : clause.number]
+        return tuple(other for other in reversed(near) if other.sentence == clause.sentence)
+
+    def sentence_to(self, clause: Clause) -> str:
+        """The words of the sentence up to the clause's end (of a very long one the last stretch)."""
+        return self.view.text[max(clause.opens, clause.end - LONGEST_SENTENCE) : clause.end]
 
     def words(self, clause: Clause) -> str:
         return self.bare[clause.start : clause.end]
@@ -74,13 +100,34 @@ def paragraph_of(view: View, this_year: int | None) -> Paragraph:
 _ITEM = re.compile(r"(?:^|[。;,:])(?:[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2},)")
 
 
-def _marks(view: View, times: list[TimeExpression]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Ends of the times, and where the items 一是, 二是 … begin."""
-    return tuple(time.end for time in times), tuple(match.end() for match in _ITEM.finditer(view.text))
+def _marks(view: View, times: list[TimeExpression]) -> tuple[tuple[TimeExpression, ...], tuple[int, ...]]:
+    """The times that open a scope, and where the items 一是, 二是 … begin."""
+    scopes = tuple(time for time in times if time.kind in ("scope", "start", "now"))
+    return scopes, tuple(match.end() for match in _ITEM.finditer(view.text))
 
 
-_AHEAD = re.compile(r"(?:力争|确保|努力|争取|其中|并且|同时|预计|规划|计划|的|我省|我市|我国|全国|全省|全市|提出|以及|和|到|在|于)*$")
-_SPEAKS = re.compile(r"达峰|峰值|下达|设定|完成|全部|全面|不新增|不再|全覆盖|清零|下降|降低|提高|提升|增长|增加|不增加|达到|实现")
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+def _start(placed: _Placed) -> int:
+    return placed.start
+
+
+def _end(placed: _Placed) -> int:
+    return placed.end
+
+
+_AHEAD = re.compile(
+    r"(?:力争|确保|努力|争取|其中|并且|同时|预计|规划|计划|的|我省|我市|我国|全国|全省|全市|提出|以及|和|到|在|于)*$"
+)
+_SPEAKS = re.compile(
+    r"达峰|峰值|下达|设定|完成|全部|全面|不新增|不再|全覆盖|清零|下降|降低|提高|提升|增长|增加|不增加|达到|实现"
+)
 _MENTIONS = re.compile(r"^(?:为|制定|印发|编制|发布|出台|修订|落实|按照|根据|围绕|锚定)")
 
 
@@ -88,8 +135,12 @@ def _only_mentioned(view: View, time: TimeExpression, clauses: list[Clause], qua
     """制定2021-2023年…实施要点, 为2030年…奠定基础: a year in passing opens no scope."""
     if time.kind != "scope":
         return False
-    clause = next((c for c in clauses if c.start <= time.start < c.end), None)
-    if clause is None or any(clause.start <= q.start < clause.end for q in quantities):
+    place = bisect_right(clauses, time.start, key=_start) - 1
+    clause = clauses[place] if place >= 0 else None
+    if clause is None or clause.end - clause.start > LONGEST_CLAUSE:
+        return False
+    figure = bisect_left(quantities, clause.start, key=_start)
+    if figure < len(quantities) and quantities[figure].start < clause.end:
         return False
     before = view.text[clause.start : time.start]
     if _AHEAD.fullmatch(before):
@@ -110,16 +161,17 @@ def _bare(view: View, times: list[TimeExpression]) -> str:
 
 def _clauses(masked: str) -> list[Clause]:
     out: list[Clause] = []
-    start = sentence = 0
+    start = sentence = opens = 0
     for match in _CUT.finditer(masked):
         if _inside_number(masked, match):
             continue
         if match.start() > start:
-            out.append(Clause(start, match.start(), sentence))
+            out.append(Clause(start, match.start(), sentence, opens, len(out)))
         start = match.end()
-        sentence += match[0][0] in _SENTENCE_END
+        if match[0][0] in _SENTENCE_END:
+            sentence, opens = sentence + 1, start
     if start < len(masked):
-        out.append(Clause(start, len(masked), sentence))
+        out.append(Clause(start, len(masked), sentence, opens, len(out)))
     return out
 
 
@@ -134,4 +186,3 @@ def _inside_number(masked: str, match: re.Match[str]) -> bool:
 def _short_head(masked: str, comma: int) -> bool:
     head = re.search(r"(\d+)$", masked[max(0, comma - 5) : comma])
     return head is not None and len(head[1]) <= 3
-

@@ -21,7 +21,9 @@ _VERB_WORDS = longest_first(_VERB_OF)
 _ADVERBS = longest_first(_VERBS["adverb"])
 _MAKE = longest_first(_VERBS["make"])
 _MODALITY = longest_first(_VERBS["modality"])
-_NOT_VERB = re.compile(r"(?:新增|净增|倍增|存在|所在|内在|潜在|现在|作为|成为|认为|行为|称为|因为|以为|持有|国有|占有|特有|私有|公有|含有|所有|应有|还有|没有|只有|更为|较为|凡是|但是|不是|于是|就是|都是|尤其是|特别是|不稳定|四稳)$")
+_NOT_VERB = re.compile(
+    r"(?:新增|净增|倍增|存在|所在|内在|潜在|现在|作为|成为|认为|行为|称为|因为|以为|持有|国有|占有|特有|私有|公有|含有|所有|应有|还有|没有|只有|更为|较为|凡是|但是|不是|于是|就是|都是|尤其是|特别是|不稳定|四稳)$"
+)
 _YEARLY = re.compile(r"年均|每年|平均每年|逐年平均|按年均")
 
 
@@ -38,7 +40,7 @@ class Reading:
 
 def read_before(text: str) -> Reading:
     """Take prefix (约, 不低于), 了, verb and adverbs off the right end of the words before a figure."""
-    rest = text.rstrip("§¤了:")
+    rest = re.sub(r"[¤§]的$", "", text).rstrip("§¤了:")
     prefix = ends_with(rest, _PREFIXES) or ""
     rest = rest[: len(rest) - len(prefix)].rstrip("§¤了")
     bound = _PREFIX_OF.get(prefix)
@@ -53,6 +55,8 @@ def read_before(text: str) -> Reading:
 def _without_adverbs(rest: str, predicate: bool) -> str:
     while True:
         shorter = rest.rstrip("§¤ ,")
+        if shorter != rest and shorter.endswith(("在", "于")):
+            shorter = shorter[:-1]
         if predicate and (word := ends_with(shorter, _ADVERBS)):
             shorter = shorter[: -len(word)]
         if shorter == rest:

@@ -1,4 +1,4 @@
-"""Goals without a figure of their own: assigned by the level above, peaks, 不新增, 全部, degrees, and recurring dates."""
+"""Goals without a figure of their own: assigned from above, peaks, 不新增, 全部, degrees, recurring dates."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from dafeng.plan.grammar.clauses import Clause, Paragraph
+from dafeng.plan.grammar.clauses import LONGEST_CLAUSE, Clause, Paragraph
 from dafeng.plan.grammar.comparators import modality_in, weak_modality
 from dafeng.plan.grammar.goals import Context, Goal
 from dafeng.plan.grammar.subjects import Memory, clean_name, ends_relational, restored, several
 from dafeng.plan.grammar.years import Scope
 from dafeng.plan.records import Comparator
 
-_ABOVE = r"(?:国家|省委|中央|上级|自治区|自治州|省级|市级|省|市|州|区|国务院|工信部|生态环境部|发展?改革?委|发改委|工信厅|能源局|和|、|给)*"
-_ASSIGNED = re.compile(
-    rf"(?:(?<=完成)|(?<=达到)|(?<=实现)|(?<=满足)|(?<=控制在)|(?<=优于)|(?<=不高于)|(?<=不超过))(?P<ref>{_ABOVE}(?:统一)?(?:下达|分解|设定|核定|确定|规定|"
-    rf"制定|考核)(?:给?(?:我|本|各)?[省市区州县]?|全[省市])?的?(?P<mid>[^,。;]{{0,30}}?)(?P<what>目标任务|目标要求|约束性指标|约束性目标|任务目标|目标|指标|任务|要求|限值|范围))"
+_ABOVE = (
+    r"(?:国家|省委|中央|上级|自治区|自治州|省级|市级|省|市|州|区|国务院|工信部|生态环境部|发展?改革?委|发改委"
+    r"|工信厅|能源局|和|、|给)*"
 )
-_ASSIGN_VERB = re.compile(r"(?:确保|全面|圆满|按期|如期|超额|严格|力争|努力|保质保量|均|都)*(?:完成|达到|实现|满足|控制在|优于|不高于|不超过)$")
+_ASSIGNED = re.compile(
+    r"(?:(?<=完成)|(?<=达到)|(?<=实现)|(?<=满足)|(?<=控制在)|(?<=优于)|(?<=不高于)|(?<=不超过))"
+    rf"(?P<ref>{_ABOVE}(?:统一)?(?:下达|分解|设定|核定|确定|规定|制定|考核)(?:给?(?:我|本|各)?[省市区州县]?|全[省市])?的?(?P<mid>[^,。;]{{0,30}}?)"
+    r"(?P<what>目标任务|目标要求|约束性指标|约束性目标|任务目标|目标|指标|任务|要求|限值|范围))"
+)
+_ASSIGN_VERB = re.compile(
+    r"(?:确保|全面|圆满|按期|如期|超额|严格|力争|努力|保质保量|均|都)*(?:完成|达到|实现|满足|控制在|优于|不高于|不超过)$"
+)
 _REFERENCE = re.compile(
     r"(?P<verb>大于|高于|优于|快于|低于|小于|不低于|不高于|超过|达到或超过|达到|不超过)(?P<ref>(?:同期)?(?:全国|全省|全市|全社会|国家|世界|国内|省内|同期|GDP|地区生产总值|上年|经济)(?:同行业|同期|总体|规模以上工业)?"
     r"(?:平均水平|平均值|平均增速|平均|下降幅度|降幅|增长速度|增速|增幅|水平))(?=$|[、,])"
@@ -31,25 +37,39 @@ _PEAK = re.compile(
     r"(?:实现|达到|率先|尽早|如期|率先实现|稳步|力争|提前|左右|前|争取|¤|有序|同步)?(?:实现)?(?P<peak>碳达峰|达峰|达到峰值|达到最高值|进入峰值平台期|进入平台期|达到峰值平台期|峰值)"
     r"(?P<aim>目标)?(?=$|[、,。;并且和后]|目标)"
 )
-_NOT_PEAK = re.compile(r"达峰(?:碳中和|、碳中和目标|行动|方案|工作|试点|先行|路径|目标[任和]|领域|实施|示范|园区|城市|基础|关键|进程)")
-_BACKGROUND = re.compile(r"奠定|打下|夯实|围绕|锚定|紧盯|助力|推动如期|支撑|为.{0,20}(?:实现|确保)|鼓励|支持|探索|研究|提出|制定|引导|明确|紧密|贡献|聚焦|面向|对标|按照|落实")
-_ALL = re.compile(r"(?P<word>全部|全面)(?P<verb>实施|完成|达到|执行|实现|淘汰|退出|纳入|建成|采用|使用|通过|落实|关停|更换|更新|配备|符合|推行|普及|消除|拆除|改造|清零|关闭|替代|接入|停止|取缔|安装|开展|覆盖|按照)(?P<what>[^,。;]{0,30})")
+_NOT_PEAK = re.compile(
+    r"达峰(?:碳中和|、碳中和目标|行动|方案|工作|试点|先行|路径|目标[任和]|领域|实施|示范|园区|城市|基础|关键|进程)"
+)
+_BACKGROUND = re.compile(
+    r"奠定|打下|夯实|围绕|锚定|紧盯|助力|推动如期|支撑|为.{0,20}(?:实现|确保)|鼓励|支持|探索|研究|提出|制定|引导|明确|紧密|贡献|聚焦|面向|对标|按照|落实"
+)
+_ALL = re.compile(
+    r"(?P<word>全部|全面)(?P<verb>实施|完成|达到|执行|实现|淘汰|退出|纳入|建成|采用|使用|通过|落实|关停|更换|更新|配备|符合|推行|普及|消除|拆除|改造|清零|关闭|替代|接入|停止|取缔|安装|开展|覆盖|按照)(?P<what>[^,。;]{0,30})"
+)
 _NOT_ALL = re.compile(r"^(?:提升|推进|加强|深化|推广|绿色转型|建立|形成|优化|转型|小康|振兴|开展宣传|开展节能|落实)")
 _COVERED = re.compile(r"(?P<word>全覆盖|应收尽收|应改尽改)(?=$|[、,。;和并])")
 _CLEARED = re.compile(r"(?P<word>基本清零|动态清零|全面清零|清零)(?=$|[、,。;和并])")
 _DEGREE = re.compile(
     r"(?:实现)?(?P<deg>明显|显著|大幅度?|稳步|持续|进一步|不断|逐步|有效|较大幅度|稳定)(?P<verb>下降|降低|减少|提高|提升|增长|增加|改善|增强|扩大|上升|优化|提高)(?=$|[、,。;])"
 )
-_DEGREE_FIRST = re.compile(r"^(?:力争|努力|实现|确保)*(?P<deg>大幅|显著|明显|稳步|持续|进一步|有效)(?P<verb>降低|提高|提升|减少|扩大)(?P<what>[^,。;]{3,30})$")
-_MEASURED = re.compile(r"(?:排放|强度|能耗|消耗|占比|比重|比例|覆盖率|蓄积量|利用率|水平|总量|率|面积|效率|排放量|消费)$")
+_DEGREE_FIRST = re.compile(
+    r"^(?:力争|努力|实现|确保)*(?P<deg>大幅|显著|明显|稳步|持续|进一步|有效)(?P<verb>降低|提高|提升|减少|扩大)(?P<what>[^,。;]{3,30})$"
+)
+_MEASURED = re.compile(
+    r"(?:排放|强度|能耗|消耗|占比|比重|比例|覆盖率|蓄积量|利用率|水平|总量|率|面积|效率|排放量|消费)$"
+)
 _RECURRING = re.compile(r"每年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?(?P<part>上旬|中旬|下旬|底|末|初)?(?:之?前|以前)?")
-_RATIO = re.compile(r"(?:不低于|按照?|以|达到|比例为)?(?P<a>\d(?:\.\d{1,3})?):(?P<b>\d(?:\.\d{1,3})?)(?:的比例|及?以上)?(?!\d|:)")
+_RATIO = re.compile(
+    r"(?:不低于|按照?|以|达到|比例为)?(?P<a>\d(?:\.\d{1,3})?):(?P<b>\d(?:\.\d{1,3})?)(?:的比例|及?以上)?(?!\d|:)"
+)
 
 
 def read_figureless(paragraph: Paragraph, clause: Clause, memory: Memory, context: Context) -> list[Goal]:
     """Goals of one clause that carry no quantity; at most one shape a clause, the most telling first."""
     words = paragraph.words(clause)
-    has_figure = any(clause.start <= q.start < clause.end for q in paragraph.quantities)
+    if len(words) > LONGEST_CLAUSE:
+        return []
+    has_figure = bool(paragraph.figures_in(clause.start, clause.end))
     for read in _SHAPES if not has_figure else _SHAPES_BESIDE_FIGURES:
         goals = read(paragraph, clause, words, memory, context)
         if goals:
@@ -67,8 +87,7 @@ def _same_sentence(paragraph: Paragraph, clause: Clause) -> bool:
     expression = paragraph.scope_expression(clause.end)
     if expression is None or expression.kind != "scope":
         return False
-    first = next(c.start for c in paragraph.clauses if c.sentence == clause.sentence)
-    return expression.start >= first
+    return expression.start >= clause.opens
 
 
 def _goal(paragraph: Paragraph, clause: Clause, name: str, comparator: Comparator, end: int = 0) -> Goal:
@@ -107,8 +126,8 @@ def _bound_in_time(paragraph: Paragraph, clause: Clause, context: Context) -> bo
 
 
 _REFERENCE_COMPARATOR: dict[str, Comparator] = {
-    "大于": ">", "高于": ">", "优于": ">", "快于": ">", "超过": ">", "低于": "<", "小于": "<", "不低于": ">=", "不高于": "<=",
-    "不超过": "<=", "达到": "=", "达到或超过": ">=",
+    "大于": ">", "高于": ">", "优于": ">", "快于": ">", "超过": ">", "低于": "<", "小于": "<", "不低于": ">=",
+    "不高于": "<=", "不超过": "<=", "达到": "=", "达到或超过": ">=",
 }  # fmt: skip
 
 
@@ -122,7 +141,7 @@ def _compared(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, 
         return []
     goal = _goal(paragraph, clause, name, _REFERENCE_COMPARATOR[match["verb"]])
     memory.name = name
-    return [replace(goal, reference=match["ref"])]
+    return [replace(goal, name=one, reference=match["ref"]) for one in several(name) or (name,)]
 
 
 def _completed(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
@@ -157,7 +176,9 @@ def _peak(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, cont
     own_year = "¤" in words
     if not own_year and not (_same_sentence(paragraph, clause) or paragraph.scope_expression(clause.end)):
         return []
-    if _BACKGROUND.search(words[: match.start()]) or (match["peak"] == "峰值" and not re.search(r"达到|实现|迎来", words)):
+    if _BACKGROUND.search(words[: match.start()]) or (
+        match["peak"] == "峰值" and not re.search(r"达到|实现|迎来", words)
+    ):
         return []
     name = _peak_name(words[: match.start()], memory)
     if not name:
@@ -171,10 +192,16 @@ def _peak(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, cont
 def _peak_name(before: str, memory: Memory) -> str:
     if before.endswith(("的", "等")):
         return ""
-    text = re.sub(r"(?:努力|力争|确保|争取|稳步|率先|尽早|如期|提前|实现|达到|于|在|有序|同步|安全|¤|§|左右|前)+$", "", before)
+    text = re.sub(
+        r"(?:努力|力争|确保|争取|稳步|率先|尽早|如期|提前|实现|达到|于|在|有序|同步|安全|¤|§|左右|前)+$", "", before
+    )
     name = clean_name(text)
     name = re.sub(r"(?:力争|努力|争取|率先|确保|如期|推动)+$", "", name)
-    return "" if name in ("如期", "率先", "确保", "稳步", "城市", "全国", "我国", "全省", "全市") or len(name) < 3 else name
+    return (
+        ""
+        if name in ("如期", "率先", "确保", "稳步", "城市", "全国", "我国", "全省", "全市") or len(name) < 3
+        else name
+    )
 
 
 def _plain_peak(paragraph: Paragraph, clause: Clause, words: str, match: re.Match[str]) -> list[Goal]:
@@ -199,13 +226,27 @@ def _all(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, conte
     verb = "" if match["verb"] in ("实施", "完成", "实现", "开展") and match["what"] else match["verb"]
     name = subject + verb + match["what"] + "比例"
     goal = _goal(paragraph, clause, name, "=")
-    return [replace(goal, value=100, unit="%", derived=match["word"], aliases=(subject + match["verb"] + match["what"],))]
+    return [
+        replace(goal, value=100, unit="%", derived=match["word"], aliases=(subject + match["verb"] + match["what"],))
+    ]
 
 
 def _plain_all(match: re.Match[str]) -> bool:
     if match["verb"] == "实现":
         return re.search(r"(?:化|排放|替代|覆盖)$", match["what"]) is not None
-    return match["verb"] in ("执行", "达到", "完成", "淘汰", "退出", "消除", "采用", "关停", "建成", "替代", "实施") and bool(match["what"])
+    return match["verb"] in (
+        "执行",
+        "达到",
+        "完成",
+        "淘汰",
+        "退出",
+        "消除",
+        "采用",
+        "关停",
+        "建成",
+        "替代",
+        "实施",
+    ) and bool(match["what"])
 
 
 def _covered(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
@@ -215,7 +256,7 @@ def _covered(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, c
     if hit is None or _scope(paragraph, clause.end)[0].year is None:
         return []
     name = clean_name(re.sub(r"(?:基本|全面|动态)?(?:实现|达到)?$", "", words[: hit.start()]))
-    if len(name) < 3:
+    if len(name) < 2:
         return []
     goal = _goal(paragraph, clause, name + ("覆盖率" if match else ""), "=", clause.start + hit.end())
     return [replace(goal, value=100 if match else 0, unit="%", derived=hit["word"], aliases=(name,))]
@@ -241,25 +282,35 @@ def _qualitative(paragraph: Paragraph, clause: Clause, words: str, memory: Memor
     return [replace(_goal(paragraph, clause, name, "qualitative"), kind="qualitative")]
 
 
+_RATIO_TALK = re.compile(r"置换|替代|削减|比例|配套|配置|配比|[桩地]比")
+
+
 def _ratio(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     """按1.1:1实施减量替代: value 1.1, unit ":1"."""
     match = _RATIO.search(words)
-    if match is None or not (match["b"] == "1" or match["a"] == "1") or not re.search(r"置换|替代|削减|比例|配套|配置|配比", words):
+    if (
+        match is None
+        or not (match["b"] == "1" or match["a"] == "1")
+        or not _RATIO_TALK.search(paragraph.sentence_to(clause))
+    ):
         return []
     value, unit = (match["a"], ":1") if match["b"] == "1" else (match["b"], ":1")
     before = clean_name(words[: match.start()]) or _noun_before(paragraph, clause)
     after = re.sub(r"^(?:的比例)?(?:实施|实行|进行|开展|落实|执行)?", "", words[match.end() :]).strip(" 的")
-    goal = _goal(paragraph, clause, (before + after + "比例")[:60], ">=" if "不低于" in match[0] or "以上" in match[0] else "=")
+    name = (before + after).removesuffix("比例").removesuffix("达到")
+    goal = _goal(
+        paragraph,
+        clause,
+        (name if name.endswith("比") else name + "比例")[:60],
+        ">=" if "不低于" in match[0] or "以上" in match[0] else "=",
+    )
     number = float(value)
     return [replace(goal, value=int(number) if number.is_integer() else number, unit=unit, kind="ratio", scope=Scope())]
 
 
 def _noun_before(paragraph: Paragraph, clause: Clause) -> str:
-    place = paragraph.clauses.index(clause)
-    before = paragraph.clauses[place - 1] if place else None
-    if before is None or before.sentence != clause.sentence:
-        return ""
-    name = clean_name(paragraph.words(before))
+    before = paragraph.before(clause, 1)
+    name = clean_name(paragraph.words(before[0])) if before else ""
     return name if len(name) <= 20 else ""
 
 
@@ -273,7 +324,9 @@ def _recurring(paragraph: Paragraph, clause: Clause, words: str, memory: Memory,
     day = min(day, 30 if month in (4, 6, 9, 11) else 28 if month == 2 else 31)
     done = paragraph.view.text[match.end() : clause.end].strip("将把向,")
     goal = _goal(paragraph, clause, (done or "报送") + "期限", "deadline")
-    return [replace(goal, kind="procedure", yearly=True, deadline=f"--{month:02d}-{day:02d}", scope=Scope(), modality=None)]
+    return [
+        replace(goal, kind="procedure", yearly=True, deadline=f"--{month:02d}-{day:02d}", scope=Scope(), modality=None)
+    ]
 
 
 _Shape = Callable[[Paragraph, Clause, str, Memory, Context], list[Goal]]

@@ -51,7 +51,7 @@ _SUFFIX = any_of(_SUFFIX_OF)
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = rf"(?P<mult>{_MULT})?(?P<more2>余|多)?(?P<base>{_BASE})(?P<per>/(?:{any_of(_UNITS['divisors'])}))?"
 _ARABIC = re.compile(
-    rf"(?<![A-Za-z\d.×*/+])(?P<a>{_NUM})(?:(?P<ua>{_MULT}|%)?(?:{_BASE})?(?P<sep>[-~至到])(?P<b>{_NUM}))?"
+    rf"(?<![A-Za-z\d.×*/+])(?P<a>{_NUM})(?:(?:{_MULT})?(?:{_BASE})?(?P<sep>[-~至到])(?P<b>{_NUM}))?"
     rf"(?P<more>余|多)?{_UNIT}(?P<more3>多|余)?(?P<suffix>{_SUFFIX})?(?![×*])"
 )
 _CHINESE_UNITS = "省份|省|星级|家|座|成|倍|万种|万个|万家|千家|百家|余家|余个|余项|年|个(?=百分点)"
@@ -59,7 +59,7 @@ _CHINESE = re.compile(
     rf"(?<![第{CHINESE_NUMBER}万亿])(?P<n>[{CHINESE_NUMBER}]{{1,9}})(?P<gm>万|亿)?(?P<more>余|多)?"
     rf"(?P<unit>{_CHINESE_UNITS}|[个项种座台套户处](?=[^,。;]))(?P<suffix>{_SUFFIX})?"
 )
-_MYRIAD = re.compile(r"(?<=推广|应用|形成|培育|超过|认证|发布)(?P<n>[近上]?)(?P<gm>万|千|百)(?P<more>余)?(?P<unit>[种家户台辆])")
+_MYRIAD = re.compile(r"(?<=推广|应用|形成|培育|超过|认证|发布)(?P<gm>万|千|百)(?P<more>余)?(?P<unit>[种家户台辆])")
 _FRACTION = re.compile(
     rf"(?P<den>[二三四五六七八九十]{{1,3}})分之(?P<num>[{CHINESE_NUMBER}]{{1,3}})(?P<suffix>{_SUFFIX})?"
     rf"|百分之(?P<pct>[{CHINESE_NUMBER}]{{1,6}})(?P<suffix2>{_SUFFIX})?"
@@ -68,9 +68,7 @@ _FRACTION = re.compile(
 _TIMES = re.compile(r"翻(?P<n>[一两三四])?番|(?P<double>翻倍)|(?P<halve>减半)")
 _ROMAN = re.compile(r"(?P<n>[ⅠⅡⅢⅣⅤ])级(?P<suffix>及?以上|及?以下)?")
 _BARE = re.compile(rf"(?<![A-Za-z\d.×*/+-])(?P<n>{_NUM})(?P<suffix>{_SUFFIX})?(?=$|[,。;、)]|的)")
-_COEFFICIENT = re.compile(
-    r"(?:系数|PUE|电能利用效率|电源使用效率|比值|指数)[^,。;]{0,60}$", re.IGNORECASE
-)
+_COEFFICIENT = re.compile(r"(?:系数|PUE|电能利用效率|电源使用效率|比值|指数)[^,。;]{0,60}$", re.IGNORECASE)
 _LEFT_OF_UNIT = re.compile(rf"(?<![A-Za-z\d.×*/+-])(?P<n>{_NUM})(?P<suffix>{_SUFFIX})?(?:、|和|及|与|以及)$")
 _AGE = re.compile(r"(?:连续|达到|超过|不少于|不低于|延长|寿命|未来|提前)(?:近|约|超|了|至|到)?$")
 _ROMAN_VALUE = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
@@ -82,7 +80,13 @@ def find_quantities(masked: str, taken: list[tuple[int, int]]) -> list[Quantity]
     blocked = list(taken)
     if any(character.isdigit() for character in masked):
         found += _keep(masked, blocked, (_arabic(masked, m) for m in _ARABIC.finditer(masked)))
-    for pattern, read in ((_FRACTION, _fraction), (_MYRIAD, _myriad), (_TIMES, _times), (_ROMAN, _roman), (_CHINESE, _chinese)):
+    for pattern, read in (
+        (_FRACTION, _fraction),
+        (_MYRIAD, _myriad),
+        (_TIMES, _times),
+        (_ROMAN, _roman),
+        (_CHINESE, _chinese),
+    ):
         found += _keep(masked, blocked, (read(masked, m) for m in pattern.finditer(masked)))
     if "." in masked:
         found += _keep(masked, blocked, (_coefficient(masked, m) for m in _BARE.finditer(masked)))
@@ -123,6 +127,8 @@ def _no_unit_after_all(base: str, match: re.Match[str], before: str, after: str)
     if base == "年" and not match["per"]:
         return not (_AGE.search(before) and (match["b"] or not before.endswith(("未来", "提前"))))
     if base == "个" and after.startswith(("月", "工作日", "自然日", "季度", "小时")):
+        return True
+    if base == "升" and after.startswith(("级", "至", "到", "高", "为")):
         return True
     if base in ("天", "分钟", "秒", "场", "次", "对", "门", "类", "人", "级"):
         return base in ("类",) or (not match["mult"] and plain_number(match["a"]) < 10)
@@ -181,7 +187,11 @@ def _counts(unit: str, value: int, match: re.Match[str], before: str) -> bool:
     if unit == "倍":
         return re.search(r"(?:增长|提高|提升|增加|扩大|达到|近|约|超过?)$", before) is not None
     if unit in "个项种座台套户处家":
-        return value >= 10 and match["n"] not in ("百", "千", "百千", "十百") and not before.endswith(("第", "数", "上", "几"))
+        return (
+            value >= 10
+            and match["n"] not in ("百", "千", "百千", "十百")
+            and not before.endswith(("第", "数", "上", "几"))
+        )
     return not before.endswith(("数", "上", "几"))
 
 

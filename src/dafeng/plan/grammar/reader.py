@@ -12,7 +12,7 @@ from dafeng.plan.grammar.kinds import kind_of
 from dafeng.plan.grammar.shapes import read_figures
 from dafeng.plan.grammar.subjects import Memory
 from dafeng.plan.grammar.view import View
-from dafeng.plan.grammar.years import Scope, TimeExpression
+from dafeng.plan.grammar.years import Scope
 
 IDLE_SENTENCES = 2  # sentences of measures without year or figure after which a scope no longer holds
 _MAY_SPEAK = re.compile(
@@ -46,7 +46,7 @@ def _inside(goal: Goal, others: list[Goal]) -> bool:
 
 
 def _names_a_time(paragraph: Paragraph, clause: Clause) -> bool:
-    return any(t.kind == "scope" and clause.start <= t.start < clause.end for t in paragraph.times)
+    return any(time.kind == "scope" for time in paragraph.times_in(clause.start, clause.end))
 
 
 def _open_scope(paragraph: Paragraph) -> tuple[Scope, ...]:
@@ -58,10 +58,9 @@ def _finished(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, 
     """Fill in what stands outside the clause: scope, baseline, modality of the whole sentence, kind."""
     goal = _scoped(paragraph, clause, goal, memory, context)
     goal = _based(paragraph, clause, goal, memory)
-    if goal.modality is None and goal.kind == "target":
-        goal = replace(goal, modality=_opening_modality(paragraph, clause, goal))
-    sentence = _sentence(paragraph, clause)
-    return replace(goal, kind=kind_of(goal, sentence, context))
+    if goal.modality not in ("确保", "力争", "努力", "原则上") and goal.kind == "target":
+        goal = replace(goal, modality=_opening_modality(paragraph, clause, goal) or goal.modality)
+    return replace(goal, kind=kind_of(goal, paragraph.sentence_to(clause), context))
 
 
 def _scoped(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, context: Context) -> Goal:
@@ -94,19 +93,18 @@ def _based(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory) -> 
 
 def _sentence_baseline(paragraph: Paragraph, clause: Clause) -> int | None:
     """与2015年相比, standing as a clause of its own, holds for the rest of the sentence."""
-    for other in paragraph.clauses:
-        if other.sentence == clause.sentence and other.start < clause.start:
-            words = paragraph.words(other).strip("¤ ")
-            if words and not words.strip("§"):
-                found = paragraph.baseline_in(other.start, other.end)
-                return found.year if found and found.year != -1 else None
+    for other in paragraph.before(clause, 12):
+        words = paragraph.words(other).strip("¤ ")
+        if words and not words.strip("§"):
+            found = paragraph.baseline_in(other.start, other.end)
+            return found.year if found and found.year != -1 else None
     return None
 
 
 def _opening_modality(paragraph: Paragraph, clause: Clause, goal: Goal) -> str | None:
     """力争到2025年, … holds for every clause of that year in the sentence."""
     expression = paragraph.scope_expression(goal.end)
-    if expression is None or not _same_sentence(paragraph, clause, expression):
+    if expression is None or expression.start + 4 < clause.opens:
         return None
     before = paragraph.bare[max(0, expression.start - 4) : expression.start]
     inside = paragraph.view.text[expression.start : expression.end]
@@ -114,13 +112,3 @@ def _opening_modality(paragraph: Paragraph, clause: Clause, goal: Goal) -> str |
         if before.endswith(word) or inside.startswith(word):
             return word
     return None
-
-
-def _same_sentence(paragraph: Paragraph, clause: Clause, expression: TimeExpression) -> bool:
-    first = next(c.start for c in paragraph.clauses if c.sentence == clause.sentence)
-    return first <= expression.start + 4
-
-
-def _sentence(paragraph: Paragraph, clause: Clause) -> str:
-    same = [c for c in paragraph.clauses if c.sentence == clause.sentence]
-    return paragraph.view.text[same[0].start : clause.end]

@@ -1,4 +1,4 @@
-"""Whose sector a target belongs to 领域: the innermost heading that names one, else the measured thing, else the document."""
+"""Whose sector a target belongs to 领域: the innermost heading that names one, the thing measured, the document."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from dafeng.plan.grammar.vocabulary import words
 
 _DATA = words("sectors")
-_HEADINGS = [(name, re.compile("|".join(patterns))) for name, patterns in _DATA["heading"].items()]
-_SUBJECTS = [(name, re.compile("|".join(patterns))) for name, patterns in _DATA["subject"].items()]
+_HEADINGS: list[tuple[str, re.Pattern[str]]] = [(name, re.compile("|".join(patterns))) for name, patterns in _DATA["heading"].items()]
+_SUBJECTS: list[tuple[str, re.Pattern[str]]] = [(name, re.compile("|".join(patterns))) for name, patterns in _DATA["subject"].items()]
 _WHOLE = ("全领域", None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from dafeng.plan.grammar.clauses import TIME, Clause, Paragraph
+from dafeng.plan.grammar.clauses import LONGEST_CLAUSE, TIME, Clause, Paragraph
 from dafeng.plan.grammar.comparators import (
     Reading,
     any_make,
@@ -18,7 +18,16 @@ from dafeng.plan.grammar.comparators import (
 )
 from dafeng.plan.grammar.goals import Context, Goal
 from dafeng.plan.grammar.quantities import Quantity
-from dafeng.plan.grammar.subjects import Memory, clean_name, dealt, ends_relational, restored, several, without_make
+from dafeng.plan.grammar.subjects import (
+    Memory,
+    clean_name,
+    dealt,
+    ends_relational,
+    is_relational,
+    restored,
+    several,
+    without_make,
+)
 from dafeng.plan.grammar.things import is_enumeration, is_field, is_threshold_noun, thing_after
 from dafeng.plan.grammar.years import Scope
 from dafeng.plan.records import Bound, Comparator
@@ -27,6 +36,9 @@ _LINK = re.compile(r"^(?:、|和|及|以及|与|或|、和|/)?(?:约|近|超过|
 _FROM = re.compile(r"(?:由|从)[^,由从]{0,8}$")
 _GRANT = re.compile(r"奖励|补助|补贴|奖补|资助|贴息|罚款|一次性给予|给予.{0,12}支持|注册资本|最高不超过.{0,6}万元")
 _BACKGROUND = re.compile(r"总投资|年产$|设计产能")
+_UNIT_PRICE = re.compile(r"每(?!年|月|季|周)[^,]{0,5}$|就有$")
+_SET_ELSEWHERE = re.compile(r"(?:确定|规定|下达|提出|明确)(?:的|了)[^,]{0,12}$")
+_EQUIPMENT = re.compile(r"生产线|项目|装置|机组|锅炉|浮法|级|工程$")
 _MAX_NAME = 60
 _TAKES_A_THING = ("拥有", "现有", "已有", "共有", "共计", "完成", "实现", "形成", "达成")
 
@@ -53,13 +65,18 @@ class Chain:
 def read_figures(paragraph: Paragraph, clause: Clause, memory: Memory, context: Context) -> list[Goal]:
     """All numeric goals of one clause, in order; memory is brought up to date."""
     goals: list[Goal] = []
+    if clause.end - clause.start > LONGEST_CLAUSE:
+        return goals
     for chain in _chains(paragraph, clause):
         goals += _read_chain(paragraph, clause, chain, memory, context)
+    names = tuple(dict.fromkeys(goal.name for goal in goals if goal.kind == "target"))
+    if len(names) > 1:
+        memory.names = names
     return goals
 
 
 def _chains(paragraph: Paragraph, clause: Clause) -> list[Chain]:
-    inside = [q for q in paragraph.quantities if clause.start <= q.start and q.end <= clause.end]
+    inside = [q for q in paragraph.figures_in(clause.start, clause.end) if q.end <= clause.end]
     groups: list[list[Quantity]] = []
     for quantity in inside:
         gap = paragraph.bare[groups[-1][-1].end : quantity.start] if groups else "x"
@@ -71,7 +88,7 @@ def _chains(paragraph: Paragraph, clause: Clause) -> list[Chain]:
 
 
 def _same_family(left: Quantity, right: Quantity) -> bool:
-    return left.kind == right.kind and (left.kind != "count" or left.unit == right.unit)
+    return left.kind == right.kind
 
 
 def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity]]) -> list[Chain]:
@@ -111,14 +128,14 @@ def _divide(gap: str) -> int:
     return 0 if reading.verb != "none" or reading.bound else len(gap)
 
 
-def _read_chain(
-    paragraph: Paragraph, clause: Clause, chain: Chain, memory: Memory, context: Context
-) -> list[Goal]:
+def _read_chain(paragraph: Paragraph, clause: Clause, chain: Chain, memory: Memory, context: Context) -> list[Goal]:
     first = chain.figures[0]
     whole = paragraph.words(clause)
-    if first.kind == "money" and _GRANT.search(whole) or (_GRANT.search(chain.before[-16:]) is not None):
+    if first.kind in ("money", "share") and _GRANT.search(whole):
         return []
     reading = read_before(chain.before)
+    if _UNIT_PRICE.search(chain.before) or _SET_ELSEWHERE.search(chain.before):
+        return []
     if first.kind == "grade" or first.unit == "级":
         return _grades(chain, clause, reading)
     if is_threshold_noun(chain.before, reading, first, chain.after):
@@ -144,6 +161,8 @@ def _thing_follows(chain: Chain, reading: Reading, context: Context) -> bool:
         return False
     if tail.endswith(("的", "对", "了", "在产", "推出", "每", "约")) or makes(tail) is not None:
         return not (ends_relational(subject) and kind != "count" and not tail.endswith("的"))
+    if kind == "physical" and reading.word in _TAKES_A_THING:
+        return not ends_relational(subject)
     if kind == "count":
         return not _names_a_thing(tail, chain.after) and not reading.prefix
     return kind == "share" and not ends_relational(subject) and not reading.prefix and reading.verb == "none"
@@ -167,7 +186,9 @@ def _things(
         return []
     if first.kind == "count" and not context.progress and not _counts_here(paragraph, clause, chain, head, memory):
         return []
-    if _BACKGROUND.search(reading.subject):
+    if first.kind == "share" and re.search(r"(?:目标|任务|指标)(?:要求)?$", chain.after):
+        return []
+    if _BACKGROUND.search(reading.subject) or _describes_a_plant(chain, reading):
         return []
     names = [_thing_name(paragraph, chain, clause, reading, quantity) for quantity in chain.figures]
     goals = [
@@ -180,6 +201,13 @@ def _things(
     return goals
 
 
+def _describes_a_plant(chain: Chain, reading: Reading) -> bool:
+    """600t/d浮法玻璃生产线, 30万千瓦机组: a size in a name, unless something is done to that much of it."""
+    first = chain.figures[0]
+    made = makes(reading.subject.rstrip("§¤ ")) or reading.word
+    return first.kind == "physical" and not made and _EQUIPMENT.search(thing_after(chain.after)) is not None
+
+
 _RESULT = re.compile(r"(?:建成|完成|实现|达到|投产|建立|形成|开展)")
 
 
@@ -187,11 +215,14 @@ def _counts_here(paragraph: Paragraph, clause: Clause, chain: Chain, head: str, 
     """A verb of making stands before the figure, or the clause before had one, or the counted things do something."""
     if any_make(head):
         return True
+    done = _RESULT.search(chain.after) is not None
+    if head.strip(" ¤§、和及") == "对" and done:
+        return True
     if head.strip(" ¤§、和及"):
         return False
     if memory.sentence == clause.sentence and memory.counted:
         return True
-    return _RESULT.search(chain.after) is not None and _scopes(paragraph, chain.start, "")[0].year is not None
+    return done and _scopes(paragraph, chain.start, "")[0].year is not None
 
 
 def _thing_name(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Reading, quantity: Quantity) -> str:
@@ -199,7 +230,9 @@ def _thing_name(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Rea
     modifier = _modifier(reading.subject)
     if quantity.kind == "share":
         tail = _shared_predicate(paragraph, chain, clause)
-        return (modifier + thing + tail)[:_MAX_NAME] + "比例"
+        return (modifier + thing + tail)[:_MAX_NAME] + ("" if ends_relational(thing) and not tail else "比例")
+    if reading.word in _TAKES_A_THING and not modifier:
+        modifier = clean_name(reading.subject) if len(clean_name(reading.subject)) <= 10 else ""
     name = modifier + thing
     if len(name) < 4:
         name = _short_name(paragraph, chain, clause, name)
@@ -246,7 +279,9 @@ def _subjects(
     scopes = _scopes(paragraph, chain.start, paragraph.words(clause))
     goals = []
     for quantity, one, scope in _pairs(chain, name, scopes, memory, paragraph.words(clause)):
-        goals.append(_goal(paragraph, clause, chain, quantity, one, change or _level(reading, quantity), scope, reading))
+        goals.append(
+            _goal(paragraph, clause, chain, quantity, one, change or _level(reading, quantity), scope, reading)
+        )
     if first.kind != "none" or goals:
         names = tuple(dict.fromkeys(goal.name for goal in goals))
         memory.name, memory.names = (names[-1] if len(names) == 1 else name), names
@@ -274,20 +309,44 @@ def _subject_and_change(
 ) -> tuple[Comparator | None, str]:
     """The full name and, for a change, which way it goes."""
     change: Comparator | None = _change(reading.verb)
+    if (word := chain.figures[0].derived) and word.startswith(("翻", "减半")):
+        change = "reduce_by" if word == "减半" else "increase_by"
     name = clean_name(reading.subject)
     if change is None and reading.verb == "none":
         change, name = _verb_first(reading.subject, name)
     name = without_make(name)
     if not name or (len(name) < 2 and not name.isascii()):
         name = _name_of_clause_before(paragraph, clause)
-    return change, restored(name, memory, clause.sentence)
+    if name and memory.name and not ends_relational(name) and paragraph.words(clause).lstrip("、").startswith("其中"):
+        return change, name + memory.name
+    full = restored(name, memory, clause.sentence)
+    if full == name and is_relational(name):
+        full = _topic_before(paragraph, clause) + name
+    return change, full
+
+
+_TOPIC = re.compile(
+    r"^(?P<topic>[^,]{2,16}?(?:产业|行业|企业|建筑|汽车|车辆|园区|电站|机组|产品|项目|设备|电机|锅炉|技术|装备|固废|垃圾|污水|公路|铁路))(?!.*的$)"
+)
+
+
+def _topic_before(paragraph: Paragraph, clause: Clause) -> str:
+    """大力推动新建公共建筑全面实现电气化,电气化比例…: the clause before names what the share is of."""
+    for before in paragraph.before(clause, 2):
+        match = _TOPIC.match(clean_name(paragraph.words(before)))
+        if match:
+            return match["topic"]
+    return ""
 
 
 def _change(verb: str) -> Comparator | None:
     return "reduce_by" if verb == "reduce" else "increase_by" if verb == "increase" else None
 
 
-_VERB_FIRST = re.compile(r"^(?:累计|力争|确保|可|实现|年均?|每年|再|推动|共|已|预计|将|以上|[¤§ ])*(?P<verb>压减|减少|降低|削减|压缩|提高|提升|增加)(?P<rest>.{2,})$")
+_VERB_FIRST = re.compile(
+    r"^(?:累计|力争|确保|可|实现|年均?|每年|再|推动|共|已|预计|将|以上|全[省市国区县]|我[省市国]|计划|拟|净|提出|要|内|[¤§ ])*"
+    r"(?P<verb>压减|减少|降低|削减|压缩|提高|提升|增加)(?P<rest>.{2,})$"
+)
 
 
 def _verb_first(subject: str, name: str) -> tuple[Comparator | None, str]:
@@ -302,11 +361,8 @@ def _verb_first(subject: str, name: str) -> tuple[Comparator | None, str]:
 
 def _name_of_clause_before(paragraph: Paragraph, clause: Clause) -> str:
     """规模以上工业用水重复利用率,到2025年达到94%: the clause before is the bare subject."""
-    place = paragraph.clauses.index(clause)
-    while place > 0:
-        place -= 1
-        before = paragraph.clauses[place]
-        if before.sentence != clause.sentence or any(before.start <= q.start < before.end for q in paragraph.quantities):
+    for before in paragraph.before(clause, 8):
+        if paragraph.figures_in(before.start, before.end):
             return ""
         words = paragraph.words(before)
         name = clean_name(words)
@@ -315,12 +371,14 @@ def _name_of_clause_before(paragraph: Paragraph, clause: Clause) -> str:
     return ""
 
 
-def _no_goal(
-    paragraph: Paragraph, clause: Clause, chain: Chain, reading: Reading, name: str, context: Context
-) -> bool:
+def _no_goal(paragraph: Paragraph, clause: Clause, chain: Chain, reading: Reading, name: str, context: Context) -> bool:
     """Figures that describe rather than promise: plant sizes, counts without a verb, durations."""
     first = chain.figures[0]
     spoken = reading.verb != "none" or bool(reading.prefix)
+    if first.kind == "count" and not spoken:
+        head = paragraph.words(clause)[: chain.start - clause.start]
+        if not clean_name(reading.subject) or is_enumeration(head, first, chain.after or "xx"):
+            return True
     if _BACKGROUND.search(reading.subject[-8:]) and not spoken and not context.progress:
         return True
     after = chain.after.strip()
@@ -333,7 +391,7 @@ def _no_goal(
 
 
 def _done_before(chain: Chain) -> bool:
-    return any_make(chain.before)
+    return any_make(chain.before) or re.search(r"现有|已有|共有|拥有|累计", chain.before) is not None
 
 
 def _listed(paragraph: Paragraph, chain: Chain) -> bool:
@@ -350,10 +408,15 @@ def _pairs(
     apart = "分别" in words or "各" in words[-12:]
     if count == 1:
         names = (_apart(name, words) if len(scopes) == 1 else None) or (name,)
-        return [(figures[0], one, scope) for one in names for scope in (scopes if apart or len(scopes) > 1 else scopes[:1])]
+        return [
+            (figures[0], one, scope) for one in names for scope in (scopes if apart or len(scopes) > 1 else scopes[:1])
+        ]
     if len(scopes) == count:
         return [(q, name, scope) for q, scope in zip(figures, scopes, strict=True)]
-    names = dealt(name, count) or (memory.names if len(memory.names) == count else None)
+    names = dealt(name, count)
+    if names is None and len(memory.names) == count:
+        tail = name[name.index("占") :] if "占" in name else ""
+        names = tuple(one + tail for one in memory.names)
     if names is None and len(scopes) > 1 and count % len(scopes) == 0:
         return _grid(figures, name, scopes)
     return [(q, names[i] if names else name, scopes[0]) for i, q in enumerate(figures)]
@@ -387,7 +450,7 @@ def _with_shared_bound(figures: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
 def _threshold(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Reading) -> list[Goal]:
     """Who is covered: 年综合能耗超过5000吨标准煤的数据中心; no year of its own."""
     first = chain.figures[0]
-    thing = thing_after(chain.after)
+    thing = re.split(r"(?<=企业|单位|项目|园区)(?:建设|应|要|须|率先|按)", thing_after(chain.after))[0]
     said = reading.subject.rstrip("§¤ ")
     measure = "" if said.endswith("的") or makes(said) else clean_name(said)
     measure = measure if len(measure) <= 16 else measure[-12:]
@@ -396,13 +459,14 @@ def _threshold(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Read
         return []
     bound = first.bound or reading.bound
     end = min(clause.end, chain.end + len(chain.after.rstrip()))
-    return [
-        Goal(chain.start - min(len(measure) + len(reading.word + reading.prefix), chain.start - clause.start), end, name,
-             bound or "=", first.value, first.value_high, first.unit, kind="threshold")
-    ]  # fmt: skip
+    start = max(clause.start, chain.start - len(measure + reading.word + reading.prefix))
+    level: Comparator = bound or "="
+    return [Goal(start, end, name, level, first.value, first.value_high, first.unit, kind="threshold")]
 
 
-_GRADE = re.compile(r"^(?P<who>.*?)(?:优先|原则上|应当?|须|需|全面)*(?P<how>按照?|执行|落实|达到|符合|满足|不宜低于|不低于|不得低于|不应低于)(?P<what>[^,]{0,12})$")
+_GRADE = re.compile(
+    r"^(?P<who>.*?)(?:优先|原则上|应当?|须|需|全面)*(?P<how>按照?|执行|落实|达到|符合|满足|不宜低于|不低于|不得低于|不应低于)(?P<what>[^,]{0,12})$"
+)
 
 
 def _grades(chain: Chain, clause: Clause, reading: Reading) -> list[Goal]:
@@ -459,7 +523,11 @@ def _goal(
     end = max(chain.end, _quote_end(chain))
     words = paragraph.bare[clause.start : chain.end]
     prefix = reading.prefix if reading else read_before(chain.before).prefix
-    hedge = quantity.hedge or (prefix if prefix in ("约", "大约", "近", "接近", "将近") else None) or ("余" if quantity.more else None)
+    hedge = (
+        quantity.hedge
+        or (prefix if prefix in ("约", "大约", "近", "接近", "将近") else None)
+        or ("余" if quantity.more else None)
+    )
     return Goal(
         start, end, name, comparator, quantity.value, quantity.value_high, quantity.unit,
         bound=_bound(reading, quantity) if change else None,

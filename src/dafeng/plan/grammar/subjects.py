@@ -24,6 +24,8 @@ _KEEP_HEAD = re.compile(
 _PREAMBLE = re.compile(
     r"^(?:在|通过|经过|以|按照?|依托|围绕|随着)[^,。]{0,40}?(?:前提下|基础上|条件下|情况下|的同时|过程中|背景下|方面|期间|中)(?!的|期|心|国|型|小|央)"
 )
+_AT_TIME = re.compile(rf"[在于](?={TIME})")
+_RUN = re.compile(r"^(?:连续[一二两三四五六七八九十\d]+个?(?:月|年|季度)|国家层面|省级层面)")
 _MID_VERB = re.compile(r"(?:力争|确保|努力实现|实现|争取|使得|使(?!用)|推动|促进|带动|保障)(?=[^,]{2,})")
 _LIST_MARK = re.compile(r"、|以及|和|及(?!以)|与|或")
 _PUNCTUATION = " ,、。;:·-\"'“”()[]|¤§■□"
@@ -47,18 +49,21 @@ class Memory:
 
 def clean_name(raw: str) -> str:
     """An indicator's name from the words left of its verb: no year, no verb, no opener, no mark at either end."""
-    text = _beside_baseline(raw).replace(TIME, "").replace("■", "").replace(" ", "")
-    text = _stripped(text)
+    text = _AT_TIME.sub("", _beside_baseline(raw)).replace(TIME, "").replace("■", "").replace(" ", "")
+    text = balanced(text)
     previous = ""
     while text != previous:
         previous = text
-        text = _without_opener(_stripped(_PREAMBLE.sub("", text)))
+        text = _without_opener(balanced(_RUN.sub("", _PREAMBLE.sub("", text))))
     text = _after_mid_verb(text)
-    return _stripped(_without_tail(text))
+    return balanced(_without_tail(text))
 
 
-def _stripped(text: str) -> str:
-    text = text.lstrip(_PUNCTUATION.replace("(", "").replace("“", "")).rstrip(_PUNCTUATION.replace(")", "").replace("”", ""))
+def balanced(text: str) -> str:
+    """Without marks at either end and without half a pair of quotes or brackets."""
+    text = text.lstrip(_PUNCTUATION.replace("(", "").replace("“", "")).rstrip(
+        _PUNCTUATION.replace(")", "").replace("”", "")
+    )
     for opening, closing in (("“", "”"), ("(", ")")):
         if text.count(opening) != text.count(closing):
             text = text.replace(opening, "").replace(closing, "")
@@ -72,7 +77,7 @@ def _beside_baseline(raw: str) -> str:
     if BASELINE not in raw:
         return raw
     left, _, right = raw.partition(BASELINE)
-    return left if len(_stripped(left.replace(TIME, ""))) >= 2 else right.replace(BASELINE, "")
+    return left if len(balanced(left.replace(TIME, ""))) >= 2 else right.replace(BASELINE, "")
 
 
 def _without_opener(text: str) -> str:
@@ -96,7 +101,7 @@ def _after_mid_verb(text: str) -> str:
 
 def _without_tail(text: str) -> str:
     while True:
-        shorter = text.rstrip("的、,要")
+        shorter = text.rstrip("的、,要了")
         if word := ends_with(shorter, ("等", *_ADVERBS)):
             shorter = shorter[: -len(word)]
         if shorter == text or not shorter:
@@ -104,7 +109,7 @@ def _without_tail(text: str) -> str:
         text = shorter
 
 
-_MADE = re.compile(r"^(?:累计|推动|新)*(?:建成|建设|培育|打造|创建|完成|形成|推广应用)(?=.{4,})")
+_MADE = re.compile(r"^(?:累计|推动|新)*(?:建成|建设|培育|打造|创建|完成|形成|推广应用)(?:了)?(?=.{4,})")
 
 
 def without_make(name: str) -> str:
@@ -163,7 +168,9 @@ def dealt(subject: str, count: int) -> tuple[str, ...] | None:
 
 
 def _wants_head(part: str) -> bool:
-    return not _INTENSIVE.match(part) and (is_relational(part) or part.startswith(("二氧化碳", "能源", "碳排放", "用水", "能耗")))
+    return not _INTENSIVE.match(part) and (
+        is_relational(part) or part.startswith(("二氧化碳", "能源", "碳排放", "用水", "能耗"))
+    )
 
 
 _WHOLE = re.compile(rf"(?:{_REL}|率)$")
@@ -174,7 +181,13 @@ def _complete(part: str) -> bool:
 
 
 def _parts(subject: str, count: int) -> list[str] | None:
-    for pattern in (r"、|以及|和|及(?!以)|与", r"、|以及|(?:和|及(?!以)|与)(?=[^、和及与]*$)", r"、", r"以及|和|及(?!以)|与", r"以及|及(?!以)"):
+    for pattern in (
+        r"、|以及|和|及(?!以)|与",
+        r"、|以及|(?:和|及(?!以)|与)(?=[^、和及与]*$)",
+        r"、",
+        r"以及|和|及(?!以)|与",
+        r"以及|及(?!以)",
+    ):
         parts = [part for part in re.split(pattern, subject) if part]
         if len(parts) == count:
             return parts

@@ -6,6 +6,7 @@ import re
 
 from dafeng.plan.grammar.comparators import Reading, any_make, makes
 from dafeng.plan.grammar.quantities import Quantity
+from dafeng.plan.grammar.subjects import balanced
 from dafeng.plan.grammar.vocabulary import any_of, words
 
 _NOUNS = words("nouns")
@@ -31,7 +32,7 @@ def thing_after(after: str, whole: bool = False) -> str:
         text = text[: cut.start()]
     text = text.rstrip("、,和及与并 ")
     head = text.rsplit("的", 1)[-1]
-    return head if len(head) >= 3 and "的" in text else text.strip("“”\"' □■")
+    return balanced(head if len(head) >= 3 and "的" in text else text)
 
 
 def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
@@ -55,11 +56,19 @@ _ATTRIBUTIVE = re.compile(r"^的(?!目标|要求|水平|标准|规模$|幅度|�
 _DIRECT = re.compile(r"^(?!的|目标|要求|水平|左右|、|和|及|以|,|。|;|时|后|前|并|标准要求)[^,]{2,}")
 
 
+_EQUIPMENT = re.compile(r"^的?[^,、的]{0,8}(?:机组|锅炉|高炉|转炉|电炉|电弧炉|焦炉|回转窑|窑炉|生产线)")
+_WHO = re.compile(r"^的(?:项目|企业|单位|机组|设备|地区|产品|园区|技术改造项目|用能单位)")
+
+
 def is_threshold_noun(before: str, reading: Reading, figure: Quantity, after: str) -> bool:
     """Does the figure only say which things are meant (35蒸吨/小时以下燃煤锅炉, 年能耗1000吨标煤以上的单位)?"""
     bounded = figure.bound in (">=", "<=") or reading.bound is not None
     if not bounded or figure.bound == "about" or reading.bound == "about" or figure.kind in ("count", "time", "none"):
         return False
+    if _EQUIPMENT.match(after) and figure.kind == "physical" and figure.bound and not reading.subject.endswith("新增"):
+        return True
+    if figure.kind == "share" and figure.bound and _WHO.match(after):
+        return reading.verb in ("reduce", "increase") or re.search(r"超过|高于|低于", reading.subject) is not None
     if figure.kind == "share":
         return bool(reading.prefix) and len(reading.subject) >= 2 and _ATTRIBUTIVE.match(after) is not None and (
             reading.prefix in ("低于", "高于", "超过", "大于", "小于", "不足") and not any_make(after[:6])

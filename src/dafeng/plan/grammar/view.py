@@ -2,7 +2,7 @@
 
 Plans come with full-width or ASCII marks, blanks between figures and characters (PDF), line breaks inside a
 paragraph. The view has one character for each kept character of the source; ``masked`` has the same length and
-hides what must not be read as figures: 《titles》, 〔2022〕25号, slogans in quotes, notes in brackets, responsible units.
+hides what must not be read as figures: 《titles》, 〔2022〕25号, slogans in quotes, notes, responsible units.
 """
 
 from __future__ import annotations

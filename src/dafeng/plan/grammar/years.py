@@ -2,8 +2,8 @@
 
 A scope lasts to the next scope expression or the end of the paragraph; the later, finer one wins. Two or three years
 (or five-year periods) side by side open one scope with several years, which 分别 deals out. 比2020年 is a baseline and
-never a scope. 2022年起 gives start_year. Written forms: 到X年 X年底 X年末 截至X年 X年前 “十四五”末/期间/以来 2022年上半年
-2022年1-7月 前三季度 今年 目前 近年来.
+never a scope. 2022年起 gives start_year. Written forms: 到X年 X年底 X年末 截至X年 X年前 “十四五”末/期间/以来
+2022年上半年 2022年1-7月 前三季度 今年 目前 近年来.
 """
 
 from __future__ import annotations
@@ -66,14 +66,16 @@ _MONTH = re.compile(
     r"(?P<part>份?底|份?末|初|上旬|中旬|下旬|份)?(?P<before>前|以前|之前)?"
 )
 _YEARS = re.compile(
-    rf"(?P<lead>力争到|争取到|到|至|截至|截止到?|力争|于|在)?(?P<ys>{_Y}年?(?:底|末)?(?:(?:、|和|及|与|以及|,到|、到){_Y}年?(?:底|末)?){{0,3}})"
-    r"(?<=[年底末])(?P<tail>年底|年末|底|末)?(?P<before>之前|以前|前)?(?P<near>左右|中期|初|度)?(?P<since>以来)?"
+    rf"(?P<lead>力争到|争取到|(?<![降高升长低少增减大加])[到至]|截至|截止到?|力争|于|在)?(?P<ys>{_Y}年?(?:底|末)?(?:(?:、|和|及|与|以及|,到|、到){_Y}年?(?:底|末)?){{0,3}})"
+    r"(?<=[年底末])(?P<tail>年底|年末|底|末)?(?P<before>之前|以前|前)?(?P<near>左右|中期|初|度|内)?(?P<since>以来)?"
 )
 _FIVES = re.compile(
-    rf"(?P<lead>到|至|截至)?(?P<ps>{_FIVE}(?:(?:、|和|及|与)?{_FIVE}){{0,2}})"
+    rf"(?P<lead>到|至|截至)?(?P<ps>{_FIVE}(?:(?:时期|期间)?(?:、|和|及|与)?{_FIVE}){{0,2}})"
     r"(?P<tail>规划期末|规划期间|规划期|期间|时期末|时期|末期|期末|末|以来|前(?P<n>[一二两三四\d])年|后[一二两三四]年|开局之年|收官之年|中期|(?=[,]))?"
 )
-_NOW = re.compile(r"截至目前|目前|当前|现阶段|截至今年|近年来|近[一二两三四五六七八九十\d]{1,2}年来?|过去[一二两三四五六七八九十\d]{1,2}年|今年以来|今年|去年|迄今|至今")
+_NOW = re.compile(
+    r"截至目前|目前|当前|现阶段|截至今年|近年来|近[一二两三四五六七八九十\d]{1,2}年来?|过去[一二两三四五六七八九十\d]{1,2}年|今年以来|今年|去年|迄今|至今"
+)
 _DATE = re.compile(r"(?<!\d)\d{1,2}月\d{1,2}日(?:至\d{1,2}日)?|(?<!\d)\d{1,2}日(?![均])")
 _ONE_YEAR = re.compile(_Y)
 _ONE_FIVE = re.compile(r"十[二三四五六七八]五")
@@ -104,15 +106,19 @@ def find_times(masked: str, this_year: int | None) -> list[TimeExpression]:
             taken[expression.start : expression.end] = [True] * (expression.end - expression.start)
             found.append(expression)
     found.sort(key=lambda expression: expression.start)
-    return _with_remembered_year(found)
+    return _with_remembered_year(found, this_year)
 
 
-_MAY_HOLD_TIME = re.compile(r"年|十[二三四五六七八]五|季度|月|目前|当前|同比|现阶段|日|今")
+_MAY_HOLD_TIME = re.compile(r"年|[比较](?:19|20)\d\d|十[二三四五六七八]五|季度|月|目前|当前|同比|现阶段|日|今")
 
 
 def _base(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpression | None:
     figures = match["y0"] or match["y1"] or match["y2"]
-    if match["y1"] and masked[match.end() - 1] not in "年底末期平比" and masked[match.end() : match.end() + 1] != "年":
+    if (
+        match["y1"]
+        and masked[match.end() - 1] not in "年底末期平比"
+        and masked[match.end() : match.end() + 1] not in "年提下增降减上"
+    ):
         return None
     year = year_of(figures) if figures else None
     if match["f"]:
@@ -185,7 +191,9 @@ def _month(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpr
     if year is None:
         return TimeExpression(match.start(), match.end(), "now", (Scope(past=True),))
     day = {"初": 10, "上": 10, "中": 20}.get((match["part"] or "x")[0], monthrange(year, month)[1])
-    scope = Scope(year, period=f"{year}-{month:02d}", deadline=f"{year}-{month:02d}-{day:02d}")
+    due = match[0].startswith(("到", "至", "截")) or bool(match["before"]) or (match["part"] or "份") != "份"
+    stamp = f"{year}-{month:02d}"
+    scope = Scope(year, deadline=f"{stamp}-{day:02d}") if due else Scope(year, period=stamp)
     return TimeExpression(match.start(), match.end(), "scope", (scope,))
 
 
@@ -250,10 +258,10 @@ _READERS = (
 )
 
 
-def _with_remembered_year(found: list[TimeExpression]) -> list[TimeExpression]:
-    """上半年 without a year belongs to the last year named before it in the paragraph; 同比 is the year before."""
+def _with_remembered_year(found: list[TimeExpression], this_year: int | None) -> list[TimeExpression]:
+    """上半年 without a year belongs to the last year named before it, else to the year the document speaks in."""
     out: list[TimeExpression] = []
-    last: int | None = None
+    last = this_year
     for expression in found:
         scopes = tuple(_filled(scope, last) for scope in expression.scopes)
         if expression.kind in ("scope", "now") and scopes and scopes[0].year is not None:

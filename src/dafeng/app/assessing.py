@@ -1,0 +1,141 @@
+"""Use cases of evaluation 评价: indicator values, target states and drivers of a run, and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dafeng.account.inventory import with_partial
+from dafeng.app.accounting import accounts, current_run, scope
+from dafeng.app.permission import require, require_everything
+from dafeng.app.plans import NATION, Tied, ledger_view, ties
+from dafeng.app.registries import Registry, registry_of
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.errors import NotFound
+from dafeng.base.periods import Period
+from dafeng.collect.facts import current
+from dafeng.evaluate.indicators import indicator_library
+from dafeng.evaluate.linking import Link
+from dafeng.evaluate.observations import Subject
+from dafeng.evaluate.progress import Progress, Scope, subjects_needed, target_states
+from dafeng.evaluate.states import TargetState, states_frame
+from dafeng.evaluate.values import indicator_values
+from dafeng.plan.ledger import View
+from dafeng.plan.records import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was assessed for a year: states by target, the values behind them, and what was left out."""
+
+    run_id: str
+    year: int
+    states: tuple[TargetState, ...]
+    excluded: dict[str, int]
+    values: pl.DataFrame
+
+
+def years_with_data(services: Services) -> tuple[int, ...]:
+    """The years that delivered facts speak of, cut to the settings' years and to whole years that have passed."""
+    facts = services.columns.facts()
+    years = facts["period"].str.slice(0, 4).cast(pl.Int32, strict=False).drop_nulls().unique().sort().to_list()
+    first, last = services.settings.years or (0, 9999)
+    done = services.clock.today().year - 1
+    return tuple(y for y in years if first <= y <= min(last, done))
+
+
+def assess(services: Services, caller: Caller, year: int | None = None) -> Assessment:
+    """Judge every live target of the ledger for a year (the last whole one with data) and keep the result."""
+    require_everything(caller, "programme.run")
+    view, registry = ledger_view(services, caller), registry_of(services)
+    years = years_with_data(services)
+    if not years:
+        raise NotFound("there are no data of a whole year yet", mend="Put activity data into the inbox and run again.")
+    year = year or years[-1]
+    run_id = current_run(services)
+    lines = with_partial(accounts(services, caller).lines, services.settings.partial_from)
+    own, upper = _by_level(view, registry, services.settings.area)
+    links = [_link(t) for t in ties(view).values()]
+    where = _scope(view, registry, services.settings.area)
+    subjects = _subjects(own, links, where, registry, services.settings.area)
+    values = indicator_values(
+        list(indicator_library().indicators.values()),
+        lines,
+        current(services.columns.facts()),
+        registry.enterprises,
+        range(min(years), max(years) + 1),
+        subjects,
+        tree=where.above,
+    )
+    progress = target_states(own, links, values, Period.year(year), where, upper=upper, upper_links=links)
+    services.columns.put_result(run_id, "values", values)
+    services.columns.put_result(run_id, "states", states_frame(progress.states))
+    return _assessment(run_id, year, progress, values)
+
+
+def _assessment(run_id: str, year: int, progress: Progress, values: pl.DataFrame) -> Assessment:
+    return Assessment(run_id, year, progress.states, progress.excluded, values)
+
+
+def _link(tied: Tied) -> Link:
+    return Link(
+        target_id=tied.target_id,
+        indicator_id=tied.indicator_id,
+        certainty=tied.certainty,
+        why=tied.why,
+        confirmed=tied.confirmed,
+    )
+
+
+def _by_level(view: View, registry: Registry, area: str) -> tuple[Sequence[Target], Sequence[Target]]:
+    """The programme's own targets (its area and what lies in it), and those of the levels above."""
+    above = (
+        {registry.tree.name(c) for c in registry.tree.ancestors(area)} | {NATION} if area in registry.tree else {NATION}
+    )
+    targets = view.targets()
+    return [t for t in targets if t.region not in above], [t for t in targets if t.region in above]
+
+
+def _scope(view: View, registry: Registry, area: str) -> Scope:
+    regions = {t.region for t in view.targets() if t.region}
+    codes = {r: code for r in regions if (code := registry.tree.code_of(r)) is not None}
+    above = {code: registry.tree.parent(code) for code in registry.areas["area_code"].to_list()}
+    return Scope(area_of=codes, default_area=area, above=above)
+
+
+def _subjects(
+    targets: Sequence[Target], links: Sequence[Link], where: Scope, registry: Registry, area: str
+) -> tuple[Subject, ...]:
+    """What the targets ask for, the area itself, and its counties."""
+    counties = registry.tree.children(area) if area in registry.tree else ()
+    asked = subjects_needed(targets, links, where)
+    return tuple(dict.fromkeys((*asked, Subject(area), *(Subject(c) for c in counties))))
+
+
+def states_of(services: Services, caller: Caller) -> pl.DataFrame:
+    """The states of the current run (STATE_SCHEMA) that the caller may see."""
+    require(caller, "progress.see")
+    return _mine(services, caller, _result(services, "states"))
+
+
+def values_of(services: Services, caller: Caller) -> pl.DataFrame:
+    """The indicator values of the current run that the caller may see."""
+    require(caller, "progress.see")
+    return _mine(services, caller, _result(services, "values"))
+
+
+def _result(services: Services, name: str) -> pl.DataFrame:
+    found = services.columns.result(current_run(services), name)
+    if found is None:
+        raise NotFound("the current run has not been evaluated", mend="Run again: dafeng run")
+    return found
+
+
+def _mine(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.DataFrame:
+    if caller.everything:
+        return rows
+    mine = scope(caller, registry_of(services))
+    return rows.filter(pl.col("subject_id").str.split("|").list.first().is_in(list(mine)))

@@ -1,0 +1,199 @@
+"""The demonstration's flows as delivered tables 报送表: rows under the names of the import contracts.
+
+Figures leave in the units people report in (吨, 万千瓦时, 万立方米, 吉焦). A stream that a firm does not have is an empty
+cell everywhere; a figure that should be there and is not is told with 缺报 and a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from dafeng.app.demo.city import Firm
+from dafeng.app.demo.flows import Flows
+from dafeng.app.demo.story import ERROR_MONTH, LATE_MONTH, REVISED_MONTH, UNIT_SLIP, Story
+from dafeng.app.demo.tuning import tce
+from dafeng.rules.rulebook import packaged_rulebook
+
+MISSING = "—"
+REASON_GAP = "计量装置检修,当月数据缺失"
+_UNITS = {"t": ("吨", 1.0), "MWh": ("万千瓦时", 0.1), "10^4 Nm3": ("万立方米", 1.0), "GJ": ("吉焦", 1.0)}
+_STREAMS = {
+    "opening_stock": "opening",
+    "bought": "bought",
+    "used": "used",
+    "sold": "sold",
+    "closing_stock": "closing",
+    "produced": "made",
+    "feedstock": "feedstock",
+}
+_FIRST = date(2018, 1, 1)
+
+
+def roster(firms: Iterable[Firm]) -> pl.DataFrame:
+    """企业名录: one dated row for each stretch of a firm's life; what changes begins a new row."""
+    rows = [row for firm in firms for row in _life(firm)]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _life(firm: Firm) -> list[dict[str, object]]:
+    """The dated rows of one firm, in order; each ends where the next begins."""
+    now: dict[str, object] = {
+        "uscc": firm.uscc, "name": firm.name, "area_code": firm.area, "industry_code": firm.industry,
+        "above_scale": "是", "key_user": "是", "status": "在产", "since": _FIRST, "until": None,
+    }  # fmt: skip
+    rows = [now]
+    fields = {"industry": "industry_code", "area": "area_code"}
+    changes = [(day, fields[field], value) for day, field, value in firm.moves]
+    if firm.closed is not None:
+        changes.append((firm.closed, "status", "关闭"))
+    for day, field, value in sorted(changes):
+        rows[-1]["until"] = day
+        rows.append({**rows[-1], field: value, "since": day, "until": None})
+    return rows
+
+
+def sites(firms: Iterable[Firm]) -> pl.DataFrame:
+    """场所名录: the works of the largest firms, two each for steel."""
+    rows = []
+    for firm in firms:
+        if firm.branch.key in ("steel", "cement", "aluminium", "refinery", "power", "coke"):
+            names = ("炼铁厂", "炼钢轧钢厂") if firm.branch.key == "steel" else ("主厂区",)
+            for nth, name in enumerate(names, start=1):
+                rows.append(
+                    {"site_id": f"S-{firm.number:03d}-{nth}", "enterprise_id": firm.uscc, "name": name,
+                     "area_code": firm.area, "since": _FIRST}
+                )  # fmt: skip
+    return pl.DataFrame(rows)
+
+
+def energy_table(flows: Flows, firms: tuple[Firm, ...], story: Story) -> pl.DataFrame:
+    """能源消费, all years as first delivered: with the late firms left out, the gaps told and the unit slip in it."""
+    rows = _named(_in_report_units(flows.energy, firms), firms)
+    rows = rows.filter(~(pl.col("firm").is_in(story.late) & (pl.col("period") == LATE_MONTH)))
+    return _with_gaps(_with_slip(rows, story), story)
+
+
+def _in_report_units(energy: pl.DataFrame, firms: tuple[Firm, ...]) -> pl.DataFrame:
+    """Streams in reported units, empty where the firm has no such stream."""
+    book = packaged_rulebook()
+    items = pl.DataFrame(
+        [(i.code, i.zh, *_UNITS[i.unit]) for i in book.items.values() if i.unit in _UNITS],
+        schema=["item", "item_zh", "unit", "scale"], orient="row",
+    )  # fmt: skip
+    own = [
+        (f.number, i, i in f.branch.makes, i in f.branch.needs)
+        for f in firms
+        for i in {**f.branch.needs, **f.branch.makes}
+    ]
+    makers = pl.DataFrame(own, schema=["firm", "item", "maker", "user"], orient="row")
+    joined = energy.join(items, on="item", how="left").join(makers, on=["firm", "item"], how="left")
+    stocked = (pl.col("opening").max() > 0).over("firm", "item")
+    fed = (pl.col("feedstock").max() > 0).over("firm", "item")
+    has = {"opening_stock": stocked, "closing_stock": stocked, "feedstock": fed, "produced": pl.col("maker"),
+           "sold": pl.col("maker"), "used": pl.col("user"), "bought": pl.col("user")}  # fmt: skip
+    streams = [
+        pl.when(has.get(name, pl.lit(True))).then((pl.col(column) * pl.col("scale")).round(5)).alias(name)
+        for name, column in _STREAMS.items()
+    ]
+    return joined.select("firm", "period", pl.col("item_zh").alias("item"), "unit", *streams)
+
+
+def _named(rows: pl.DataFrame, firms: tuple[Firm, ...]) -> pl.DataFrame:
+    """Rows with the firm's credit code and name in front."""
+    names = pl.DataFrame(
+        [(f.number, f.uscc, f.name) for f in firms], schema=["firm", "enterprise_id", "name"], orient="row"
+    )
+    return rows.join(names, on="firm", how="left", maintain_order="left").select(
+        "firm", "enterprise_id", "name", pl.exclude("firm", "enterprise_id", "name")
+    )
+
+
+def _with_slip(rows: pl.DataFrame, story: Story) -> pl.DataFrame:
+    """One firm reports power in MWh, and in one month writes its kWh there."""
+    its = (pl.col("firm") == story.unit_slip) & (pl.col("item") == "电力")
+    slip = pl.when(pl.col("period") == ERROR_MONTH).then(UNIT_SLIP).otherwise(1.0)
+    figures = [pl.when(its).then((pl.col(c) * 10 * slip).round(3)).otherwise(pl.col(c)).alias(c) for c in _STREAMS]
+    return rows.with_columns(*figures, pl.when(its).then(pl.lit("兆瓦时")).otherwise("unit").alias("unit"))
+
+
+def _with_gaps(rows: pl.DataFrame, story: Story) -> pl.DataFrame:
+    missing = pl.any_horizontal(
+        (pl.col("firm") == firm) & pl.col("period").is_in(list(months)) for firm, months in story.gaps.items()
+    )
+    told = [
+        pl.when(missing & pl.col(c).is_not_null()).then(pl.lit(MISSING)).otherwise(pl.col(c).cast(pl.String)).alias(c)
+        for c in _STREAMS
+    ]
+    return rows.with_columns(*told, pl.when(missing).then(pl.lit(REASON_GAP)).alias("remark"), quality=pl.lit("实测"))
+
+
+def corrections(flows: Flows, firms: tuple[Firm, ...], story: Story) -> pl.DataFrame:
+    """The correction workbook 更正: the slipped month in the right unit, and a revised coal figure with its reason."""
+    right = _named(_in_report_units(flows.energy, firms), firms)
+    power = right.filter(
+        (pl.col("firm") == story.unit_slip) & (pl.col("period") == ERROR_MONTH) & (pl.col("item") == "电力")
+    ).with_columns(remark=pl.lit("原报数将千瓦时误填为兆瓦时,现予更正"))
+    coal = right.filter(
+        (pl.col("firm") == story.revised) & (pl.col("period") == REVISED_MONTH) & (pl.col("item") == "烟煤")
+    )
+    more = (coal["used"] * 0.035).round(1)
+    coal = coal.with_columns(coal["bought"] + more, coal["used"] + more, remark=pl.lit("盘点后修订:当月用煤量调增3.5%"))
+    return pl.concat([power, coal], how="diagonal").with_columns(quality=pl.lit("实测"))
+
+
+def output_table(flows: Flows, firms: tuple[Firm, ...]) -> pl.DataFrame:
+    """产品产量, by year: output, capacity and unit energy of each firm's product; electric furnaces also as 电炉钢."""
+    products = pl.DataFrame(
+        [(f.number, f.branch.product) for f in firms if f.branch.product], schema=["firm", "item"], orient="row"
+    )
+    rows = flows.years.join(products, on="firm").join(_unit_energy(flows), on=["firm", "year"], how="left")
+    furnaces = rows.filter(pl.col("firm").is_in([f.number for f in firms if f.branch.key == "eaf"]))
+    both = pl.concat([rows, furnaces.with_columns(item=pl.lit("电炉钢"))]).sort("year", "firm", "item")
+    units = {"发电量": "万千瓦时", "供热量": "吉焦", "橡胶轮胎外胎": "条", "汽车": "辆"}
+    scale = pl.when(pl.col("item") == "发电量").then(0.1).otherwise(1.0)
+    return _named(
+        both.select(
+            "firm",
+            period=pl.col("year").cast(pl.String),
+            item="item",
+            unit=pl.col("item").replace_strict(units, default="吨"),
+            output=(pl.col("output") * scale).round(1),
+            capacity=(pl.col("capacity") * scale).round(1),
+            unit_energy=pl.col("kgce").round(2),
+        ),
+        firms,
+    )
+
+
+def _unit_energy(flows: Flows) -> pl.DataFrame:
+    """Unit energy 单位产品综合能耗, calorific, of each firm and year: firm, year, kgce per unit of its product."""
+    primary = [i.code for i in packaged_rulebook().items.values() if i.origin == "primary"]
+    coal = {item: tce(item, 2022) for item in flows.energy["item"].unique()}
+    taken = pl.when(pl.col("item").is_in(primary)).then(0.0).otherwise(pl.col("made"))
+    year = pl.col("period").str.head(4).cast(pl.Int64).alias("year")
+    summed = flows.energy.group_by("firm", year).agg(
+        tce=((pl.col("used") - taken) * pl.col("item").replace_strict(coal, return_dtype=pl.Float64)).sum()
+    )
+    joined = flows.years.join(summed, on=["firm", "year"], how="left").filter(pl.col("output") > 0)
+    return joined.select("firm", "year", kgce=pl.col("tce") * 1000 / pl.col("output"))
+
+
+def value_table(flows: Flows, firms: tuple[Firm, ...], story: Story) -> pl.DataFrame:
+    """增加值, by year; the firms that are late with December have no figure for the year yet."""
+    rows = flows.years.filter(~(pl.col("firm").is_in(story.late) & (pl.col("year") == int(LATE_MONTH[:4]))))
+    worked = pl.col("output") > 0
+    return _named(
+        rows.filter(worked).select(
+            "firm",
+            period=pl.col("year").cast(pl.String),
+            output_value_current="gross_output",
+            value_added_current="value_current",
+            value_added_constant="value_constant",
+        ),
+        firms,
+    )
+
+

@@ -1,0 +1,193 @@
+"""Use cases of intake 采集: take in a delivered workbook, whatever tables it holds, and give back what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from dafeng.app.permission import require
+from dafeng.app.ports import Batch, Evidence
+from dafeng.app.registries import registry_of
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.columns import CodeList, Contract
+from dafeng.base.contracts import check
+from dafeng.base.errors import BadRequest, UnreadableFile
+from dafeng.base.faults import ROW, SHEET, Parsed
+from dafeng.base.provenance import Status, content_id
+from dafeng.collect.annotated import annotated_workbook
+from dafeng.collect.codelists import code_lists
+from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
+from dafeng.collect.facts import current, merge
+from dafeng.collect.headers import RawTable, recognised, table_in
+from dafeng.collect.importing import Context, import_raw
+from dafeng.collect.roster import enterprise_rows
+from dafeng.collect.templates import template_csv, template_workbook
+from dafeng.collect.workbooks import Workbook, read_workbook
+from dafeng.evaluate.indicators import indicator_library
+from dafeng.registry.areas import AREA
+from dafeng.registry.dated import revised
+from dafeng.registry.enterprises import SITE
+
+ROSTERS: Mapping[str, Contract] = {"areas": AREA, "enterprises": ENTERPRISES, "sites": SITES}
+CONTRACTS: Mapping[str, Contract] = {**ROSTERS, **{name: d.contract for name, d in DELIVERIES.items()}}
+_MOST_KEPT = 2000  # problems kept in the record; all of them stand in the annotated workbook
+FIRST_DAY = date(2000, 1, 1)  # from when a roster's rows hold that name no day
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of one table of a file; annotated is the workbook that shows the problems in place (or None)."""
+
+    batch: Batch
+    new: int
+    corrected: int
+    unchanged: int
+    annotated: bytes | None
+    repeated: bool = False
+
+
+def code_lists_of(services: Services) -> dict[str, CodeList]:
+    """All code lists of the programme: areas within it, industries, energy items, products, measures, indicators."""
+    registry = registry_of(services)
+    indicators = [(i.id, i.zh, i.unit) for i in indicator_library().indicators.values()]
+    root = services.settings.area
+    return code_lists(registry.tree, within=_province(registry.tree.ancestors(root)) or root, indicators=indicators)
+
+
+def _province(ancestors: tuple[str, ...]) -> str | None:
+    return ancestors[-1] if ancestors else None
+
+
+def template(services: Services, caller: Caller, name: str, form: str) -> bytes:
+    """An empty template, xlsx or csv, made from the contract."""
+    require(caller, "template.get")
+    if name not in CONTRACTS:
+        raise BadRequest(f"no table is called {name}", mend=f"Choose one of: {', '.join(CONTRACTS)}.")
+    if form == "csv":
+        return template_csv(CONTRACTS[name])
+    return template_workbook(CONTRACTS[name], code_lists_of(services))
+
+
+def tables_of(book: Workbook) -> dict[str, Workbook]:
+    """Which contract each sheet follows (the one whose columns it names most of), sheets of one contract together."""
+    chosen: dict[str, list[int]] = {}
+    for i, sheet in enumerate(book.sheets):
+        scores = {}
+        for name, contract in CONTRACTS.items():
+            header = recognised(sheet.cells, contract) if not sheet.cells.is_empty() else None
+            if header is not None:
+                whole = set(contract.required) <= set(header.columns.values())
+                scores[name] = (whole, len(header.columns), -len(header.strange), -len(contract.columns))
+        if scores:
+            chosen.setdefault(max(scores, key=lambda n: scores[n]), []).append(i)
+    return {name: replace(book, sheets=tuple(book.sheets[i] for i in found)) for name, found in chosen.items()}
+
+
+def take_in_table(
+    services: Services, caller: Caller, data: bytes, name: str, *, codelists: Mapping[str, CodeList] | None = None
+) -> list[Intake]:
+    """Import every table of a delivered file. The same file again changes nothing.
+
+    Raises UnreadableFile where the file is no workbook or holds no table we know.
+    """
+    require(caller, "data.import")
+    book = read_workbook(data, name)
+    tables = tables_of(book)
+    if not tables:
+        raise UnreadableFile(
+            "no sheet has the header of a table we know",
+            where=name,
+            mend="Use a template (dafeng template energy), or name the columns as the template does.",
+        )
+    now = services.clock.now()
+    services.columns.put_bytes(book.sha256, data)
+    services.records.put_evidence(Evidence(book.sha256, name, len(data), "table", now, caller.name))
+    lists = codelists or code_lists_of(services)
+    return [_take(services, caller, contract, part, lists) for contract, part in tables.items()]
+
+
+def _take(services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList]) -> Intake:
+    batch_id = content_id("B", book.sha256, name)
+    done = next((b for b in services.records.batches() if b.batch_id == batch_id), None)
+    if done is not None:
+        return Intake(done, 0, 0, done.facts, None, repeated=True)
+    if name in ROSTERS:
+        return _take_roster(services, caller, name, book, lists, batch_id)
+    return _take_facts(services, caller, name, book, lists)
+
+
+def _take_facts(services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList]) -> Intake:
+    delivery, now = DELIVERIES[name], services.clock.now()
+    status: Status = "synthetic" if services.settings.demonstration else "official"
+    existing = services.columns.facts()
+    context = Context(lists, now, status, current(existing), services.records.registry("enterprises"))
+    raw = table_in(book, delivery.contract)
+    made = import_raw(raw, delivery, context)
+    merged = merge(existing, made.facts)
+    services.columns.put_facts(made.batch_id, merged.new)
+    batch = _batch(services, caller, name, made.batch_id, raw, made.parsed, merged.new.height)
+    services.records.put_batch(batch)
+    return Intake(
+        batch, merged.added, merged.corrected.height, merged.unchanged, _annotated(raw, delivery.contract, made.parsed)
+    )
+
+
+def _take_roster(
+    services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList], batch_id: str
+) -> Intake:
+    contract = ROSTERS[name]
+    raw = table_in(book, contract)
+    parsed = check(raw.frame, contract, lists, source=raw.name)
+    known = services.records.registry(name).drop("batch_id")
+    key = {"areas": "area_code", "enterprises": "enterprise_id", "sites": "site_id"}[name]
+    incoming = _roster_rows(name, parsed.rows, services.settings.demonstration)
+    rows, changed = revised(known, incoming.select(known.columns), key)
+    new = rows.join(known, on=known.columns, how="anti", nulls_equal=True)
+    services.records.put_registry(name, new, batch_id, services.clock.now())
+    batch = _batch(services, caller, name, batch_id, raw, parsed, 0)
+    services.records.put_batch(batch)
+    return Intake(
+        batch, new.height, changed.height, incoming.height - changed.height, _annotated(raw, contract, parsed)
+    )
+
+
+def _roster_rows(name: str, rows: pl.DataFrame, synthetic: bool) -> pl.DataFrame:
+    if name == "enterprises":
+        return enterprise_rows(rows, FIRST_DAY, synthetic=synthetic)
+    if name == "sites":
+        return SITE.require(rows.drop(SHEET, ROW).with_columns(pl.col("since").fill_null(FIRST_DAY)))
+    return rows.drop(SHEET, ROW).with_columns(since=pl.lit(FIRST_DAY), until=pl.lit(None, pl.Date))
+
+
+def _batch(
+    services: Services, caller: Caller, name: str, batch_id: str, raw: RawTable, parsed: Parsed, facts: int
+) -> Batch:
+    problems = parsed.faults.head(_MOST_KEPT).to_dicts()
+    return Batch(
+        batch_id,
+        raw.sha256,
+        name,
+        raw.name,
+        raw.frame.height,
+        parsed.rows.height,
+        parsed.rejected.height,
+        facts,
+        problems,
+        services.clock.now(),
+        caller.name,
+    )
+
+
+def _annotated(raw: RawTable, contract: Contract, parsed: Parsed) -> bytes | None:
+    """The delivered rows with what is wrong, where an error or a warning was found."""
+    told = parsed.faults.filter(pl.col("severity") != "note")
+    return annotated_workbook(raw, contract, parsed.faults) if told.height else None
+
+
+def batch_fields(batch: Batch) -> dict[str, object]:
+    """A batch for a face, without the problems."""
+    return {k: v for k, v in asdict(batch).items() if k != "problems"}

@@ -1,0 +1,63 @@
+"""``dafeng``: the command line. Errors are caught here, once, and shown in three fields."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from dafeng import __version__
+from dafeng.base.errors import DafengError
+from dafeng.cli import data, demo, plan, results, shown
+
+INTERRUPTED, UNEXPECTED, USAGE = 130, 1, 2
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="dafeng 达峰: run a region's industrial carbon-peaking programme, from the plan document to the peak.",
+)
+for command, name in (
+    (data.init, "init"), (results.run, "run"), (data.template, "template"), (data.import_files, "import"),
+    (data.enterprises, "enterprises"), (data.batches, "batches"), (results.account, "account"),
+    (results.progress, "progress"), (results.explain, "explain"), (results.indicators, "indicators"),
+    (results.rules, "rules"), (results.areas, "areas"), (data.starters, "starters"), (demo.demo, "demo"),
+):
+    app.command(name)(command)
+app.add_typer(plan.app, name="plan")
+app.add_typer(results.report, name="report")
+
+
+@app.callback()
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        shown.say(f"dafeng {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; the process ends with an exit code that means something (docs/programme.md)."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app(words, standalone_mode=False)
+    except DafengError as error:
+        shown.fail(error, machine="--json" in words)
+        code = error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        shown.err.print("stopped; what was finished stays. Run again to go on.")
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except BrokenPipeError:  # the reader closed early
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""Plausibility 合理性审核: values that are probably not what was meant. They are marked, never changed or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+import yaml
+
+from dafeng.base.faults import ROW, SHEET, Words, all_faults, no_faults, told
+from dafeng.collect.facts import current
+
+Check = Mapping[str, Any]
+_SERIES = ["subject_kind", "subject_id", "measure", "item"]
+_POINT = ["subject_kind", "subject_id", "item", "period"]
+_STREAMS = ("opening_stock", "bought", "used", "sold", "closing_stock", "produced", "feedstock")
+
+
+def _warning(what: str, mend: str, what_zh: str, mend_zh: str) -> Words:
+    return Words(what, mend, what_zh, mend_zh, "warning")
+
+
+_WORDS: dict[str, Words] = {
+    "own_median": _warning(
+        "{text} {unit} is {times} times the usual {usual} of this series: is it in another unit?",
+        "Check the unit of the row; if the figure is right, say why in the remark.",
+        "{text} {unit} 是该序列中位数 {usual} 的 {times} 倍，疑为计量单位错误",
+        "请核对本行计量单位；如数据无误，请在备注中说明。",
+    ),
+    "upper_bound": _warning(
+        "{text} {unit} is more than any works uses (bound {bound})",
+        "Check the unit: kWh for MWh, kg for t?",
+        "{text} {unit} 超过单个企业可能的最大量（{bound}）",
+        "请核对计量单位，如 千瓦时 与 兆瓦时、千克 与 吨。",
+    ),
+    "month_jump": _warning(
+        "{text} after {before} in the month before ({times} times)",
+        "Check the figure; if it is right, say why in the remark.",
+        "本月 {text}，上月 {before}，变化 {times} 倍",
+        "请核对；如数据无误，请在备注中说明原因。",
+    ),
+    "stock_balance": _warning(
+        "used is {text}, but stock and trade give {expected} {unit}",
+        "Check opening + bought + produced − sold − closing; fill in the streams left empty.",
+        "消费量为 {text}，按“期初+购进+自产−外供−期末”应为 {expected} {unit}",
+        "请核对收支存各项；有外供或自产的请补填。",
+    ),
+    "stock_carry": _warning(
+        "opening stock is {text}, but the month before closed with {before}",
+        "Carry the closing stock over, or say why it changed.",
+        "期初库存 {text} 与上月期末库存 {before} 不一致",
+        "请核对库存衔接；盘点调整请在备注中说明。",
+    ),
+    "feedstock": _warning(
+        "feedstock {text} is more than all that was used ({used})",
+        "Feedstock is a part of what was used.",
+        "用作原材料 {text} 大于消费量 {used}",
+        "原材料用量应包含在消费量内，请核对。",
+    ),
+    "year_sum": _warning(
+        "the year's figure is {text}, its twelve months add up to {months}",
+        "Correct the year or the month that is wrong.",
+        "年度数 {text} 与各月合计 {months} 不一致",
+        "请核对年度数与月度数。",
+    ),
+}
+
+
+@cache
+def default_checks() -> tuple[Check, ...]:
+    """The packaged checks with their thresholds."""
+    text = (files("dafeng.collect") / "data" / "plausibility.yaml").read_text("utf-8")
+    return tuple(yaml.safe_load(text)["checks"])
+
+
+def plausibility(
+    incoming: pl.DataFrame, existing: pl.DataFrame | None = None, checks: Iterable[Check] | None = None
+) -> pl.DataFrame:
+    """Warnings about incoming facts, seen beside what is known already.
+
+    incoming, existing  FACT rows; only incoming ones are marked
+    checks              checks as in data/plausibility.yaml
+    Returns faults (FAULT_SCHEMA) of severity "warning", with the place of each value.
+    """
+    new = incoming.with_columns(new=pl.lit(True))
+    old = [] if existing is None else [current(existing).with_columns(new=pl.lit(False))]
+    held = pl.concat([*old, new]).unique([*_SERIES, "period"], keep="last", maintain_order=True)
+    held = held.filter(pl.col("value").is_not_null() & pl.col("period").str.contains(r"^\d{4}(-\d{2})?$"))
+    if held.is_empty():
+        return no_faults()
+    year, month = (pl.col("period").str.slice(a, n).cast(pl.Int32, strict=False) for a, n in ((0, 4), (5, 2)))
+    dated = held.with_columns(year=year, month=year * 12 + month)
+    chosen = default_checks() if checks is None else tuple(checks)
+    return all_faults([_METHODS[str(check["method"])](dated, check) for check in chosen])
+
+
+def _shown(name: str) -> pl.Expr:
+    return pl.col(name).round_sig_figs(6).cast(pl.String).str.strip_suffix(".0")
+
+
+def _marked(bad: pl.DataFrame, check: Check, *figures: str) -> pl.DataFrame:
+    """Bad rows as warnings: text is the value, figures are columns the words name."""
+    shown = bad.filter("new").select(
+        pl.col("sheet").alias(SHEET),
+        pl.col("row").cast(pl.Int64).alias(ROW),
+        "unit",
+        "column",
+        _shown("value").alias("text"),
+        *(_shown(name).alias(name) for name in figures),
+    )
+    parts = [
+        told(part.drop("column"), str(check["id"]), _WORDS[str(check["method"])], column=column, header=column)
+        for (column,), part in shown.with_columns(pl.col("column").fill_null("")).group_by(
+            "column", maintain_order=True
+        )
+    ]
+    return pl.concat([no_faults(), *parts])
+
+
+def _chosen(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    return dated.filter(pl.col("measure").is_in(check["measures"])) if "measures" in check else dated
+
+
+def _own_median(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    series = [*_SERIES, pl.col("month").is_null()]
+    usual = pl.col("value").median().over(series)
+    enough = pl.len().over(series) >= check["at_least"]
+    seen = _chosen(dated, check).with_columns(usual=usual).filter(enough & (usual > 0) & (pl.col("value") > 0))
+    far = seen.with_columns(times=pl.col("value") / pl.col("usual")).filter(
+        (pl.col("times") >= check["ratio"]) | (pl.col("times") <= 1 / check["ratio"])
+    )
+    return _marked(far, check, "usual", "times")
+
+
+def _upper_bound(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    bounds = check["per_month"]
+    bound = pl.col("unit").replace_strict(list(bounds), list(bounds.values()), default=None, return_dtype=pl.Float64)
+    months = pl.when(pl.col("month").is_null()).then(12.0).otherwise(1.0)
+    bounded = _chosen(dated, check).with_columns(bound=bound * months)
+    return _marked(bounded.filter(pl.col("value") > pl.col("bound")), check, "bound")
+
+
+def _before(dated: pl.DataFrame, measure: str | None = None) -> pl.DataFrame:
+    """The value of each series in the month before, under the month it is followed by."""
+    held = dated if measure is None else dated.filter(pl.col("measure") == measure)
+    keys = _SERIES if measure is None else ["subject_kind", "subject_id", "item"]
+    return held.drop_nulls("month").select(*keys, month=pl.col("month") + 1, before="value")
+
+
+def _month_jump(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    chosen = _chosen(dated, check)
+    pairs = chosen.join(_before(chosen), on=[*_SERIES, "month"]).filter((pl.col("before") > 0) & (pl.col("value") > 0))
+    jumps = pairs.with_columns(times=pl.col("value") / pl.col("before")).filter(
+        (pl.col("times") >= check["ratio"]) | (pl.col("times") <= 1 / check["ratio"])
+    )
+    return _marked(jumps, check, "before", "times")
+
+
+def _streams(dated: pl.DataFrame) -> pl.DataFrame:
+    """One row a subject, item and period with the energy streams side by side (null where not delivered)."""
+    energy = dated.filter(pl.col("measure").str.starts_with("energy_"))
+    wide = [
+        pl.col("value").filter(pl.col("measure") == f"energy_{stream}").first().alias(stream) for stream in _STREAMS
+    ]
+    return energy.group_by(_POINT, maintain_order=True).agg(wide)
+
+
+def _stock_balance(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    """Only where use and purchase were delivered and the two stocks both or neither: what an empty stream stands for is
+    not known, so a finding asks for it instead of taking it as nothing."""
+    wide = _streams(dated)
+    stocks = pl.col("opening_stock").is_null() == pl.col("closing_stock").is_null()
+    told_of = wide.filter(stocks & pl.col("bought").is_not_null() & pl.col("used").is_not_null())
+    inflow = pl.sum_horizontal("opening_stock", "bought", "produced")
+    outflow = pl.sum_horizontal("sold", "closing_stock")
+    balance = told_of.with_columns(expected=inflow - outflow).select(*_POINT, "expected")
+    used = dated.filter(pl.col("measure") == "energy_used").join(balance, on=_POINT)
+    larger = pl.max_horizontal(pl.col("value").abs(), pl.col("expected").abs())
+    off = (pl.col("value") - pl.col("expected")).abs() > check["tolerance"] * larger
+    return _marked(used.filter(off), check, "expected")
+
+
+def _stock_carry(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    opening = dated.filter(pl.col("measure") == "energy_opening_stock")
+    keys = ["subject_kind", "subject_id", "item", "month"]
+    pairs = opening.join(_before(dated, "energy_closing_stock"), on=keys)
+    larger = pl.max_horizontal(pl.col("value").abs(), pl.col("before").abs())
+    return _marked(
+        pairs.filter((pl.col("value") - pl.col("before")).abs() > check["tolerance"] * larger), check, "before"
+    )
+
+
+def _feedstock(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    used = _streams(dated).select(*_POINT, "used")
+    pairs = dated.filter(pl.col("measure") == "energy_feedstock").join(used, on=_POINT)
+    return _marked(pairs.filter(pl.col("value") > pl.col("used")), check, "used")
+
+
+def _year_sum(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    chosen = _chosen(dated, check)
+    monthly = chosen.drop_nulls("month").group_by(*_SERIES, "year", maintain_order=True)
+    months = monthly.agg(months=pl.col("value").sum(), count=pl.len()).filter(pl.col("count") == 12)
+    pairs = chosen.filter(pl.col("month").is_null()).join(months, on=[*_SERIES, "year"])
+    larger = pl.max_horizontal(pl.col("value").abs(), pl.col("months").abs())
+    return _marked(
+        pairs.filter((pl.col("value") - pl.col("months")).abs() > check["tolerance"] * larger), check, "months"
+    )
+
+
+_METHODS: dict[str, Callable[[pl.DataFrame, Check], pl.DataFrame]] = {
+    "own_median": _own_median,
+    "upper_bound": _upper_bound,
+    "month_jump": _month_jump,
+    "stock_balance": _stock_balance,
+    "stock_carry": _stock_carry,
+    "feedstock": _feedstock,
+    "year_sum": _year_sum,
+}
