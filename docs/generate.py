@@ -6,7 +6,6 @@ A page holds ``<!-- generated: NAME -->`` … ``<!-- end -->``; ``renew`` puts t
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
 import pkgutil
 import re
@@ -316,8 +315,6 @@ def exit_codes() -> str:
 
 def commands() -> str:
     """Every command of the typer application, with its arguments and options."""
-    if importlib.util.find_spec("dafeng.cli.main") is None:  # FIXME
-        return "None yet."
     application = importlib.import_module("dafeng.cli.main").app
     root = typer.main.get_command(application)
     return "\n\n".join(_command(["dafeng"], root))
@@ -343,7 +340,7 @@ def _paragraphs(text: str | None) -> str:
 
 def _option(option: Any) -> tuple[object, ...]:
     is_argument = option.param_type_name == "argument"
-    names = option.human_readable_name if is_argument else ", ".join([*option.opts, *option.secondary_opts])
+    names = option.name.upper() if is_argument else ", ".join([*option.opts, *option.secondary_opts])
     plain = isinstance(option.default, (str, int, float)) and not isinstance(option.default, bool)
     return code(names), option.default if plain else None, getattr(option, "help", None)
 

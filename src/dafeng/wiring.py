@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from dafeng import __version__
-from dafeng.adapters.columns import FolderColumns
-from dafeng.adapters.programme import ProgrammeFiles, SystemClock, only_one, read_settings
+from dafeng.adapters.columns import FolderColumns, write_whole
+from dafeng.adapters.programme import FOLDERS, SETTINGS_FILE, ProgrammeFiles, SystemClock, only_one, read_settings
 from dafeng.adapters.records import open_records
 from dafeng.app.services import Services
 from dafeng.app.settings import Settings
 from dafeng.base.callers import Caller
+from dafeng.base.errors import BadRequest
 
 
 @contextmanager
@@ -26,6 +27,23 @@ def programme(folder: Path, *, writing: bool = False) -> Iterator[Services]:
         return
     with only_one(folder), _opened(folder, settings) as services:
         yield services
+
+
+def make_programme(folder: Path, files: Mapping[str, str]) -> None:
+    """Make a programme directory with its first files. Raises BadRequest where one is there already."""
+    if (folder / SETTINGS_FILE).exists():
+        raise BadRequest("there is a programme here already", where=str(folder), mend="Choose another directory.")
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write_whole(folder / name, text.encode())
+
+
+def write_inputs(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files into a programme's inboxes."""
+    inside = ProgrammeFiles(folder)
+    for name, data in files.items():
+        inside.write(name, data)
 
 
 @contextmanager

@@ -78,7 +78,9 @@ def activity(facts: pl.DataFrame, rulebook: Rulebook) -> Activity:
     energy, found = _energy_facts(chosen.filter(pl.col("measure") != PROCESS), rulebook)
     wide = _grid(_wide(energy))
     rows = _net(wide.join(_items(rulebook), on="item", how="left"))
-    return Activity(rows, _process(chosen), pl.concat([*found, _unbalanced(rows)]))
+    of_sites = facts.filter((pl.col("subject_kind") == "site") & pl.col("measure").is_in([*STREAMS, PROCESS]))
+    sites = finding(of_sites, "site", "场所数据未并入企业核算，请按企业报送")
+    return Activity(rows, _process(chosen), pl.concat([*found, sites, _unbalanced(rows)]))
 
 
 def _chosen(facts: pl.DataFrame) -> pl.DataFrame:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
 import polars as pl
 
-from dafeng.account.activity import STREAM_ZH, STREAMS, activity
+from dafeng.account.activity import activity
 from dafeng.account.lines import MEASURES, SUM_MEMBERS, SUM_ZH, TOTAL
 from dafeng.account.subjects import Subjects, ancestors, placed
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import Node, Place, worst
+from dafeng.collect.codelists import measures
 from dafeng.rules.formulas import by_key
 from dafeng.rules.rulebook import Rulebook
 
@@ -76,6 +78,16 @@ def explain_line(
     return _line_node(row, sources, depth)
 
 
+def explain_fact(fact: Row, rulebook: Rulebook, registry: Subjects | None = None) -> Node:
+    """A delivered figure by itself: whose it is, as given and in the account's unit, file, sheet and row.
+
+    ``fact`` is one FACT row as a dict; rulebook and registry give items and subjects their names.
+    """
+    node = _fact_node(fact, rulebook)
+    subject = _names(registry).get(fact["subject_id"], fact["subject_id"])
+    return msgspec.structs.replace(node, label=f"{subject} {node.label}")
+
+
 def _names(registry: Subjects | None) -> dict[str, str]:
     if registry is None:
         return {}
@@ -118,7 +130,7 @@ def _line_node(row: Row, sources: _Sources, depth: int) -> Node:
     if depth <= 0:
         return _node(row, sources, (), len(row["inputs"]))
     below = [_line_node(sources.found[id], sources, depth - 1) for id in row["inputs"] if id in sources.found]
-    facts = [_fact_node(sources.records[id], sources) for id in row["inputs"] if id in sources.records]
+    facts = [_fact_node(sources.records[id], sources.rulebook) for id in row["inputs"] if id in sources.records]
     factors = [_factor_node(f, row) for f in msgspec.json.decode(row["factors"] or "[]")]
     more = len(row["inputs"]) - len(below) - len(facts)
     return _node(row, sources, (*below, *_amount_node(row, facts, sources), *factors), more)
@@ -134,7 +146,7 @@ def _amount_node(row: Row, facts: list[Node], sources: _Sources) -> list[Node]:
     node = Node(
         id=f"{row['line_id']}/net",
         kind="other",
-        label=f"{_item(row['item'], sources)}{kind}",
+        label=f"{_item(row['item'], sources.rulebook)}{kind}",
         value=net["amount"] - (net["material"] or 0.0) if burnt else net["amount"],
         unit=facts[0].unit,
         period=row["period"],
@@ -167,12 +179,12 @@ def _node(row: Row, sources: _Sources, inputs: tuple[Node, ...], more: int) -> N
 def _label(row: Row, sources: _Sources) -> str:
     subject = "·".join(sources.names.get(part, part) for part in row["subject_id"].split("|"))
     measure = MEASURES[row["measure"]][0] if row["measure"] in MEASURES else row["measure"]
-    item = "" if row["item"] == TOTAL else f"（{_item(row['item'], sources)}）"
+    item = "" if row["item"] == TOTAL else f"（{_item(row['item'], sources.rulebook)}）"
     return f"{subject} {measure}{item}"
 
 
-def _item(code: str, sources: _Sources) -> str:
-    return sources.rulebook.items[code].zh if code in sources.rulebook.items else code
+def _item(code: str, rulebook: Rulebook) -> str:
+    return rulebook.items[code].zh if code in rulebook.items else code
 
 
 def _noted(row: Row) -> str | None:
@@ -199,13 +211,13 @@ def _factor_node(factor: Row, row: Row) -> Node:
     )
 
 
-def _fact_node(fact: Row, sources: _Sources) -> Node:
+def _fact_node(fact: Row, rulebook: Rulebook) -> Node:
     delivered = fact.get("value_delivered")
     as_given = f"{delivered:.10g} {fact.get('unit_delivered') or ''}".strip() if delivered is not None else None
     return Node(
         id=fact["fact_id"],
         kind="fact",
-        label=f"{_stream(fact['measure'])} {_item(fact['item'] or '', sources)}".strip(),
+        label=f"{_stream(fact['measure'])} {_item(fact['item'] or '', rulebook)}".strip(),
         value=fact["value"],
         unit=fact["unit"],
         period=fact["period"],
@@ -217,7 +229,13 @@ def _fact_node(fact: Row, sources: _Sources) -> Node:
 
 
 def _stream(measure: str) -> str:
-    return STREAM_ZH.get(STREAMS.get(measure, ""), "工业过程排放" if measure.startswith("process") else measure)
+    """A delivered measure in Chinese, by the list of what facts can be about."""
+    return _measure_names().get(measure, measure)
+
+
+@cache
+def _measure_names() -> dict[str, str]:
+    return dict(measures().select("measure", "zh").iter_rows())
 
 
 def _place(fact: Row) -> Place | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 FINDING_SCHEMA: dict[str, pl.DataType] = {
-    "kind": pl.String(),  # unknown_item | unused_period | unit | balance | month_year | not_registered | no_area …
+    "kind": pl.String(),  # unknown_item | unused_period | unit | site | balance | month_year | no_place …
     "subject_id": pl.String(),
     "measure": pl.String(),
     "item": pl.String(),

@@ -11,7 +11,9 @@ from datetime import date
 import polars as pl
 
 from dafeng.account.lines import CO2, TCE, status_rank
+from dafeng.base.errors import RuleNotInForce
 from dafeng.base.periods import Period
+from dafeng.rules.formulas import Formula
 from dafeng.rules.frames import resolve
 from dafeng.rules.records import Family
 from dafeng.rules.rulebook import Rulebook
@@ -194,35 +196,42 @@ class _Asked:
 
     def _computed(self, rows: pl.DataFrame, measure: str, formula: str, unit: str) -> pl.DataFrame:
         """Apply the formula in force in each period, and say what went into the result."""
-        parts = []
-        for key, part in self._by_formula(rows, formula):
-            value = self.rulebook.formula(formula, key)(part)
-            parts.append(
-                part.with_columns(value.alias("value"), pl.lit(self.rulebook.formula(formula, key).key).alias("rule"))
-            )
-        computed = (
-            pl.concat(parts)
-            if parts
-            else rows.with_columns(pl.lit(None, dtype=pl.Float64).alias("value"), pl.lit("").alias("rule"))
-        )
+        parts = [_applied(chosen, formula, part) for chosen, part in self._by_formula(rows, formula)]
         gap = pl.coalesce("note", "reason", pl.lit("缺数据"))
         said = pl.when(pl.col("factor_note") != "").then("factor_note")
-        return computed.with_columns(
-            pl.lit(measure).alias("measure"),
-            pl.lit(unit).alias("unit"),
-            pl.max_horizontal("rank", pl.col("factor_rank").fill_null(0)).alias("rank"),
-            pl.when(pl.col("value").is_null()).then(gap).otherwise(said).alias("note"),
-        ).select(*WORK, "inputs", "inputs_key")
+        return (
+            pl.concat(parts)
+            .with_columns(
+                pl.lit(measure).alias("measure"),
+                pl.lit(unit).alias("unit"),
+                pl.max_horizontal("rank", pl.col("factor_rank").fill_null(0)).alias("rank"),
+                pl.when(pl.col("value").is_null()).then(gap).otherwise(said).alias("note"),
+            )
+            .select(*WORK, "inputs", "inputs_key")
+        )
 
-    def _by_formula(self, rows: pl.DataFrame, formula: str) -> list[tuple[date, pl.DataFrame]]:
-        """Rows split by the formula version that holds on the first day of their period (mostly one part)."""
-        days: dict[str, list[str]] = {}
-        firsts: dict[str, date] = {}
+    def _by_formula(self, rows: pl.DataFrame, formula: str) -> list[tuple[Formula | None, pl.DataFrame]]:
+        """Rows split by the formula that holds on the first day of their period; None where none holds."""
+        periods: dict[Formula | None, list[str]] = {}
         for code in rows["period"].unique().sort().to_list():
-            day = Period.parse(code).first
-            key = self.rulebook.formula(formula, day).key
-            days.setdefault(key, []).append(code)
-            firsts.setdefault(key, day)
-        if len(days) == 1:
-            return [(next(iter(firsts.values())), rows)]
-        return [(firsts[k], rows.filter(pl.col("period").is_in(codes))) for k, codes in days.items()]
+            periods.setdefault(self._formula(formula, code), []).append(code)
+        if len(periods) <= 1:
+            return [(next(iter(periods), None), rows)]
+        return [(f, rows.filter(pl.col("period").is_in(codes))) for f, codes in periods.items()]
+
+    def _formula(self, formula: str, period: str) -> Formula | None:
+        try:
+            return self.rulebook.formula(formula, Period.parse(period).first)
+        except RuleNotInForce:
+            return None
+
+
+def _applied(chosen: Formula | None, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """value and rule by one formula; where none holds, no value and the reason."""
+    if chosen is not None:
+        return rows.with_columns(chosen(rows).alias("value"), pl.lit(chosen.key).alias("rule"))
+    return rows.with_columns(
+        pl.lit(None, dtype=pl.Float64).alias("value"),
+        pl.lit(name).alias("rule"),
+        pl.lit(f"公式 {name} 在该时期尚未施行").alias("reason"),
+    )

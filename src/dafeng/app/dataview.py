@@ -13,18 +13,9 @@ from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 from dafeng.collect.facts import current
-from dafeng.evaluate.drivers import EFFECTS, Decomposition, decompose
+from dafeng.evaluate.drivers import EFFECT_ZH, EFFECTS, Decomposition, decompose
 from dafeng.report.inputs import Driver, Drivers, Gap, TargetProgress
 
-EFFECT_ZH = {
-    "activity": "经济规模",
-    "structure": "产业结构",
-    "intensity": "能源强度",
-    "mix": "能源结构",
-    "factor": "排放因子",
-    "process": "过程排放",
-    "unattributed": "未能归因",
-}
 _VALUE_ADDED = "value_added_constant"
 
 

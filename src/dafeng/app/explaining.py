@@ -75,12 +75,16 @@ class _Desk:
             state = TargetState(**(row | {"inputs": tuple(row["inputs"] or ())}))
             if state.id == node_id:
                 tie = tied.get(state.target_id)
-                link = tie and Link(
-                    target_id=tie.target_id,
-                    indicator_id=tie.indicator_id,
-                    certainty=tie.certainty,
-                    why=tie.why,
-                    confirmed=tie.confirmed,
+                link = (
+                    None
+                    if tie is None
+                    else Link(
+                        target_id=tie.target_id,
+                        indicator_id=tie.indicator_id,
+                        certainty=tie.certainty,
+                        why=tie.why,
+                        confirmed=tie.confirmed,
+                    )
                 )
                 return explain_state(state, target_of(view, state.target_id), link, self.below)
         return None

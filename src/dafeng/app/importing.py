@@ -35,6 +35,7 @@ from dafeng.registry.enterprises import SITE
 ROSTERS: Mapping[str, Contract] = {"areas": AREA, "enterprises": ENTERPRISES, "sites": SITES}
 CONTRACTS: Mapping[str, Contract] = {**ROSTERS, **{name: d.contract for name, d in DELIVERIES.items()}}
 _MOST_KEPT = 2000  # problems kept in the record; all of them stand in the annotated workbook
+_WHOLE_TABLE = 2000  # rows up to which an annotated workbook repeats the table whole
 FIRST_DAY = date(2000, 1, 1)  # from when a roster's rows hold that name no day
 
 
@@ -55,11 +56,8 @@ def code_lists_of(services: Services) -> dict[str, CodeList]:
     registry = registry_of(services)
     indicators = [(i.id, i.zh, i.unit) for i in indicator_library().indicators.values()]
     root = services.settings.area
-    return code_lists(registry.tree, within=_province(registry.tree.ancestors(root)) or root, indicators=indicators)
-
-
-def _province(ancestors: tuple[str, ...]) -> str | None:
-    return ancestors[-1] if ancestors else None
+    within = registry.tree.ancestors(root, itself=True)[-1] if root in registry.tree else None
+    return code_lists(registry.tree, within=within, indicators=indicators)
 
 
 def template(services: Services, caller: Caller, name: str, form: str) -> bytes:
@@ -150,9 +148,8 @@ def _take_roster(
     services.records.put_registry(name, new, batch_id, services.clock.now())
     batch = _batch(services, caller, name, batch_id, raw, parsed, 0)
     services.records.put_batch(batch)
-    return Intake(
-        batch, new.height, changed.height, incoming.height - changed.height, _annotated(raw, contract, parsed)
-    )
+    mended = changed.filter(pl.col("kind") != "added").height
+    return Intake(batch, new.height, mended, incoming.height - changed.height, _annotated(raw, contract, parsed))
 
 
 def _roster_rows(name: str, rows: pl.DataFrame, synthetic: bool) -> pl.DataFrame:
@@ -183,9 +180,18 @@ def _batch(
 
 
 def _annotated(raw: RawTable, contract: Contract, parsed: Parsed) -> bytes | None:
-    """The delivered rows with what is wrong, where an error or a warning was found."""
+    """The delivered rows with what is wrong, where an error or a warning was found.
+
+    Of a long table only the rows with problems come back: they can be mended and delivered again by themselves.
+    """
     told = parsed.faults.filter(pl.col("severity") != "note")
-    return annotated_workbook(raw, contract, parsed.faults) if told.height else None
+    if told.is_empty():
+        return None
+    if raw.frame.height > _WHOLE_TABLE:
+        places = told.select(pl.col("sheet").alias(SHEET), pl.col("row").alias(ROW)).unique()
+        rows = raw.frame.join(places, on=[SHEET, ROW], how="semi", nulls_equal=True, maintain_order="left")
+        raw = replace(raw, frame=rows)
+    return annotated_workbook(raw, contract, parsed.faults)
 
 
 def batch_fields(batch: Batch) -> dict[str, object]:

@@ -6,14 +6,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+import polars as pl
+
+from dafeng.app.demo import build_demo, demo_areas
 from dafeng.app.permission import require
 from dafeng.app.services import Services
+from dafeng.app.settings import Settings
 from dafeng.app.starters import about, starter_entries
 from dafeng.base.callers import Caller
 from dafeng.base.codes import is_area_code
 from dafeng.base.errors import BadRequest
 from dafeng.plan.ledger import Signature
-from dafeng.registry.areas import area_tree
+from dafeng.registry.areas import AREA, area_tree
 
 _README = """# {name}
 
@@ -41,15 +46,18 @@ def new_programme(area: str, name: str, starter_name: str = "", *, demonstration
     """What a new programme directory holds. The area comes from the starter's plan where none is given."""
     region = about(starter_name).document.region if starter_name else None
     code = _area_code(area or region or "")
-    title = name or f"{_area_name(code)}工业领域碳达峰"
-    lines = [
-        "# settings of this programme; see docs/programme.md",
-        f"name = {json.dumps(title, ensure_ascii=False)}",
-        f"area = {json.dumps(code)}",
-        'language = "zh"',
-        f"demonstration = {'true' if demonstration else 'false'}",
-    ]
-    return NewProgramme(code, title, {"dafeng.toml": "\n".join(lines) + "\n", "README.md": _README.format(name=title)})
+    settings = Settings(name=name or f"{_area_name(code)}工业领域碳达峰", area=code, demonstration=demonstration)
+    files = {"dafeng.toml": settings_text(settings), "README.md": _README.format(name=settings.name)}
+    return NewProgramme(code, settings.name, files)
+
+
+def settings_text(settings: Settings) -> str:
+    """dafeng.toml: the settings that differ from what is taken when nothing is said."""
+    lines = ["# settings of this programme; see docs/programme.md"]
+    fields = msgspec.to_builtins(settings)
+    usual = msgspec.to_builtins(Settings(name="", area=""))
+    lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in fields.items() if v != usual[k]]
+    return "\n".join(lines) + "\n"
 
 
 def _area_code(area: str) -> str:
@@ -58,7 +66,11 @@ def _area_code(area: str) -> str:
     found = area_tree().find(area) if area else ()
     if len(found) == 1:
         return found[0]
-    what = "which area is the programme for?" if not area else f"{area} is {'not one area' if found else 'no area we know'}"
+    what = (
+        "which area is the programme for?"
+        if not area
+        else f"{area} is {'not one area' if found else 'no area we know'}"
+    )
     raise BadRequest(what, mend="Give --area with a code of GB/T 2260 (140700) or a full name (晋中市).")
 
 
@@ -73,3 +85,13 @@ def starter_records(services: Services, caller: Caller, name: str) -> int:
     by = Signature(f"starter:{name}", services.clock.now(), f"{caller.name}: programme started from {name}")
     known = {e.record_id for e in services.records.entries()}
     return services.records.append_entries([e for e in starter_entries(name, by) if e.record_id not in known])
+
+
+def demo_files() -> dict[str, bytes]:
+    """The inboxes of 示范市: what its generator makes, and the areas that only this programme knows."""
+    return {"registry/00_行政区划.csv": areas_csv(demo_areas()), **build_demo()}
+
+
+def areas_csv(areas: pl.DataFrame) -> bytes:
+    """Own areas (AREA rows) as a file for the registry inbox, with the headers of its template."""
+    return areas.rename({name: col.header for name, col in AREA.columns.items()}).write_csv().encode("utf-8-sig")

@@ -51,7 +51,7 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
     states, values = states_of(services, caller), values_of(services, caller)
     items = tuple(_progress(row, targets, tied) for row in states.iter_rows(named=True) if row["target_id"] in targets)
     facts = services.columns.facts()
-    latest = facts["recorded_at"].max() if facts.height else services.clock.now()
+    latest = max(facts["recorded_at"].to_list(), default=services.clock.now())
     return ProgressInputs(
         programme=services.settings.name,
         area=registry.area_name(services.settings.area),
@@ -104,7 +104,7 @@ def _progress(row: Mapping[str, Any], targets: Mapping[str, Target], tied: Mappi
 
 
 def _not_targets(targets: Iterable[Target]) -> dict[str, int]:
-    counts = Counter(t.kind for t in targets)
+    counts = Counter[str](t.kind for t in targets)
     return {zh: counts[kind] for kind, zh in _KIND_ZH.items() if counts[kind]}
 
 
@@ -237,7 +237,7 @@ def _state_words(item: TargetProgress) -> str:
 def _factors(yearly: pl.DataFrame, lines: pl.DataFrame, year: int) -> tuple[FactorUsed, ...]:
     """The parameters behind the year's enterprise lines, each once."""
     rows = lines.filter(pl.col("period").str.starts_with(str(year)) & (pl.col("subject_kind") == "enterprise"))
-    seen: dict[tuple[str, str], FactorUsed] = {}
+    seen: dict[tuple[str, str, str], FactorUsed] = {}
     for text in rows["factors"].drop_nulls().unique().sort():
         for f in msgspec.json.decode(text):
             key = (f["id"], str(f.get("scope")), str(f["since"]))

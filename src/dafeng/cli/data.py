@@ -22,7 +22,9 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The directory to make.")],
     area: Annotated[str, typer.Option(help="GB/T 2260 code or name of the area.")] = "",
     name: Annotated[str, typer.Option(help="What the programme is called.")] = "",
-    starter: Annotated[str, typer.Option("--from", help="Start with the targets of a known plan (see `dafeng starters`).")] = "",
+    starter: Annotated[
+        str, typer.Option("--from", help="Start with the targets of a known plan (see `dafeng starters`).")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Make a programme directory 新建方案工作区: settings, inboxes, templates, store."""
@@ -40,7 +42,9 @@ def init(
     shown.say(f"{made.name} ({made.area}) → {folder}")
     if starter:
         shown.say(f"{count} records from the starter {starter}")
-    shown.say("Put plans into plans/, rosters into registry/, data into activity/ (templates in templates/), then: dafeng run")
+    shown.say(
+        "Put plans into plans/, rosters into registry/, data into activity/ (templates in templates/), then: dafeng run"
+    )
 
 
 def starters(as_json: Json = False) -> None:
@@ -49,11 +53,15 @@ def starters(as_json: Json = False) -> None:
     if as_json:
         shown.as_json(listed)
         return
-    shown.table("starters", ("name", "plan", "targets"), [(s.name, s.document.title, s.targets) for s in listed], right=(2,))
+    shown.table(
+        "starters", ("name", "plan", "targets"), [(s.name, s.document.title, s.targets) for s in listed], right=(2,)
+    )
 
 
 def template(
-    table: Annotated[str, typer.Argument(help="energy, output, value_added, area_statistics, enterprises, sites or areas")],
+    table: Annotated[
+        str, typer.Argument(help="energy, output, value_added, area_statistics, enterprises, sites or areas")
+    ],
     out: Annotated[Path | None, typer.Option("--out", help="The file to write.")] = None,
     form: Annotated[str, typer.Option("--form", help="xlsx or csv")] = "xlsx",
     programme_dir: Programme = HERE,
@@ -69,7 +77,8 @@ def template(
 
 def import_files(
     files: Annotated[list[Path], typer.Argument(help="Filled-in workbooks or CSV files.")],
-    programme_dir: Programme = HERE, as_json: Json = False,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
 ) -> None:
     """Import workbooks 导入; problems come back as an annotated workbook in reports/problems. Twice changes nothing."""
     results = []
@@ -79,20 +88,42 @@ def import_files(
                 place = ""
                 if intake.annotated is not None:
                     place = services.files.write(
-                        f"reports/problems/{file.stem}.{intake.batch.contract}.xlsx", intake.annotated)
+                        f"reports/problems/{file.stem}.{intake.batch.contract}.xlsx", intake.annotated
+                    )
                 results.append((intake, place))
     if as_json:
-        shown.as_json([importing.batch_fields(i.batch) | {"new": i.new, "corrected": i.corrected, "annotated": p,
-                                                          "repeated": i.repeated} for i, p in results])
+        shown.as_json(
+            [
+                importing.batch_fields(i.batch)
+                | {"new": i.new, "corrected": i.corrected, "annotated": p, "repeated": i.repeated}
+                for i, p in results
+            ]
+        )
         return
-    shown.table("import 导入", ("file", "table", "rows", "accepted", "rejected", "new", "corrected", "problems"), [
-        (i.batch.file, i.batch.contract, i.batch.rows, i.batch.accepted, i.batch.rejected,
-         "already in" if i.repeated else i.new, i.corrected, p) for i, p in results], right=(2, 3, 4, 5, 6))
+    shown.table(
+        "import 导入",
+        ("file", "table", "rows", "accepted", "rejected", "new", "corrected", "problems"),
+        [
+            (
+                i.batch.file,
+                i.batch.contract,
+                i.batch.rows,
+                i.batch.accepted,
+                i.batch.rejected,
+                "already in" if i.repeated else i.new,
+                i.corrected,
+                p,
+            )
+            for i, p in results
+        ],
+        right=(2, 3, 4, 5, 6),
+    )
 
 
 def enterprises(
     area: Annotated[str, typer.Option(help="Only those in this area (code).")] = "",
-    programme_dir: Programme = HERE, as_json: Json = False,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
 ) -> None:
     """List the enterprises of the registry 企业名录, with their dated rows."""
     with programme(programme_dir) as services:
@@ -103,9 +134,21 @@ def enterprises(
     if as_json:
         shown.as_json(rows.to_dicts())
         return
-    shown.table(f"{rows['enterprise_id'].n_unique()} enterprises", ("id", "name", "area", "industry", "since", "until"), [
-        (r["enterprise_id"], r["name"], registry.area_name(r["area_code"]), r["industry_code"], r["since"], r["until"])
-        for r in rows.head(500).to_dicts()])
+    shown.table(
+        f"{rows['enterprise_id'].n_unique()} enterprises",
+        ("id", "name", "area", "industry", "since", "until"),
+        [
+            (
+                r["enterprise_id"],
+                r["name"],
+                registry.area_name(r["area_code"]),
+                r["industry_code"],
+                r["since"],
+                r["until"],
+            )
+            for r in rows.head(500).to_dicts()
+        ],
+    )
 
 
 def batches(programme_dir: Programme = HERE, as_json: Json = False) -> None:
@@ -115,6 +158,12 @@ def batches(programme_dir: Programme = HERE, as_json: Json = False) -> None:
     if as_json:
         shown.as_json([importing.batch_fields(b) for b in listed])
         return
-    shown.table(f"{len(listed)} batches", ("batch", "table", "file", "rows", "rejected", "facts", "when"), [
-        (b.batch_id, b.contract, b.file, b.rows, b.rejected, b.facts, f"{b.imported_at:%Y-%m-%d %H:%M}") for b in listed],
-        right=(3, 4, 5))
+    shown.table(
+        f"{len(listed)} batches",
+        ("batch", "table", "file", "rows", "rejected", "facts", "when"),
+        [
+            (b.batch_id, b.contract, b.file, b.rows, b.rejected, b.facts, f"{b.imported_at:%Y-%m-%d %H:%M}")
+            for b in listed
+        ],
+        right=(3, 4, 5),
+    )

@@ -16,14 +16,26 @@ from dafeng.cli import data, demo, plan, results, shown
 INTERRUPTED, UNEXPECTED, USAGE = 130, 1, 2
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="dafeng 达峰: run a region's industrial carbon-peaking programme, from the plan document to the peak.",
 )
 for command, name in (
-    (data.init, "init"), (results.run, "run"), (data.template, "template"), (data.import_files, "import"),
-    (data.enterprises, "enterprises"), (data.batches, "batches"), (results.account, "account"),
-    (results.progress, "progress"), (results.explain, "explain"), (results.indicators, "indicators"),
-    (results.rules, "rules"), (results.areas, "areas"), (data.starters, "starters"), (demo.demo, "demo"),
+    (data.init, "init"),
+    (results.run, "run"),
+    (data.template, "template"),
+    (data.import_files, "import"),
+    (data.enterprises, "enterprises"),
+    (data.batches, "batches"),
+    (results.account, "account"),
+    (results.progress, "progress"),
+    (results.explain, "explain"),
+    (results.indicators, "indicators"),
+    (results.rules, "rules"),
+    (results.areas, "areas"),
+    (data.starters, "starters"),
+    (demo.demo, "demo"),
 ):
     app.command(name)(command)
 app.add_typer(plan.app, name="plan")

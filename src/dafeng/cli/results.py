@@ -1,4 +1,4 @@
-"""``dafeng run``, ``account``, ``progress``, ``explain``, ``indicators``, ``rules``, ``report``: results and their proof."""
+"""``dafeng run``, ``account``, ``progress``, ``explain``, ``rules``, ``report`` …: results and their proof."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ Year = Annotated[int | None, typer.Option("--year", help="The year to look at; t
 
 
 def run(
-    programme_dir: Programme = HERE, year: Year = None,
+    programme_dir: Programme = HERE,
+    year: Year = None,
     force: Annotated[bool, typer.Option("--force", help="Compute again even where nothing changed.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -58,7 +59,8 @@ def show_run(summary: running.RunSummary, *, as_json: bool = False) -> None:
 
 def progress(
     state: Annotated[str, typer.Option(help="Only reached, on_track, behind, off_track or not_assessed.")] = "",
-    programme_dir: Programme = HERE, as_json: Json = False,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
 ) -> None:
     """Each target against its indicator 进展: required, actual, gap, state and reason."""
     with programme(programme_dir) as services:
@@ -70,9 +72,24 @@ def progress(
     if as_json:
         shown.as_json([{**r, "target": names.get(r["target_id"]), "explain": _node(r)} for r in listed])
         return
-    shown.table(f"{len(listed)} targets", ("id", "target 目标", "due", "required 要求", "actual 实际", "unit", "state", "reason 原因"), [
-        (r["target_id"], names.get(r["target_id"]), r["target_year"], number(r["required"]), number(r["actual"]),
-         r["gap_unit"], STATE_ZH[r["state"]], r["reason_zh"]) for r in listed], right=(3, 4))
+    shown.table(
+        f"{len(listed)} targets",
+        ("id", "target 目标", "due", "required 要求", "actual 实际", "unit", "state", "reason 原因"),
+        [
+            (
+                r["target_id"],
+                names.get(r["target_id"]),
+                r["target_year"],
+                number(r["required"]),
+                number(r["actual"]),
+                r["gap_unit"],
+                STATE_ZH[r["state"]],
+                r["reason_zh"],
+            )
+            for r in listed
+        ],
+        right=(3, 4),
+    )
 
 
 def _node(row: dict[str, object]) -> str:
@@ -80,10 +97,13 @@ def _node(row: dict[str, object]) -> str:
 
 
 def account(
-    subject: Annotated[str, typer.Argument(help="Area code, area|industry, or enterprise id; the whole area when left out.")] = "",
+    subject: Annotated[
+        str, typer.Argument(help="Area code, area|industry, or enterprise id; the whole area when left out.")
+    ] = "",
     period: Annotated[str, typer.Option(help="2025 or 2025-06; the last year when left out.")] = "",
     item: Annotated[str, typer.Option(help="total, or an energy item, or all")] = "total",
-    programme_dir: Programme = HERE, as_json: Json = False,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
 ) -> None:
     """Lines of the account 核算: energy and CO2, with the ids that explain them."""
     with programme(programme_dir) as services:
@@ -98,17 +118,35 @@ def account(
     if as_json:
         shown.as_json(listed)
         return
-    shown.table(f"{who} · {when}", ("measure", "item", "value", "unit", "status", "coverage", "note", "id"), [
-        (r["measure"], r["item"], number(r["value"]), r["unit"], r["status"], number(r["coverage"], 3), r["note"], r["line_id"])
-        for r in listed], right=(2, 5))
+    shown.table(
+        f"{who} · {when}",
+        ("measure", "item", "value", "unit", "status", "coverage", "note", "id"),
+        [
+            (
+                r["measure"],
+                r["item"],
+                number(r["value"]),
+                r["unit"],
+                r["status"],
+                number(r["coverage"], 3),
+                r["note"],
+                r["line_id"],
+            )
+            for r in listed
+        ],
+        right=(2, 5),
+    )
 
 
 def explain(
-    node_id: Annotated[str, typer.Argument(help="An id from a table or a report: a line, a fact, an indicator, a target.")],
+    node_id: Annotated[
+        str, typer.Argument(help="An id from a table or a report: a line, a fact, an indicator, a target.")
+    ],
     language: Annotated[str, typer.Option(help="zh or en")] = "zh",
-    programme_dir: Programme = HERE, as_json: Json = False,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
 ) -> None:
-    """The whole derivation of a number 解释: formula, factors with source and date, records with file, sheet and row."""
+    """The whole derivation of a number 解释: formula, factors with source and date, records with file and row."""
     if language not in ("zh", "en"):
         raise BadRequest(f"no language {language}", mend="Say zh or en.")
     with programme(programme_dir) as services:
@@ -128,8 +166,11 @@ def indicators(
     if as_json:
         shown.as_json(listed)
         return
-    shown.table(f"{len(listed)} indicators", ("id", "中文", "english", "unit", "better", "computed", "wants"), [
-        (i.id, i.zh, i.en, i.unit, i.direction, "✓" if i.formulas else "", "、".join(i.wants)) for i in listed])
+    shown.table(
+        f"{len(listed)} indicators",
+        ("id", "中文", "english", "unit", "better", "computed", "wants"),
+        [(i.id, i.zh, i.en, i.unit, i.direction, "✓" if i.formulas else "", "、".join(i.wants)) for i in listed],
+    )
 
 
 def rules(
@@ -142,8 +183,15 @@ def rules(
     if as_json:
         shown.as_json({"version": book.version, "values": rows})
         return
-    shown.table(f"rulebook {book.version[:12]}: {len(rows)} values", ("id", "name", "scope", "since", "value", "unit", "status", "source"), [
-        (r["id"], r["zh"], r["scope"], r["since"], r["value"], r["unit"], r["status"], r["source"]) for r in rows[:400]], right=(4,))
+    shown.table(
+        f"rulebook {book.version[:12]}: {len(rows)} values",
+        ("id", "name", "scope", "since", "value", "unit", "status", "source"),
+        [
+            (r["id"], r["zh"], r["scope"], r["since"], r["value"], r["unit"], r["status"], r["source"])
+            for r in rows[:400]
+        ],
+        right=(4,),
+    )
 
 
 report = typer.Typer(no_args_is_help=True, help="报告 Write reports.")
@@ -151,8 +199,11 @@ report = typer.Typer(no_args_is_help=True, help="报告 Write reports.")
 
 @report.command("progress")
 def report_progress(
-    programme_dir: Programme = HERE, year: Year = None,
-    out: Annotated[Path | None, typer.Option("--out", help="A folder; reports/ of the programme when left out.")] = None,
+    programme_dir: Programme = HERE,
+    year: Year = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A folder; reports/ of the programme when left out.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write 碳达峰实施进展报告 as DOCX, PDF and HTML from the current run."""

@@ -84,38 +84,61 @@ def current(facts: pl.DataFrame, as_of: datetime | None = None) -> pl.DataFrame:
 class Merged:
     """What a batch adds to the facts there are.
 
-    new          rows to append (additions and corrections)
-    added        how many keys were not there before
-    corrected    key, old and new value of those that change one, with the reason
-    unchanged    how many rows say what is known already
+    new        rows to append (additions and corrections)
+    added      how many keys were not there before
+    corrected  key, old and new value of those that change one, with the reason
+    unchanged  how many rows say what is known already
+    overruled  key, value and now: rows of a file that came in before and was corrected since; they are not taken again
+               unless a reason is given
     """
 
     new: pl.DataFrame
     added: int
     corrected: pl.DataFrame
     unchanged: int
+    overruled: pl.DataFrame
 
 
 def merge(existing: pl.DataFrame, incoming: pl.DataFrame, reason: str | None = None) -> Merged:
     """Take a batch in: what is known already adds nothing; another value supersedes with a reason.
 
-    A fact whose id is there already (the same file again) never comes in twice, not even when a later file has
-    corrected it since. ``reason`` is what the person says; else the correction is told as it is.
+    A fact whose id is there already (the same file again) does not come in twice. Where a later file has corrected it
+    since, it is listed as overruled; with a ``reason`` (in the words of the person who imports) it is restored.
     """
-    fresh = incoming.unique(list(KEY), keep="last", maintain_order=True).join(existing, on="fact_id", how="anti")
-    held = current(existing).select(*KEY, old=pl.col("value"), old_quality=pl.col("quality"), was=pl.lit(True))
-    compared = fresh.join(held, on=list(KEY), how="left", maintain_order="left", nulls_equal=True)
-    same = pl.col("was").fill_null(False) & pl.col("value").eq_missing(pl.col("old")) & pl.col("quality").eq(
-        pl.col("old_quality")
-    )  # fmt: skip
-    changed = pl.col("was").fill_null(False)
-    taken = compared.filter(~same)
-    said = pl.lit(reason) if reason else pl.format("更正：{} → {}", *(_shown(c) for c in ("old", "value")))
-    told = pl.when(changed).then(pl.concat_str([said, "reason"], separator="；", ignore_nulls=True)).otherwise("reason")
-    taken = taken.with_columns(told.alias("reason"))
-    corrected = taken.filter(changed).select("fact_id", *KEY, "old", "value", "unit", "reason")
-    new = taken.select(list(FACT_SCHEMA))
-    return Merged(new, len(new) - len(corrected), corrected, len(incoming) - len(new))
+    fresh = incoming.unique(list(KEY), keep="last", maintain_order=True)
+    held = current(existing).select(*KEY, old="value", old_quality="quality", was=pl.lit(True))
+    compared = fresh.join(held, on=list(KEY), how="left", maintain_order="left")
+    before = compared["fact_id"].is_in(existing["fact_id"].implode())
+    was = compared["was"].fill_null(False)
+    same = was & compared["value"].eq_missing(compared["old"]) & (compared["quality"] == compared["old_quality"])
+    again = compared.filter(~same & before)
+    taken = compared.filter(~same & ~before) if reason is None else _renewed(compared.filter(~same))
+    told = _with_reason(taken, reason)
+    changed = told.filter(pl.col("was").fill_null(False)).select("fact_id", *KEY, "old", "value", "unit", "reason")
+    new = told.select(list(FACT_SCHEMA))
+    overruled = again.select(*KEY, "value", now="old")
+    return Merged(
+        new,
+        len(new) - len(changed),
+        changed,
+        len(incoming) - len(new),
+        overruled if reason is None else overruled.clear(),
+    )
+
+
+def _renewed(taken: pl.DataFrame) -> pl.DataFrame:
+    """Rows restored on purpose, under a batch of their own moment, so that they get ids of their own."""
+    moment = pl.col("recorded_at").dt.to_string("%Y%m%dT%H%M%S%6f")
+    batch = taken.select(batch=pl.col("batch_id") + "-" + moment)["batch"]
+    renewed = with_ids(taken.with_columns(batch_id=batch))
+    return renewed.hstack(taken.select("old", "was"))
+
+
+def _with_reason(taken: pl.DataFrame, reason: str | None) -> pl.DataFrame:
+    """Corrections say why: in the person's words, else what became of what; a stated gap keeps its own reason."""
+    said = pl.lit(reason) if reason else pl.format("更正：{} → {}", _shown("old"), _shown("value"))
+    both = pl.concat_str([said, "reason"], separator="；", ignore_nulls=True)
+    return taken.with_columns(reason=pl.when(pl.col("was").fill_null(False)).then(both).otherwise("reason"))
 
 
 def _shown(column: str) -> pl.Expr:

@@ -13,13 +13,14 @@ from datetime import date
 
 import polars as pl
 
-from dafeng.base.units import factor
+from dafeng.base.units import factor, known
 from dafeng.evaluate.indicators import Formula, Indicator, Library, Term
 from dafeng.evaluate.observations import industry_match
 
 KEY = ["subject_kind", "subject_id", "period"]
 _MEMBER = [*KEY, "enterprise_id"]
 _CANONICAL = {"10^4 cny": "万元", "10^8 cny": "亿元", "10^4 tce": "万吨标准煤", "t_co2": "tCO2"}
+_MYRIADS = {"万": 1e4, "亿": 1e8}
 _HUNDRED = 100.0
 
 
@@ -34,8 +35,18 @@ class Book:
 
 
 def convert(value: float, unit: str, to: str) -> float:
-    """A value in another unit; a unit and itself need no table."""
-    return value if unit == to else value * factor(_CANONICAL.get(unit, unit), _CANONICAL.get(to, to))
+    """A value in another unit; a unit and itself need no table. Raises BadRequest where the two do not convert."""
+    if unit == to:
+        return value
+    (size, plain), (to_size, to_plain) = _without_myriad(unit), _without_myriad(to)
+    return value * size / to_size * (1.0 if plain == to_plain else factor(plain, to_plain))
+
+
+def _without_myriad(unit: str) -> tuple[float, str]:
+    """万个, 万种: the count in front, where the unit is not known as a whole."""
+    canonical = _CANONICAL.get(unit, unit)
+    size = _MYRIADS.get(canonical[:1])
+    return (size, canonical[1:]) if size and not known(canonical) else (1.0, canonical)
 
 
 def looked_up(column: str, table: dict[str, float]) -> pl.Expr:
@@ -62,13 +73,18 @@ def wanted_words(formula: Formula, library: Library) -> str:
     return "、".join(dict.fromkeys(library.measures[t.measure].zh for t in terms))
 
 
+def _unit(term: Term, library: Library) -> str:
+    """The unit in which a term is summed."""
+    return term.unit or library.measures[term.measure].unit
+
+
 def _rows(term: Term, book: Book) -> pl.DataFrame:
     """Observations of a term, converted to the measure's canonical unit."""
     rows = book.observed.filter((pl.col("of") == term.of) & (pl.col("measure") == term.measure))
     items = book.library.items(term.items)
     if items:
         rows = rows.filter(pl.col("item").is_in(items))
-    to = book.library.measures[term.measure].unit
+    to = _unit(term, book.library)
     return rows.with_columns(pl.col("value") * scale_of(rows, to))
 
 
@@ -218,9 +234,9 @@ def _count(term: Term, top: pl.DataFrame, book: Book) -> pl.DataFrame:
 def _scale(indicator: Indicator, formula: Formula, library: Library) -> float:
     """From the units of the measures to the unit of the indicator."""
     assert formula.top is not None
-    unit = library.measures[formula.top.measure].unit
+    unit = _unit(formula.top, library)
     if formula.bottom is not None and formula.op != "weighted_mean":
-        unit = f"{unit}/{library.measures[formula.bottom.measure].unit}"
+        unit = f"{unit}/{_unit(formula.bottom, library)}"
     return convert(1.0, unit, indicator.unit)
 
 

@@ -30,7 +30,8 @@ class Term(_Data, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One sum in a formula: which measure and items, of whom.
 
     at "members" sums enterprises of the registry in the subject; "subject" takes the subject's own row. items and
-    industries are lists of codes or the name of a set; industries match by prefix; no items means any item.
+    industries are lists of codes or the name of a set; industries match by prefix; no items means any
+    item. unit is that of the items where the measure has no one unit (electricity used: MWh).
     """
 
     of: Literal["line", "fact"]
@@ -39,6 +40,7 @@ class Term(_Data, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: Literal["members", "subject"] = "members"
     industries: str | tuple[str, ...] = ()
     above_scale: bool = False
+    unit: str | None = None
 
 
 class Formula(_Data, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -121,12 +121,13 @@ def _result(indicator: Indicator, formula: Formula, book: Book) -> pl.DataFrame:
 
 
 def _first_found(results: list[pl.DataFrame]) -> pl.DataFrame | None:
-    """Per subject and period the first formula that gives a value; where none does, the first one's reason."""
+    """Per subject and period the first formula that gives a value; where none does, the reason of the nearest."""
     if not results:
         return None
     ordered = pl.concat([r.with_columns(pl.lit(i).alias("place")) for i, r in enumerate(results)], how="vertical")
+    missing = pl.col("value").is_null()
     return (
-        ordered.sort(pl.col("value").is_null(), "place")
+        ordered.sort(missing, pl.when(missing).then(-pl.col("coverage")).otherwise(0.0), "place")
         .group_by(KEY, maintain_order=True)
         .first()
         .select(*KEY, *_FOUND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 import pytest
 from account_frames import OLD, facts, line, months, registry
 
@@ -142,6 +143,14 @@ def test_a_factor_not_in_force_costs_the_line_and_names_the_file() -> None:
     assert line(lines, "A", "energy_tce_calorific", "electricity", "2030")["value"] == pytest.approx(0.1229)
 
 
+def test_a_year_before_the_formula_has_no_result_and_stops_nothing() -> None:
+    lines = accounted(("A", "used", "coke", "2012", 1.0), ("A", "used", "coke", "2013", 1.0))
+    found = [line(lines, "A", "co2_combustion_t", "coke", y) for y in ("2012", "2013")]
+    assert found[0]["value"] is None
+    assert "尚未施行" in found[0]["note"]
+    assert found[1]["value"] is not None
+
+
 def test_the_knowledge_day_chooses_the_factor() -> None:
     row = ("A", "bought", "electricity", "2022", 1000.0)
     then = line(accounted(row, as_of=date(2024, 6, 1)), "A", "co2_electricity_t", "electricity", "2022")
@@ -230,6 +239,12 @@ def test_an_unknown_item_or_period_is_a_finding_and_not_lost_in_silence() -> Non
     result = inventory(facts(("A", "used", "unobtainium", "2023", 1.0), ("A", "used", "coke", "2023Q1", 1.0)), BOOK)
     assert sorted(result.findings["kind"]) == ["unknown_item", "unused_period"]
     assert result.lines.is_empty()
+
+
+def test_data_of_a_site_are_not_lost_in_silence() -> None:
+    of_site = facts(("S", "used", "coke", "2023", 1.0)).with_columns(subject_kind=pl.lit("site"))
+    result = inventory(of_site, BOOK)
+    assert (result.findings["kind"].to_list(), result.lines.height) == (["site"], 0)
 
 
 def test_delivered_process_emissions_are_part_of_the_total() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from account_frames import OLD, facts, line, months, registry
 
-from dafeng.account.explain import explain_line
+from dafeng.account.explain import explain_fact, explain_line
 from dafeng.account.explain_text import as_text
 from dafeng.account.inventory import inventory
 from dafeng.base.errors import NotFound
@@ -97,6 +97,15 @@ def test_text_in_both_languages() -> None:
     assert "formula: " in en
     assert "[transcribed]" in en
     assert len(zh.splitlines()) == len(en.splitlines())
+
+
+def test_a_fact_by_itself_says_whose_it_is_and_how_it_was_given() -> None:
+    fact = facts(("E00", "used", "coke", "2023", 70.0)).row(0, named=True)
+    node = explain_fact({**fact, "value_delivered": 0.007, "unit_delivered": "万吨"}, BOOK, registry(*MANY))
+    assert node.label == "E00 消费量 焦炭"
+    assert (node.value, node.unit, node.operation) == (70.0, "t", "报送 0.007 万吨")
+    assert node.place is not None
+    assert node.place.row == 2
 
 
 def test_an_unknown_id_is_an_error() -> None:

@@ -93,12 +93,34 @@ def target(indicator: str = "单位工业增加值能耗", **fields: object) -> 
     return Target(indicator=indicator, **given)  # type: ignore[arg-type]
 
 
-def values(indicator: str, series: dict[int, float | None], *, subject: str = "990000", status: str = "official",
-           reason: str | None = None) -> pl.DataFrame:
+def values(
+    indicator: str,
+    series: dict[int, float | None],
+    *,
+    subject: str = "990000",
+    status: str = "official",
+    reason: str | None = None,
+) -> pl.DataFrame:
     """INDICATOR VALUE rows of one indicator, all preferred, one input id per year."""
     rows = [
-        (indicator, "area", subject, str(y), v, "x", status, 1.0, [f"F-{indicator}-{y}"], reason if v is None else None,
-         "reported", None, True, None, None, [])
+        (
+            indicator,
+            "area",
+            subject,
+            str(y),
+            v,
+            "x",
+            status,
+            1.0,
+            [f"F-{indicator}-{y}"],
+            reason if v is None else None,
+            "reported",
+            None,
+            True,
+            None,
+            None,
+            [],
+        )
         for y, v in series.items()
     ]
     return pl.DataFrame(rows, schema=VALUE_SCHEMA, orient="row")
@@ -107,8 +129,15 @@ def values(indicator: str, series: dict[int, float | None], *, subject: str = "9
 SCOPE = Scope({"示范市": "990000", "示范省": "980000"}, "990000", {"990000": "980000"})
 
 
-def state_of(one: Target, frame: pl.DataFrame, year: int, *, indicator: str | None = None, certainty: float = 0.98,
-             **more: object) -> TargetState:
+def state_of(
+    one: Target,
+    frame: pl.DataFrame,
+    year: int,
+    *,
+    indicator: str | None = None,
+    certainty: float = 0.98,
+    **more: object,
+) -> TargetState:
     """The state of one target at a year, linked to the first indicator of the frame unless said otherwise."""
     linked = indicator or frame["indicator_id"][0]
     links = (Link(target_id=one.id, indicator_id=linked, certainty=certainty, why="test"),)

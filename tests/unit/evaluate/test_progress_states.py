@@ -18,7 +18,14 @@ SHARE = "short_process_steel_share"
 
 def cut(**fields):
     """−18 % on 2020 by 2025."""
-    given = {"comparator": "reduce_by", "value": 18, "unit": "%", "bound": ">=", "baseline_year": 2020, "target_year": 2025}
+    given = {
+        "comparator": "reduce_by",
+        "value": 18,
+        "unit": "%",
+        "bound": ">=",
+        "baseline_year": 2020,
+        "target_year": 2025,
+    }
     return target(**{**given, **fields})
 
 
@@ -99,7 +106,9 @@ class TestReduction:
         assert state.target_value == pytest.approx(0.97**5)
 
     def test_points_are_points_and_go_by_equal_steps(self):
-        one = target("供热管网热损失", comparator="reduce_by", value=5, unit="百分点", baseline_year=2020, target_year=2030)
+        one = target(
+            "供热管网热损失", comparator="reduce_by", value=5, unit="百分点", baseline_year=2020, target_year=2030
+        )
         state = state_of(one, values("heat_network_loss", {2020: 20.0, 2024: 18.5}), 2024)
         assert state.target_value == 15.0
         assert state.required == pytest.approx(18.0)
@@ -110,7 +119,15 @@ class TestReduction:
         assert state_of(one, values("green_factories", {2020: 100.0, 2025: 220.0}), 2025).state == "reached"
 
     def test_growth_held_below_a_figure_is_a_ceiling(self):
-        one = target("能源消费总量", comparator="increase_by", value=10, unit="%", bound="<=", baseline_year=2020, target_year=2025)
+        one = target(
+            "能源消费总量",
+            comparator="increase_by",
+            value=10,
+            unit="%",
+            bound="<=",
+            baseline_year=2020,
+            target_year=2025,
+        )
         assert state_of(one, values("energy_total", {2020: 100.0, 2025: 109.0}), 2025).state == "reached"
         assert state_of(one, values("energy_total", {2020: 100.0, 2025: 111.0}), 2025).state == "off_track"
 
@@ -130,14 +147,22 @@ class TestLevels:
 
     @pytest.mark.parametrize(
         ("comparator", "actual", "met"),
-        [(">=", 10.0, True), (">", 10.0, False), (">", 10.1, True), ("=", 12.0, True), ("about", 9.6, True),
-         ("about", 9.4, False)],
+        [
+            (">=", 10.0, True),
+            (">", 10.0, False),
+            (">", 10.1, True),
+            ("=", 12.0, True),
+            ("about", 9.6, True),
+            ("about", 9.4, False),
+        ],
     )
     def test_what_counts_as_met(self, comparator, actual, met):
         state = state_of(at_least(comparator=comparator), values(SHARE, {2020: 0.0, 2025: actual}), 2025)
         assert state.state == ("reached" if met else "off_track")
 
-    @pytest.mark.parametrize(("comparator", "actual", "met"), [("<=", 300.0, True), ("<", 300.0, False), ("=", 299.0, True)])
+    @pytest.mark.parametrize(
+        ("comparator", "actual", "met"), [("<=", 300.0, True), ("<", 300.0, False), ("=", 299.0, True)]
+    )
     def test_lower_is_better_where_the_indicator_says_so(self, comparator, actual, met):
         one = target("供电煤耗", comparator=comparator, value=300, unit="克标准煤/千瓦时", target_year=2025)
         state = state_of(one, values("supply_coal_intensity", {2020: 310.0, 2025: actual}), 2025)
@@ -185,15 +210,29 @@ class TestLevels:
 
 class TestOtherKinds:
     def test_mean_growth_is_the_geometric_mean(self):
-        one = target("战略性新兴产业增加值", comparator="increase_by", value=10, unit="%", per="year", period="十四五",
-                     target_year=2025)
+        one = target(
+            "战略性新兴产业增加值",
+            comparator="increase_by",
+            value=10,
+            unit="%",
+            per="year",
+            period="十四五",
+            target_year=2025,
+        )
         state = state_of(one, values("strategic_emerging_growth", {2021: 15.0, 2022: 5.0, 2023: 12.0}), 2023)
         assert state.actual == pytest.approx(((1.15 * 1.05 * 1.12) ** (1 / 3) - 1) * 100)
         assert state.state == "on_track"
 
     def test_mean_growth_needs_every_year(self):
-        one = target("战略性新兴产业增加值", comparator="increase_by", value=10, unit="%", per="year", period="十四五",
-                     target_year=2025)
+        one = target(
+            "战略性新兴产业增加值",
+            comparator="increase_by",
+            value=10,
+            unit="%",
+            per="year",
+            period="十四五",
+            target_year=2025,
+        )
         assert "不全" in state_of(one, values("strategic_emerging_growth", {2021: 15.0, 2023: 12.0}), 2023).reason_zh
 
     def test_a_gain_is_itself_the_change(self):
@@ -279,9 +318,9 @@ class TestLinksAndStatus:
 
     def test_a_sector_is_judged_by_its_industries(self):
         one = cut(sector="有色金属")
-        frame = pl.concat([
-            values(ENERGY, {2020: 1.0, 2023: 0.5}), values(ENERGY, {2020: 2.0, 2023: 1.9}, subject="990000|32")
-        ])
+        frame = pl.concat(
+            [values(ENERGY, {2020: 1.0, 2023: 0.5}), values(ENERGY, {2020: 2.0, 2023: 1.9}, subject="990000|32")]
+        )
         state = state_of(one, frame, 2023)
         assert (state.subject_kind, state.subject_id) == ("area_industry", "990000|32")
         assert state.state == "off_track"
@@ -298,6 +337,8 @@ class TestLinksAndStatus:
         assert {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} == msgspec.structs.asdict(state)
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0"), (1500, "1500"), (0.123456, "0.1235"), (12.3456, "12.35"), (-3.0, "-3")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (1500, "1500"), (0.123456, "0.1235"), (12.3456, "12.35"), (-3.0, "-3")]
+)
 def test_figures_are_written_short(value, text):
     assert number(value) == text

@@ -78,9 +78,12 @@ class TestRatios:
 
     def test_a_firm_that_moved_counts_where_it_stood_in_the_year(self):
         moved = pl.DataFrame(
-            [("E-a", "990001", "3110", True, date(2015, 1, 1), date(2023, 1, 1)),
-             ("E-a", "990002", "3110", True, date(2023, 1, 1), None)],
-            schema=ENTERPRISE, orient="row",
+            [
+                ("E-a", "990001", "3110", True, date(2015, 1, 1), date(2023, 1, 1)),
+                ("E-a", "990002", "3110", True, date(2023, 1, 1), None),
+            ],
+            schema=ENTERPRISE,
+            orient="row",
         )
         line, fact = energy(a=100.0), added(a=50.0)
         assert one(ENERGY, line, fact, SOUTH, reg=moved)["value"] == 2.0
@@ -100,48 +103,64 @@ class TestTotals:
         assert (row["value"], row["formula"], row["coverage"]) == (pytest.approx(5.0), "account", 0.98)
 
     def test_counties_add_up_to_the_city(self):
-        co2 = lines(*[(f"E-{k}", "co2_total_t", "total", "2023", v, "t CO2", 1.0) for k, v in
-                      {"a": 3e4, "b": 1e4, "c": 5e3}.items()])
+        co2 = lines(
+            *[
+                (f"E-{k}", "co2_total_t", "total", "2023", v, "t CO2", 1.0)
+                for k, v in {"a": 3e4, "b": 1e4, "c": 5e3}.items()
+            ]
+        )
         parts = [one("industrial_co2_total", co2, facts(), s)["value"] for s in (NORTH, SOUTH)]
         assert sum(parts) == pytest.approx(one("industrial_co2_total", co2, facts())["value"])
 
 
 class TestSharesAndCounts:
     def test_a_part_that_is_not_made_is_none_of_the_whole(self):
-        fact = facts(("E-a", "product_output", "crude_steel", "2023", 900.0, "t"),
-                     ("E-b", "product_output", "crude_steel", "2023", 100.0, "t"),
-                     ("E-b", "product_output", "crude_steel_eaf", "2023", 100.0, "t"))
+        fact = facts(
+            ("E-a", "product_output", "crude_steel", "2023", 900.0, "t"),
+            ("E-b", "product_output", "crude_steel", "2023", 100.0, "t"),
+            ("E-b", "product_output", "crude_steel_eaf", "2023", 100.0, "t"),
+        )
         assert one("short_process_steel_share", lines(), fact)["value"] == pytest.approx(10.0)
 
     def test_a_part_stated_missing_is_missing(self):
-        fact = facts(("E-a", "product_output", "crude_steel", "2023", 900.0, "t"),
-                     ("E-a", "product_output", "crude_steel_eaf", "2023", None, "t"))
+        fact = facts(
+            ("E-a", "product_output", "crude_steel", "2023", 900.0, "t"),
+            ("E-a", "product_output", "crude_steel_eaf", "2023", None, "t"),
+        )
         assert one("short_process_steel_share", lines(), fact)["value"] is None
 
     def test_capacity_at_the_benchmark_counts_as_reached(self):
-        fact = facts(*[(f"E-{k}", "product_capacity", "clinker", "2023", c, "t") for k, c in (("a", 3e6), ("b", 1e6))],
-                     ("E-a", "unit_energy_consumption", "clinker", "2023", 100.0, "kgce/t"),
-                     ("E-b", "unit_energy_consumption", "clinker", "2023", 118.0, "kgce/t"))
+        fact = facts(
+            *[(f"E-{k}", "product_capacity", "clinker", "2023", c, "t") for k, c in (("a", 3e6), ("b", 1e6))],
+            ("E-a", "unit_energy_consumption", "clinker", "2023", 100.0, "kgce/t"),
+            ("E-b", "unit_energy_consumption", "clinker", "2023", 118.0, "kgce/t"),
+        )
         row = one("capacity_above_benchmark_clinker", lines(), fact)
         assert (row["value"], row["status"]) == (pytest.approx(75.0), "transcribed")
         assert one("capacity_below_baseline", lines(), fact)["value"] == pytest.approx(25.0)
 
     def test_net_recovery_is_compared_with_its_sign(self):
-        fact = facts(("E-a", "product_capacity", "crude_steel_bof", "2023", 1e6, "t"),
-                     ("E-a", "unit_energy_consumption", "crude_steel_bof", "2023", -12.0, "kgce/t"))
+        fact = facts(
+            ("E-a", "product_capacity", "crude_steel_bof", "2023", 1e6, "t"),
+            ("E-a", "unit_energy_consumption", "crude_steel_bof", "2023", -12.0, "kgce/t"),
+        )
         assert one("capacity_above_benchmark_steel", lines(), fact)["value"] == 0.0
 
     def test_capacity_that_was_not_assessed_is_named(self):
-        fact = facts(("E-a", "product_capacity", "clinker", "2023", 3e6, "t"),
-                     ("E-b", "product_capacity", "clinker", "2023", 1e6, "t"),
-                     ("E-a", "unit_energy_consumption", "clinker", "2023", 99.0, "kgce/t"))
+        fact = facts(
+            ("E-a", "product_capacity", "clinker", "2023", 3e6, "t"),
+            ("E-b", "product_capacity", "clinker", "2023", 1e6, "t"),
+            ("E-a", "unit_energy_consumption", "clinker", "2023", 99.0, "kgce/t"),
+        )
         row = one("capacity_above_benchmark_clinker", lines(), fact)
         assert row["value"] is None
         assert "25.0%的产能未评估" in row["reason"]
 
     def test_before_the_benchmark_was_in_force_there_is_no_share(self):
-        fact = facts(("E-a", "product_capacity", "clinker", "2021", 3e6, "t"),
-                     ("E-a", "unit_energy_consumption", "clinker", "2021", 99.0, "kgce/t"))
+        fact = facts(
+            ("E-a", "product_capacity", "clinker", "2021", 3e6, "t"),
+            ("E-a", "unit_energy_consumption", "clinker", "2021", 99.0, "kgce/t"),
+        )
         assert "尚无生效" in one("capacity_above_benchmark_clinker", lines(), fact, year=2021)["reason"]
 
     def test_a_list_that_exists_gives_a_true_zero(self):
@@ -151,19 +170,26 @@ class TestSharesAndCounts:
         assert one("green_factories", lines(), fact, year=2022)["value"] is None
 
     def test_water_reuse_is_reused_over_reused_and_new(self):
-        fact = facts(("E-a", "water_reused_m3", "", "2023", 900.0, "m3"), ("E-a", "water_used_m3", "", "2023", 100.0, "m3"))
+        fact = facts(
+            ("E-a", "water_reused_m3", "", "2023", 900.0, "m3"), ("E-a", "water_used_m3", "", "2023", 100.0, "m3")
+        )
         assert one("water_reuse_rate", lines(), fact)["value"] == pytest.approx(90.0)
 
     def test_a_mean_is_weighted_by_output(self):
-        fact = facts(("E-a", "product_output", "clinker", "2023", 3.0, "t"), ("E-b", "product_output", "clinker", "2023", 1.0, "t"),
-                     ("E-a", "unit_energy_consumption", "clinker", "2023", 100.0, "kgce/t"),
-                     ("E-b", "unit_energy_consumption", "clinker", "2023", 120.0, "kgce/t"))
+        fact = facts(
+            ("E-a", "product_output", "clinker", "2023", 3.0, "t"),
+            ("E-b", "product_output", "clinker", "2023", 1.0, "t"),
+            ("E-a", "unit_energy_consumption", "clinker", "2023", 100.0, "kgce/t"),
+            ("E-b", "unit_energy_consumption", "clinker", "2023", 120.0, "kgce/t"),
+        )
         assert one("clinker_unit_energy", lines(), fact)["value"] == pytest.approx(105.0)
 
 
 class TestReported:
     def test_both_are_shown_with_their_difference_and_the_stated_one_is_preferred(self):
-        fact = pl.concat([added(a=100.0, b=25.0), facts(("990000", f"indicator:{ENERGY}", "", "2023", 1.25, "tce/万元"))])
+        fact = pl.concat(
+            [added(a=100.0, b=25.0), facts(("990000", f"indicator:{ENERGY}", "", "2023", 1.25, "tce/万元"))]
+        )
         rows = indicator_values([LIBRARY.indicator(ENERGY)], energy(a=100.0, b=50.0), fact, REGISTRY, [2023], [CITY])
         assert rows.sort("source")["source"].to_list() == ["computed", "reported"]
         assert rows.filter(pl.col("preferred"))["source"].to_list() == ["reported"]
@@ -171,7 +197,9 @@ class TestReported:
         assert rows["reason"].to_list() == [None, None]
 
     def test_a_large_difference_is_said(self):
-        fact = pl.concat([added(a=100.0, b=25.0), facts(("990000", f"indicator:{ENERGY}", "", "2023", 1.5, "tce/万元"))])
+        fact = pl.concat(
+            [added(a=100.0, b=25.0), facts(("990000", f"indicator:{ENERGY}", "", "2023", 1.5, "tce/万元"))]
+        )
         assert "核算值与公布值相差-20.0%" in one(ENERGY, energy(a=100.0, b=50.0), fact)["reason"]
 
     def test_the_other_one_serves_where_the_preferred_has_no_value(self):
@@ -187,8 +215,14 @@ class TestReported:
 
 class TestFrame:
     def test_every_indicator_subject_and_year_has_exactly_one_preferred_row(self):
-        frame = indicator_values(list(LIBRARY.indicators.values()), energy(a=1.0, b=1.0), added(a=1.0, b=1.0), REGISTRY,
-                                 [2022, 2023], [CITY, NORTH, Subject("990000", ("31",))])
+        frame = indicator_values(
+            list(LIBRARY.indicators.values()),
+            energy(a=1.0, b=1.0),
+            added(a=1.0, b=1.0),
+            REGISTRY,
+            [2022, 2023],
+            [CITY, NORTH, Subject("990000", ("31",))],
+        )
         assert dict(frame.schema) == {k: v() if isinstance(v, type) else v for k, v in VALUE_SCHEMA.items()}
         wanted = sum((3 if i.by_industry else 2) * 2 for i in LIBRARY.indicators.values())
         assert frame.filter(pl.col("preferred")).height == wanted
@@ -205,3 +239,25 @@ class TestFrame:
     def test_no_subject_is_a_bad_request(self):
         with pytest.raises(BadRequest):
             indicator_values([], lines(), facts(), REGISTRY, [2023], [])
+
+
+class TestMetals:
+    REG = registry([("E-al", "990001", "3216", True), ("E-re", "990002", "3240", True)])
+
+    def test_the_renewable_share_of_aluminium_is_of_the_electricity_of_its_smelters(self):
+        fact = facts(
+            ("E-al", "energy_used", "electricity", "2023", 1000.0, "MWh"),
+            ("E-al", "renewable_electricity_used_mwh", "", "2023", 300.0, "MWh"),
+            ("E-re", "energy_used", "electricity", "2023", 5000.0, "MWh"),
+            ("E-al", "product_output", "electrolytic_aluminium", "2023", 0.08, "t"),
+        )
+        assert one("aluminium_renewable_share", lines(), fact, reg=self.REG)["value"] == pytest.approx(30.0)
+        assert one("aluminium_unit_power", lines(), fact, reg=self.REG)["value"] == pytest.approx(12_500_000.0)
+
+    def test_the_recycled_share_is_of_all_metal(self):
+        fact = facts(
+            ("E-al", "product_output", "electrolytic_aluminium", "2023", 75.0, "t"),
+            ("E-re", "product_output", "recycled_copper", "2023", 25.0, "t"),
+        )
+        assert one("recycled_metal_share", lines(), fact, reg=self.REG)["value"] == pytest.approx(25.0)
+        assert one("recycled_metal_supply", lines(), fact, reg=self.REG)["value"] == pytest.approx(0.0025)

@@ -32,6 +32,7 @@ REPORTED: dict[str, tuple[float | None, ...]] = {
     "green_factories_city": (11.0, 17.0, 26.0, 34.0, 41.0, 47.0),
     "green_parks": (0.0, 0.0, 1.0, 1.0, 1.0, 2.0),
     "green_supply_chain_firms": (1.0, 1.0, 2.0, 3.0, 4.0, 4.0),
+    "energy_leaders": (1.0, 2.0, 4.0, 6.0, 7.0, 9.0),
     "energy_diagnoses": (None, 21.0, 28.0, 33.0, 36.0, 38.0),
     "monitored_key_users_share": (41.0, 55.0, 68.0, 80.0, 89.0, 96.4),
     "data_centre_pue": (1.46, 1.41, 1.36, 1.31, 1.27, 1.24),

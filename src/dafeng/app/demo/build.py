@@ -30,7 +30,11 @@ from dafeng.collect.contracts import (
 SEED = 20260101
 # grid factors as one series: the fictitious region lies in no grid of the 2012 factors
 DEMO_SETTINGS = Settings(
-    name="示范市工业领域碳达峰(演示数据)", area=city.CITY, family="ndrc_one_grid", years=(2020, 2025), demonstration=True
+    name="示范市工业领域碳达峰(演示数据)",
+    area=city.CITY,
+    family="ndrc_one_grid",
+    years=(2020, 2025),
+    demonstration=True,
 )
 _CSV_YEARS = (2020, 2021, 2022, 2023)  # older years come as CSV, the first of them from an old system in GB18030
 
@@ -90,7 +94,9 @@ def _other_files(
     area = area_table(flows, firms, equivalent_energy(flows.energy))
     return {
         "activity/11_产品产量.xlsx": xlsx_bytes([(OUTPUT, output_table(flows, firms))], "产品产量与产能(演示数据)"),
-        "activity/12_工业增加值.xlsx": xlsx_bytes([(VALUE_ADDED, value_table(flows, firms, story))], "增加值(演示数据)"),
+        "activity/12_工业增加值.xlsx": xlsx_bytes(
+            [(VALUE_ADDED, value_table(flows, firms, story))], "增加值(演示数据)"
+        ),
         "activity/13_企业其他指标.xlsx": xlsx_bytes(
             [(ENTERPRISE_MEASURES, _known_measures(flows, firms, rng))], "企业其他指标(演示数据)"
         ),
@@ -101,7 +107,9 @@ def _other_files(
 def _known_measures(flows: Flows, firms: tuple[city.Firm, ...], rng: np.random.Generator) -> pl.DataFrame:
     """Other figures under the names of the glossary, with those measures that the import knows."""
     glossary = measures().filter(pl.col("kind") == "enterprise").select("measure", "zh")
-    names = pl.DataFrame([(f.number, f.uscc, f.name) for f in firms], schema=["firm", "enterprise_id", "name"], orient="row")
+    names = pl.DataFrame(
+        [(f.number, f.uscc, f.name) for f in firms], schema=["firm", "enterprise_id", "name"], orient="row"
+    )
     rows = measure_table(flows, firms, rng).join(glossary, on="measure", maintain_order="left")
     return rows.join(names, on="firm", maintain_order="left").select(
         "enterprise_id", "name", "period", pl.col("zh").alias("measure"), "value", "unit"

@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from dafeng.app.demo.branches import BRANCHES, Branch
+from dafeng.app.demo.branches import Branch, branches
 from dafeng.base.codes import uscc_check_character
 
 PROVINCE = "999000"
@@ -88,7 +88,7 @@ def _organisation_check(first8: str) -> str:
 def firms(rng: np.random.Generator) -> tuple[Firm, ...]:
     """All firms, in the order of the branches."""
     made: list[Firm] = []
-    for branch in BRANCHES:
+    for branch in branches():
         for _ in range(branch.count):
             made.append(_firm(len(made) + 1, branch, rng))
     return tuple(made)

@@ -1,4 +1,4 @@
-"""Tables to files 报送文件: CSV and XLSX bytes under the headers of the import contracts; the same rows, the same bytes."""
+"""Tables to files 报送文件: CSV and XLSX under the headers of the import contracts; same rows, same bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def xlsx_bytes(tables: Sequence[tuple[Contract, pl.DataFrame]], title: str) -> b
     """A workbook, one sheet a table: a title line, the headers, the rows."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True, "strings_to_urls": False})
-    book.set_properties({"title": title, "comments": "演示数据", "created": _MADE})
+    book.set_properties({"title": title, "created": _MADE})
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     for contract, table in tables:
         sheet = book.add_worksheet(contract.zh)

@@ -155,6 +155,18 @@ def _stock(firm: Firm, item: str, used: Values, own: Values, rng: np.random.Gene
     stopped = np.flatnonzero(working(firm) == 0)
     if stopped.size:
         stock[stopped[0] :] = 0.0
+    return _within(stock, used, own, buys=item in firm.branch.needs, sells=item in firm.branch.makes)
+
+
+def _within(stock: Values, used: Values, own: Values, *, buys: bool, sells: bool) -> Values:
+    """Stocks that can be: who does not sell cannot run down faster than he burns, who does not buy cannot pile up
+    more than he makes."""
+    for month in range(MONTHS):
+        left = round(stock[month] + own[month] - used[month], _DIGITS)
+        if not sells:
+            stock[month + 1] = max(stock[month + 1], left)
+        elif not buys:
+            stock[month + 1] = min(stock[month + 1], left)
     return stock
 
 
@@ -179,7 +191,7 @@ def _years(firm: Firm, made: Values, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def _capacity(firm: Firm, yearly: Values) -> Values:
-    """Capacity in force at the end of each year: the design size, more where the output outgrew it; none once closed."""
+    """Capacity at the end of each year: the design size, more where the output outgrew it; none once closed."""
     needed = np.maximum.accumulate(yearly / 0.98)
     size = np.maximum(firm.size, needed)
     ended = np.array([firm.closed is not None and firm.closed.year <= y for y in YEARS])

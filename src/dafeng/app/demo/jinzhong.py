@@ -18,6 +18,7 @@ from dafeng.app.demo.sources import CEADS_CITY, CEADS_PROVINCE, GEM_STEEL, NBS_G
 from dafeng.app.settings import Settings
 from dafeng.collect.contracts import AREA_STATISTICS, ENTERPRISES, OUTPUT
 
+Row = tuple[str, str, str, str, float | None, float | None]  # enterprise, period, product, unit, output, capacity
 CITY, PROVINCE = "140700", "140000"
 JINZHONG_SETTINGS = Settings(name="晋中市碳达峰(公开数据)", area=CITY)
 FILES: dict[str, str] = {
@@ -152,9 +153,9 @@ def _steel_facts(plants: pl.DataFrame, shared: Mapping[str, bytes]) -> pl.DataFr
     return _facts(rows, GEM_STEEL.line)
 
 
-def _steel_capacity(table: pl.DataFrame, ids: list[str]) -> list[tuple[str, str, str, str, float | None, float | None]]:
+def _steel_capacity(table: pl.DataFrame, ids: list[str]) -> list[Row]:
     working = table.filter(pl.col("plant_id").is_in(ids) & pl.col("status").str.starts_with("operating"))
-    rows: list[tuple[str, str, str, str, float | None, float | None]] = []
+    rows: list[Row] = []
     for plant in ids:
         for column, product in _CAPACITY:
             stated = working.filter(pl.col("plant_id") == plant)[column].cast(pl.Float64, strict=False).drop_nulls()
@@ -163,8 +164,8 @@ def _steel_capacity(table: pl.DataFrame, ids: list[str]) -> list[tuple[str, str,
     return rows
 
 
-def _steel_output(table: pl.DataFrame, ids: list[str]) -> list[tuple[str, str, str, str, float | None, float | None]]:
-    rows: list[tuple[str, str, str, str, float | None, float | None]] = []
+def _steel_output(table: pl.DataFrame, ids: list[str]) -> list[Row]:
+    rows: list[Row] = []
     years = [name for name in table.columns if name.isdigit()]
     for row in table.filter(pl.col("plant_id").is_in(ids)).iter_rows(named=True):
         product = _OUTPUTS.get(row["type_of_production"])
@@ -179,16 +180,26 @@ def _steel_output(table: pl.DataFrame, ids: list[str]) -> list[tuple[str, str, s
 
 
 def _power_facts(plants: pl.DataFrame) -> pl.DataFrame:
-    rows: list[tuple[str, str, str, str, float | None, float | None]] = []
+    """Installed capacity, under the year the data set gives; where it gives none, under its usual year, and said so."""
+    dated = plants.filter(pl.col("year_of_data").is_not_null() & (pl.col("year_of_data") != ""))
+    undated = plants.join(dated, on="plant_id", how="anti", maintain_order="left")
+    parts = [
+        _facts(_power_rows(dated), WRI_POWER.line),
+        _facts(_power_rows(undated), f"{WRI_POWER.line};数据年份未注明,暂按{_CAPACITY_YEAR}年登记"),
+    ]
+    return pl.concat(parts)
+
+
+def _power_rows(plants: pl.DataFrame) -> list[Row]:
+    rows: list[Row] = []
     for plant in plants.iter_rows(named=True):
         year = (plant["year_of_data"] or _CAPACITY_YEAR).split(".")[0]
-        rows.append(
-            (f"E-WRI-{plant['plant_id']}", year, "发电装机容量", "兆瓦", None, float(plant["capacity_mw"]))
-        )  # fmt: skip
-    return _facts(rows, WRI_POWER.line)
+        megawatts = None if plant["capacity_mw"] in (None, "") else float(plant["capacity_mw"])
+        rows.append((f"E-WRI-{plant['plant_id']}", year, "发电装机容量", "兆瓦", None, megawatts))
+    return rows
 
 
-def _facts(rows: list[tuple[str, str, str, str, float | None, float | None]], source: str) -> pl.DataFrame:
+def _facts(rows: list[Row], source: str) -> pl.DataFrame:
     names = ("enterprise_id", "period", "item", "unit", "output", "capacity")
     types = (pl.String, pl.String, pl.String, pl.String, pl.Float64, pl.Float64)
     table = pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
@@ -225,11 +236,7 @@ def _province(shared: Mapping[str, bytes]) -> pl.DataFrame:
     sectors = _read(shared[FILES["sectors"]])
     division = pl.col("gbt4754_2017").str.extract(r"^(\d{2})").cast(pl.Int32)
     industry = sectors.filter(division.is_between(6, 46))["sector"].to_list()
-    made = (
-        shanxi.filter(pl.col("sector").is_in(industry))
-        .group_by("year")
-        .agg(value=pl.col("mt_co2").sum() * 100)
-    )
+    made = shanxi.filter(pl.col("sector").is_in(industry)).group_by("year").agg(value=pl.col("mt_co2").sum() * 100)
     return pl.concat(
         [
             _statistics(total, PROVINCE, "公布的二氧化碳排放总量", "万吨二氧化碳", CEADS_PROVINCE.line),

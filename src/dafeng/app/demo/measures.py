@@ -20,7 +20,7 @@ _GREEN_POWER = {"aluminium": (0.12, 0.028), "pv": (0.05, 0.05), "battery": (0.04
 
 
 def measure_table(flows: Flows, firms: tuple[Firm, ...], rng: np.random.Generator) -> pl.DataFrame:
-    """企业其他指标 in long form: firm, period, measure (glossary name), value, unit; rates improve a little each year."""
+    """企业其他指标 in long form: firm, period, measure (glossary name), value, unit; rates improve with the years."""
     yearly = {(firm, year): output for firm, year, output in flows.years.select("firm", "year", "output").iter_rows()}
     power = _used_power(flows)
     rows: list[Row] = []
@@ -33,6 +33,7 @@ def measure_table(flows: Flows, firms: tuple[Firm, ...], rng: np.random.Generato
                 rows += _water(firm, year, made)
                 rows += _waste(firm, year, made)
                 rows += _green(firm, year, power)
+                rows += _metal(firm, year, made)
     rows += _supply_coal(flows, firms)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
@@ -42,7 +43,13 @@ def _process(firm: Firm, flows: Flows) -> Iterator[Row]:
         made = flows.output.filter(pl.col("firm") == firm.number)["output"]
         for period, output in zip(PERIODS, made, strict=True):
             if output > 0:
-                yield firm.number, period, "process_emissions_t_co2", round(output * firm.branch.process, 1), "吨二氧化碳"
+                yield (
+                    firm.number,
+                    period,
+                    "process_emissions_t_co2",
+                    round(output * firm.branch.process, 1),
+                    "吨二氧化碳",
+                )
 
 
 def _water(firm: Firm, year: int, made: float) -> Iterator[Row]:
@@ -72,6 +79,14 @@ def _green(firm: Firm, year: int, power: dict[tuple[int, int], float]) -> Iterat
         yield firm.number, str(year), "renewable_electricity_used_mwh", round(used * share, 1), "兆瓦时"
 
 
+def _metal(firm: Firm, year: int, made: float) -> Iterator[Row]:
+    """Metal brought to market, primary and recycled together, and the recycled part."""
+    if firm.branch.key in ("aluminium", "zinc", "copper", "recycled_aluminium"):
+        yield firm.number, str(year), "metal_output_t", made, "吨"
+        recycled = made if firm.branch.key == "recycled_aluminium" else 0.0
+        yield firm.number, str(year), "recycled_metal_output_t", recycled, "吨"
+
+
 def _pv(firm: Firm, rng: np.random.Generator) -> Iterator[Row]:
     """Roof PV: a third of the firms, built in some year, larger on larger roofs."""
     start, size = int(rng.integers(YEARS[0], YEARS[-1] + 3)), float(rng.uniform(1500, 9500))
@@ -89,7 +104,7 @@ def _used_power(flows: Flows) -> dict[tuple[int, int], float]:
 
 
 def _supply_coal(flows: Flows, firms: tuple[Firm, ...]) -> Iterator[Row]:
-    """Standard coal for power supplied, and power supplied, of the thermal plants; heat's share of the coal taken off."""
+    """Standard coal for power supplied, and the power, of the thermal plants; heat's share of coal taken off."""
     plants = [f.number for f in firms if f.branch.key in ("power", "chp")]
     year = pl.col("period").str.head(4).alias("year")
     rows = flows.energy.filter(pl.col("firm").is_in(plants)).group_by("firm", year).agg(

@@ -37,7 +37,7 @@ def inside(rings: list[Ring], longitude: float, latitude: float) -> bool:
 
 
 def county_in(text: str, city: str) -> str | None:
-    """The county of a city that a Latin text names (Yuci County, Zuoquan): its code; None where none or two are named."""
+    """The county of a city that a Latin text names (Yuci County): its code; None where none or two are named."""
     words = set(re.findall(r"[a-z]+", text.lower()))
     tree = area_tree()
     named = [

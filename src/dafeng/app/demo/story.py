@@ -1,4 +1,4 @@
-"""The awkward things of real life 台账里的麻烦事: who moved, changed trade or closed, and what came in late, twice or wrong.
+"""The awkward things of real life 台账里的麻烦事: who moved or closed, what came late, twice or wrong.
 
 Each trouble is chosen by a rule from the list of firms, never at random, so that a test can name it.
 """

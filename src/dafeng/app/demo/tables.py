@@ -1,7 +1,7 @@
 """The demonstration's flows as delivered tables 报送表: rows under the names of the import contracts.
 
-Figures leave in the units people report in (吨, 万千瓦时, 万立方米, 吉焦). A stream that a firm does not have is an empty
-cell everywhere; a figure that should be there and is not is told with 缺报 and a reason.
+Figures leave in the units people report in (吨, 万千瓦时, 万立方米, 吉焦). A stream that a firm does not have is
+an empty cell everywhere; a figure that should be there and is not is told as missing, with a reason.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def output_table(flows: Flows, firms: tuple[Firm, ...]) -> pl.DataFrame:
             unit=pl.col("item").replace_strict(units, default="吨"),
             output=(pl.col("output") * scale).round(1),
             capacity=(pl.col("capacity") * scale).round(1),
-            unit_energy=pl.col("kgce").round(2),
+            unit_energy_consumption=pl.col("kgce").round(2),
         ),
         firms,
     )
@@ -195,5 +195,3 @@ def value_table(flows: Flows, firms: tuple[Firm, ...], story: Story) -> pl.DataF
         ),
         firms,
     )
-
-

@@ -14,8 +14,8 @@ import msgspec
 import yaml
 
 from dafeng.base.errors import NotFound
-from dafeng.plan.ledger import Entry, Record, Signature, as_dict, kind_of, record_doc, record_id
-from dafeng.plan.records import Document, Target
+from dafeng.plan.ledger import Entry, Signature, as_dict, kind_of, record_doc, record_id
+from dafeng.plan.records import Document, Record, Target
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PHRASES = {

@@ -48,7 +48,10 @@ def read_before(text: str) -> Reading:
         rest, bound = rest[: -len(second)].rstrip("§¤了"), bound or _PREFIX_OF[second]
     word = "" if _NOT_VERB.search(rest) else ends_with(rest, _VERB_WORDS) or ""
     verb = _VERB_OF.get(word, "none")
-    rest = _without_adverbs(rest[: len(rest) - len(word)] if word else rest, bool(word or prefix))
+    rest = rest[: len(rest) - len(word)] if word else rest
+    if bound is None and word and rest.endswith(("至少", "最低", "最少")):
+        bound = ">="
+    rest = _without_adverbs(rest, bool(word or prefix))
     return Reading(rest, verb, bound, word, prefix)
 
 

@@ -55,11 +55,15 @@ _ARABIC = re.compile(
     rf"(?P<more>余|多)?{_UNIT}(?P<more3>多|余)?(?P<suffix>{_SUFFIX})?(?![×*])"
 )
 _CHINESE_UNITS = "省份|省|星级|家|座|成|倍|万种|万个|万家|千家|百家|余家|余个|余项|年|个(?=百分点)"
+_GREAT_UNITS = "人次|人|辆|台|亩|吨标准煤|吨|千瓦时|千瓦|元|平方米|立方米|家|个|户|种"
 _CHINESE = re.compile(
     rf"(?<![第{CHINESE_NUMBER}万亿])(?P<n>[{CHINESE_NUMBER}]{{1,9}})(?P<gm>万|亿)?(?P<more>余|多)?"
-    rf"(?P<unit>{_CHINESE_UNITS}|[个项种座台套户处](?=[^,。;]))(?P<suffix>{_SUFFIX})?"
+    rf"(?P<unit>(?:(?<=[万亿余多])(?:{_GREAT_UNITS}))|{_CHINESE_UNITS}|[个项种座台套户处](?=[^,。;]))(?P<suffix>{_SUFFIX})?"
 )
-_MYRIAD = re.compile(r"(?<=推广|应用|形成|培育|超过|认证|发布)(?P<gm>万|千|百)(?P<more>余)?(?P<unit>[种家户台辆])")
+_MYRIAD = re.compile(
+    r"(?:(?<=推广|应用|形成|培育|超过|认证|发布)(?P<gm>万|千|百)(?P<more>余)?(?P<unit>[种家户台辆]))"
+    r"|(?:(?<=突破|达到|超过|跨越|形成)(?P<gm2>万亿|千亿|百亿)(?P<unit2>元))"
+)
 _FRACTION = re.compile(
     rf"(?P<den>[二三四五六七八九十]{{1,3}})分之(?P<num>[{CHINESE_NUMBER}]{{1,3}})(?P<suffix>{_SUFFIX})?"
     rf"|百分之(?P<pct>[{CHINESE_NUMBER}]{{1,6}})(?P<suffix2>{_SUFFIX})?"
@@ -128,6 +132,8 @@ def _no_unit_after_all(base: str, match: re.Match[str], before: str, after: str)
         return not (_AGE.search(before) and (match["b"] or not before.endswith(("未来", "提前"))))
     if base == "个" and after.startswith(("月", "工作日", "自然日", "季度", "小时")):
         return True
+    if after.startswith("级") and base != "星":
+        return True
     if base == "升" and after.startswith(("级", "至", "到", "高", "为")):
         return True
     if base in ("天", "分钟", "秒", "场", "次", "对", "门", "类", "人", "级"):
@@ -178,6 +184,8 @@ def _chinese(masked: str, match: re.Match[str]) -> Quantity | None:
 
 
 def _counts(unit: str, value: int, match: re.Match[str], before: str) -> bool:
+    if match["gm"]:
+        return not before.endswith(("第", "数", "上", "几", "成"))
     if unit == "年":
         return before.endswith(("连续", "连续近"))
     if unit in ("省", "省份"):
@@ -197,7 +205,8 @@ def _counts(unit: str, value: int, match: re.Match[str], before: str) -> bool:
 
 def _myriad(masked: str, match: re.Match[str]) -> Quantity:
     """推广万种绿色产品: a bare power counts one of it."""
-    return _quantity(match, 1, None, match["gm"] + match["unit"], match["unit"], None, bool(match["more"]))
+    unit = match["unit"] or match["unit2"]
+    return _quantity(match, 1, None, (match["gm"] or match["gm2"]) + unit, unit, None, bool(match["more"]))
 
 
 def _fraction(masked: str, match: re.Match[str]) -> Quantity | None:

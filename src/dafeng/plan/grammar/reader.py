@@ -16,7 +16,7 @@ from dafeng.plan.grammar.years import Scope
 
 IDLE_SENTENCES = 2  # sentences of measures without year or figure after which a scope no longer holds
 _MAY_SPEAK = re.compile(
-    r"[0-9]|下达|设定|达峰|峰值|不新增|不再|不增加|只减不增|全部|全面|全覆盖|清零|完成|明显|显著|大幅|稳步|成以上|[零一二三四五六七八九十百千]|幅度|平均"
+    r"[0-9]|下达|设定|达峰|峰值|不新增|不再|不增加|只减不增|全部|全面|全覆盖|清零|完成|明显|显著|大幅|稳步|成以上|[ⅠⅡⅢ零一二三四五六七八九十百千]|幅度|平均"
 )
 
 

@@ -7,8 +7,12 @@ import re
 from dafeng.plan.grammar.vocabulary import words
 
 _DATA = words("sectors")
-_HEADINGS: list[tuple[str, re.Pattern[str]]] = [(name, re.compile("|".join(patterns))) for name, patterns in _DATA["heading"].items()]
-_SUBJECTS: list[tuple[str, re.Pattern[str]]] = [(name, re.compile("|".join(patterns))) for name, patterns in _DATA["subject"].items()]
+_HEADINGS: list[tuple[str, re.Pattern[str]]] = [
+    (name, re.compile("|".join(patterns))) for name, patterns in _DATA["heading"].items()
+]
+_SUBJECTS: list[tuple[str, re.Pattern[str]]] = [
+    (name, re.compile("|".join(patterns))) for name, patterns in _DATA["subject"].items()
+]
 _WHOLE = ("全领域", None)
 
 

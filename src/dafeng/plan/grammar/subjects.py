@@ -12,20 +12,23 @@ _NOUNS = words("nouns")
 _REL = any_of(_NOUNS["relational"])
 _REL_ONLY = re.compile(rf"(?:{_REL}|的|年|总|和|及|、|新增|在建|累计|平均|全部|单位|综合)+")
 _HAS_REL = re.compile(_REL)
-_TAIL = re.compile(rf"(?:使用|利用|回收|综合利用|消费|应用|供应|新增|冶炼|生产)?(?:{_REL})")
+_TAIL = re.compile(rf"(?:单位产品|使用|利用|回收|综合利用|消费|应用|供应|新增|冶炼|生产)?(?:{_REL})")
 _ENDS_REL = re.compile(rf"(?:{_REL}|率|量|数|额|值|比|度|幅度)$")
 _INTENSIVE = re.compile(_NOUNS["intensive_prefix"])
 _OPENERS = longest_first(words("verbs")["opener"])
 _ADVERBS = longest_first(words("verbs")["adverb"])
 _KEEP_HEAD = re.compile(
-    r"^(?:重点|新增|新建|新车|新型|新能源|新材料|新产品|新兴|对外|以上|以旧|在建|在用|在役|在线|在岗|在校|应用|应急|由煤|持证|持续运|控制性|和谐|把控|支持性|组织化|保持性|新生|新改|新开|新扩|新、|即时|如期|到户|到岸|与会|要素|已建|"
+    r"^(?:重点|共享|共用|共性|共建|并网|约束|对口|及格|以竹|以电|以氢|拟建|国内生产|全国碳|基本农田|基本公共|有效灌溉|有效投资|科学研究|规划面积|"
+    r"新增|新建|新车|新型|新能源|新材料|新产品|新兴|对外|以上|以旧|在建|在用|在役|在线|在岗|在校|应用|应急|由煤|持证|持续运|控制性|和谐|把控|支持性|组织化|保持性|新生|新改|新开|新扩|新、|即时|如期|到户|到岸|与会|要素|已建|"
     r"已投|提升改造|提高标准|将军|应收|应税|新药|新城|新区|新农|新市|新经济|新质|新业|新技|新装|新一代|新培|新认|对标|从业)"
 )
 _PREAMBLE = re.compile(
     r"^(?:在|通过|经过|以|按照?|依托|围绕|随着)[^,。]{0,40}?(?:前提下|基础上|条件下|情况下|的同时|过程中|背景下|方面|期间|中)(?!的|期|心|国|型|小|央)"
 )
 _AT_TIME = re.compile(rf"[在于](?={TIME})")
-_RUN = re.compile(r"^(?:连续[一二两三四五六七八九十\d]+个?(?:月|年|季度)|国家层面|省级层面)")
+_RUN = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,2}是|\([一二三四五六七八九十\d]{1,3}\)|连续[一二两三四五六七八九十\d]+个?(?:月|年|季度)|国家层面|省级层面)"
+)
 _MID_VERB = re.compile(r"(?:力争|确保|努力实现|实现|争取|使得|使(?!用)|推动|促进|带动|保障)(?=[^,]{2,})")
 _LIST_MARK = re.compile(r"、|以及|和|及(?!以)|与|或")
 _PUNCTUATION = " ,、。;:·-\"'“”()[]|¤§■□"
@@ -96,7 +99,7 @@ def _after_mid_verb(text: str) -> str:
     if last is None or last.start() == 0 or not _ENDS_REL.search(text):
         return text
     tail = text[last.end() :]
-    return tail if len(tail) >= 4 else text
+    return tail if len(tail) >= 3 else text
 
 
 def _without_tail(text: str) -> str:
@@ -119,7 +122,7 @@ def without_make(name: str) -> str:
 
 def is_relational(name: str) -> bool:
     """发电量占比, 比重: measures something unnamed and wants an owner."""
-    return _REL_ONLY.fullmatch(name) is not None
+    return _REL_ONLY.fullmatch(name) is not None and _INTENSIVE.match(name) is None
 
 
 def ends_relational(name: str) -> bool:

@@ -10,7 +10,7 @@ from dafeng.plan.grammar.subjects import balanced
 from dafeng.plan.grammar.vocabulary import any_of, words
 
 _NOUNS = words("nouns")
-_SUFFIX = re.compile(r"^(?:的?(?:目标要求|总体目标|目标|要求|水平|任务|左右|以上|幅度|标准|的规模|规模$))")
+_SUFFIX = re.compile(r"^(?:的?(?:目标要求|总体目标|目标|要求|左右|以上|幅度|的规模|规模$))")
 _CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])})")
 _STRUCTURAL = re.compile(rf"(?:{any_of(_NOUNS['structural'])})$")
 _FIELD = re.compile(rf"(?:^|[,、])(?:{any_of(_NOUNS['field'])})[^,]*$")
@@ -44,7 +44,7 @@ def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
     if match is None:
         return False
     listed = len(re.split(r"、|和(?=[^、和]*$)|以及|及(?=[^、及]*$)", match[1]))
-    return listed >= figure.value or not any_make(head)
+    return listed >= figure.value
 
 
 def is_field(head: str, after: str) -> bool:

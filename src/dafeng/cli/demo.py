@@ -1,0 +1,62 @@
+"""``dafeng demo``: build 示范市 (synthetic), or Jinzhong 晋中 from public data beside the repository, and run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dafeng.adapters.documents import rendered
+from dafeng.app import running
+from dafeng.app.demo import DEMO_SETTINGS, FILES, JINZHONG_SETTINGS, build_jinzhong
+from dafeng.app.making import demo_files, settings_text
+from dafeng.app.settings import Settings
+from dafeng.base.errors import NotFound
+from dafeng.cli import shown
+from dafeng.cli.options import Json
+from dafeng.cli.results import show_run
+from dafeng.wiring import local_caller, make_programme, programme, write_inputs
+
+_REAL_MEND = "Clone the folder `shared` beside the repository, or name it with --data."
+
+
+def demo(
+    programme_dir: Annotated[Path, typer.Option("--programme", "-p", help="Where to build it.")] = Path("demo"),
+    real: Annotated[bool, typer.Option("--real", help="Jinzhong from real public data instead of 示范市.")] = False,
+    data: Annotated[Path, typer.Option(help="The folder of public data, for --real.")] = Path("../shared"),
+    as_json: Json = False,
+) -> None:
+    """Build a demonstration programme and run all stages on it. A second time only what changed is done."""
+    settings = JINZHONG_SETTINGS if real else DEMO_SETTINGS
+    made = _made(settings, programme_dir)
+    if made:
+        write_inputs(programme_dir, _jinzhong(data) if real else demo_files())
+    with programme(programme_dir, writing=True) as services, shown.bars(quiet=as_json) as bar:
+        summary = running.run(services, local_caller(), bar, rendered)
+    show_run(summary, as_json=as_json)
+    if not as_json:
+        if settings.demonstration:
+            shown.say("演示数据: every figure of 示范市 is synthetic.")
+        shown.say(
+            f"next: dafeng progress --programme {programme_dir}   ·   dafeng explain <id> --programme {programme_dir}"
+        )
+    raise typer.Exit(summary.exit_code)
+
+
+def _made(settings: Settings, folder: Path) -> bool:
+    """Make the directory where there is none; say whether it was made."""
+    if (folder / "dafeng.toml").exists():
+        return False
+    make_programme(folder, {"dafeng.toml": settings_text(settings)})
+    return True
+
+
+def _jinzhong(data: Path) -> dict[str, bytes]:
+    missing = [path for path in FILES.values() if not (data / path).is_file()]
+    if missing:
+        raise NotFound(f"public data are not here: {missing[0]}", where=str(data), mend=_REAL_MEND)
+    made = build_jinzhong({key: (data / path).read_bytes() for key, path in FILES.items()})
+    for doubt in made.doubts[:20]:
+        shown.err.print(f"left out: {doubt.record}: {doubt.why}", markup=False)
+    return made.files

@@ -1,0 +1,85 @@
+"""Figures of a clause with their words 数量串: 25%和20%以上 is one chain; words between chains are shared out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dafeng.plan.grammar.clauses import TIME, Clause, Paragraph
+from dafeng.plan.grammar.comparators import read_before
+from dafeng.plan.grammar.quantities import Quantity
+
+_LINK = re.compile(r"^(?:、|和|及|以及|与|或|、和|/)?(?:约|近|超过|超|不低于)?$")
+_FROM = re.compile(r"(?:由|从)[^,由从]{0,8}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Figures side by side (25%和20%以上) with the words before and after them in their clause."""
+
+    figures: tuple[Quantity, ...]
+    before: str
+    after: str
+    left: int
+    right: int
+
+    @property
+    def start(self) -> int:
+        return self.figures[0].start
+
+    @property
+    def end(self) -> int:
+        return self.figures[-1].end
+
+
+def chains_of(paragraph: Paragraph, clause: Clause) -> list[Chain]:
+    inside = [q for q in paragraph.figures_in(clause.start, clause.end) if q.end <= clause.end]
+    groups: list[list[Quantity]] = []
+    for quantity in inside:
+        gap = paragraph.bare[groups[-1][-1].end : quantity.start] if groups else "x"
+        if groups and _LINK.match(gap) and gap and _same_family(groups[-1][-1], quantity):
+            groups[-1].append(quantity)
+        else:
+            groups.append([quantity])
+    return _with_words(paragraph, clause, groups)
+
+
+def _same_family(left: Quantity, right: Quantity) -> bool:
+    return left.kind == right.kind
+
+
+def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity]]) -> list[Chain]:
+    """Share out the words between two chains; a from-figure (由15.9%) gives its words to the figure it leads to."""
+    chains: list[Chain] = []
+    left, carried = clause.start, ""
+    for number, group in enumerate(groups):
+        before = carried + paragraph.bare[left : group[0].start]
+        carried = ""
+        following = groups[number + 1][0].start if number + 1 < len(groups) else clause.end
+        gap = paragraph.bare[group[-1].end : following]
+        cut = _divide(gap) if number + 1 < len(groups) else len(gap)
+        if number + 1 < len(groups) and len(group) == 1 and _FROM.search(before) and _leads_on(gap):
+            carried = re.sub(r"(?:由|从)[^,由从]{0,8}$", "", before)
+            left = group[-1].end
+            continue
+        chains.append(Chain(tuple(group), before, gap[:cut], left, group[-1].end + cut))
+        left = group[-1].end + cut
+    return chains
+
+
+def _leads_on(gap: str) -> bool:
+    return read_before(gap).verb in ("level", "reduce", "increase") or gap.strip(TIME) in ("到", "至")
+
+
+def _divide(gap: str) -> int:
+    """How many characters of the gap belong to the figure on its left."""
+    if re.match(r"[、和及与并]", gap):
+        return 0
+    bare = gap.rstrip("、和及与并")
+    if bare != gap:
+        return len(gap)
+    place = gap.rfind("、")
+    if place > 0:
+        return place
+    reading = read_before(gap)
+    return 0 if reading.verb != "none" or reading.bound else len(gap)

@@ -1,0 +1,48 @@
+"""Figures that say who is covered 门槛: 年综合能耗超过5000吨标准煤的单位, 一星级以上, Ⅱ级; no year of their own."""
+
+from __future__ import annotations
+
+import re
+
+from dafeng.plan.grammar.chains import Chain
+from dafeng.plan.grammar.clauses import Clause, Paragraph
+from dafeng.plan.grammar.comparators import Reading, makes
+from dafeng.plan.grammar.counted import LONGEST_NAME
+from dafeng.plan.grammar.goals import Goal
+from dafeng.plan.grammar.subjects import clean_name
+from dafeng.plan.grammar.things import thing_after
+from dafeng.plan.records import Comparator
+
+
+def threshold_goals(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Reading) -> list[Goal]:
+    """Who is covered: 年综合能耗超过5000吨标准煤的数据中心; no year of its own."""
+    first = chain.figures[0]
+    thing = re.split(r"(?<=企业|单位|项目|园区)(?:建设|应|要|须|率先|按)", thing_after(chain.after))[0]
+    said = reading.subject.rstrip("§¤ ")
+    measure = "" if said.endswith("的") or makes(said) else clean_name(said)
+    measure = measure if len(measure) <= 16 else measure[-12:]
+    name = (thing + measure)[:LONGEST_NAME] if thing else measure
+    if len(name) < 2:
+        return []
+    bound = first.bound or reading.bound
+    end = min(clause.end, chain.end + len(chain.after.rstrip()))
+    start = max(clause.start, chain.start - len(measure + reading.word + reading.prefix))
+    level: Comparator = bound or "="
+    return [Goal(start, end, name, level, first.value, first.value_high, first.unit, kind="threshold")]
+
+
+_GRADE = re.compile(
+    r"^(?P<who>.*?)(?:优先|原则上|应当?|须|需|全面)*(?P<how>按照?|执行|落实|达到|符合|满足|不宜低于|不低于|不得低于|不应低于)(?P<what>[^,]{0,12})$"
+)
+
+
+def grade_goals(chain: Chain, clause: Clause, reading: Reading) -> list[Goal]:
+    """一星级以上标准, Ⅱ级: a grade is a threshold of quality."""
+    first = chain.figures[0]
+    match = _GRADE.match(reading.subject + reading.word + reading.prefix)
+    name = clean_name(match["who"] if match else reading.subject) + (match["what"] if match else "")
+    if len(name) < 2 or not re.match(r"(?:的?标准|水平|要求|$|[,。、)])", chain.after):
+        return []
+    label = "绿色建筑星级" if first.unit == "星级" and "建筑" in name else "等级"
+    bound = first.bound or (">=" if match and "低于" in match["how"] else reading.bound)
+    return [Goal(clause.start, clause.end, name + label, bound or "=", first.value, None, first.unit, kind="threshold")]

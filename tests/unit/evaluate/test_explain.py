@@ -1,0 +1,43 @@
+"""Every indicator value and state can say how it came about."""
+
+from __future__ import annotations
+
+from evaluate_frames import facts, lines, registry, state_of, target, values
+
+from dafeng.base.provenance import Node
+from dafeng.evaluate.explain import explain_indicator, explain_state
+from dafeng.evaluate.indicators import indicator_library
+from dafeng.evaluate.linking import Link
+from dafeng.evaluate.observations import Subject
+from dafeng.evaluate.values import indicator_values
+
+
+def leaf(node_id):
+    return Node(id=node_id, kind="fact", label=node_id) if node_id.startswith("F-") else None
+
+
+def test_an_indicator_names_its_formula_and_its_inputs():
+    line = lines(("E-a", "energy_tce_equivalent", "total", "2023", 100.0, "tce", 1.0))
+    fact = facts(("E-a", "value_added_constant", "", "2023", 50.0, "10^4 cny"))
+    indicator = indicator_library().indicator("energy_per_industrial_value_added")
+    reg = registry([("E-a", "990001", "3110", True)])
+    row = indicator_values([indicator], line, fact, reg, [2023], [Subject("990000")]).row(0, named=True)
+    node = explain_indicator(row, leaf)
+    assert node.value == 2.0
+    assert node.operation == "规模以上企业综合能源消费量(等价值) ÷ 规模以上企业工业增加值(可比价)"
+    assert node.rule == "indicator:energy_per_industrial_value_added/members"
+    assert [n.id for n in node.inputs] == ["F-E-a-value_added_constant--2023"]
+    assert node.more == 1  # the line that this resolver does not know is counted, not lost
+
+
+def test_a_state_shows_target_link_path_and_inputs():
+    one = target("短流程炼钢占比", comparator=">=", value=10, unit="%", target_year=2025)
+    state = state_of(one, values("short_process_steel_share", {2020: 0.0, 2023: 5.0}), 2023)
+    link = Link(target_id=one.id, indicator_id="short_process_steel_share", certainty=0.98, why="名称一致")
+    node = explain_state(state, one, link, leaf)
+    assert node.value == "滞后"
+    assert "线性路径" in node.operation
+    assert "进度要求6%" in node.operation
+    assert [n.kind for n in node.inputs] == ["target", "fact", "fact"]
+    assert "确定" in node.inputs[0].note
+    assert node.id == "S-demo#t01-990000-2023"
