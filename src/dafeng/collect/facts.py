@@ -102,36 +102,38 @@ class Merged:
 def merge(existing: pl.DataFrame, incoming: pl.DataFrame, reason: str | None = None) -> Merged:
     """Take a batch in: what is known already adds nothing; another value supersedes with a reason.
 
-    A fact whose id is there already (the same file again) does not come in twice. Where a later file has corrected it
-    since, it is listed as overruled; with a ``reason`` (in the words of the person who imports) it is restored.
+    What the same file said before does not come in twice. Where a later file has corrected it since, it is listed as
+    overruled; with a ``reason`` (in the words of the person who imports) it is restored.
+
+    Precondition: incoming is one batch.
     """
     fresh = incoming.unique(list(KEY), keep="last", maintain_order=True)
     held = current(existing).select(*KEY, old="value", old_quality="quality", was=pl.lit(True))
-    compared = fresh.join(held, on=list(KEY), how="left", maintain_order="left")
-    before = compared["fact_id"].is_in(existing["fact_id"].implode())
-    was = compared["was"].fill_null(False)
+    said_before = existing.select(*KEY, "value", "sha256", before=pl.lit(True)).unique()
+    compared = fresh.join(held, on=list(KEY), how="left", maintain_order="left").join(
+        said_before, on=[*KEY, "value", "sha256"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    was, before = compared["was"].fill_null(False), compared["before"].fill_null(False)
     same = was & compared["value"].eq_missing(compared["old"]) & (compared["quality"] == compared["old_quality"])
-    again = compared.filter(~same & before)
-    taken = compared.filter(~same & ~before) if reason is None else _renewed(compared.filter(~same))
-    told = _with_reason(taken, reason)
+    overruled = compared.filter(~same & before & (reason is None)).select(*KEY, "value", now="old")
+    taken = compared.filter(~same if reason is not None else ~same & ~before)
+    told = _in_own_batch(_with_reason(taken, reason), existing)
     changed = told.filter(pl.col("was").fill_null(False)).select("fact_id", *KEY, "old", "value", "unit", "reason")
     new = told.select(list(FACT_SCHEMA))
-    overruled = again.select(*KEY, "value", now="old")
-    return Merged(
-        new,
-        len(new) - len(changed),
-        changed,
-        len(incoming) - len(new),
-        overruled if reason is None else overruled.clear(),
-    )
+    return Merged(new, len(new) - len(changed), changed, len(incoming) - len(new), overruled)
 
 
-def _renewed(taken: pl.DataFrame) -> pl.DataFrame:
-    """Rows restored on purpose, under a batch of their own moment, so that they get ids of their own."""
-    moment = pl.col("recorded_at").dt.to_string("%Y%m%dT%H%M%S%6f")
-    batch = taken.select(batch=pl.col("batch_id") + "-" + moment)["batch"]
-    renewed = with_ids(taken.with_columns(batch_id=batch))
-    return renewed.hstack(taken.select("old", "was"))
+def _in_own_batch(taken: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
+    """Rows under a batch that is not there yet: what the same file brings a second time (more rows accepted, a value
+    restored) is B-…-2, so that no batch is ever written twice."""
+    if taken.is_empty():
+        return taken
+    base = taken["batch_id"][0]
+    earlier = existing.filter(pl.col("batch_id").str.starts_with(base))["batch_id"].n_unique()
+    if not earlier:
+        return taken
+    renamed = with_ids(taken.with_columns(batch_id=pl.lit(f"{base}-{earlier + 1}")))
+    return renamed.hstack(taken.select("old", "was"))
 
 
 def _with_reason(taken: pl.DataFrame, reason: str | None) -> pl.DataFrame:

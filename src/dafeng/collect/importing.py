@@ -84,6 +84,7 @@ class Context:
 class Imported:
     """The outcome of one import.
 
+    batch_id  the batch of merged.new: by the file's content; what the same file brings later has a batch of its own
     raw       the table as delivered (for the annotated workbook)
     parsed    good rows, all faults (also warnings), rejected rows
     facts     all facts the table states
@@ -119,7 +120,9 @@ def import_raw(raw: RawTable, delivery: Delivery, context: Context) -> Imported:
     kept = rows.select(parsed.rows.columns)
     rejected = pl.concat([parsed.rejected, _lost(raw.frame, parsed.rejected, kept)], how="diagonal")
     outcome = replace(parsed, rows=kept, faults=faults, rejected=rejected)
-    return Imported(batch, raw, outcome, facts, merge(context.existing, facts, context.reason))
+    merged = merge(context.existing, facts, context.reason)
+    written = batch if merged.new.is_empty() else str(merged.new["batch_id"][0])
+    return Imported(written, raw, outcome, facts, merged)
 
 
 def _lost(raw: pl.DataFrame, rejected: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:

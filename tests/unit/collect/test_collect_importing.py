@@ -7,9 +7,21 @@ from datetime import date
 import polars as pl
 import pytest
 from collect_tables import (
-    ENERGY_HEADER, FIRM, FIRST, LAST, LATER, LISTS, OTHER, csv_bytes, energy_row, fact_values, imported, xlsx,
+    ENERGY_HEADER,
+    FIRM,
+    FIRST,
+    LAST,
+    LATER,
+    LISTS,
+    OTHER,
+    csv_bytes,
+    energy_row,
+    fact_values,
+    imported,
+    xlsx,
 )  # fmt: skip
 
+from dafeng.base.columns import CodeList
 from dafeng.collect.contracts import DELIVERIES
 from dafeng.collect.facts import FACT, coverage, current, gaps, merge
 from dafeng.collect.importing import Context, import_table
@@ -154,6 +166,23 @@ def test_an_old_file_delivered_again_undoes_a_correction_only_with_a_reason() ->
     assert current(restored).sort("period")["value"].to_list() == [100.0, 100.0]
     assert meant.merged.new["reason"].to_list() == ["原数无误"]
     assert restored["fact_id"].is_unique().all()
+    assert meant.batch_id not in set(held["batch_id"])
+
+
+def test_rows_that_the_same_file_brings_only_later_get_a_batch_of_their_own() -> None:
+    file = (energy_row(), energy_row("2023-06", item="仙气"))
+    first = imported(*file)
+    lists = LISTS | {"energy_items": CodeList("energy_items", "能源品种", _more_items())}
+    data = xlsx(ENERGY_HEADER, *file)
+    later = import_table(data, "energy.xlsx", DELIVERIES["energy"], Context(lists, LATER, existing=first.merged.new))
+    assert later.merged.new["item"].to_list() == ["ether"]
+    assert later.batch_id == f"{first.batch_id}-2"
+    assert later.merged.new["batch_id"].to_list() == [later.batch_id]
+
+
+def _more_items() -> pl.DataFrame:
+    table = LISTS["energy_items"].table.select("code", "zh", "unit")
+    return pl.concat([table, pl.DataFrame({"code": ["ether"], "zh": ["仙气"], "unit": ["t"]})])
 
 
 def test_a_value_that_becomes_known_or_is_withdrawn_is_a_correction() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import date
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -28,7 +28,7 @@ def with_sheet_xml(xml: bytes) -> bytes:
 
 
 def test_cells_come_as_text_with_their_rows() -> None:
-    book = read_workbook(xlsx((), ("标题",), (None, 12, 0.1, datetime(2023, 5, 1), True, " x ")), "a.xlsx")
+    book = read_workbook(xlsx((), ("标题",), (None, 12, 0.1, date(2023, 5, 1), True, " x ")), "a.xlsx")
     sheet = book.sheets[0]
     assert sheet.name == "能源消费"
     assert sheet.cells.row(1)[0] == "标题"
@@ -39,7 +39,7 @@ def test_cells_come_as_text_with_their_rows() -> None:
 def test_a_date_cell_comes_as_a_date() -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm"})
-    book.add_worksheet("s").write_datetime(0, 0, datetime(2023, 5, 1))
+    book.add_worksheet("s").write_datetime(0, 0, date(2023, 5, 1))
     book.close()
     assert read_workbook(out.getvalue(), "a.xlsx").sheets[0].cells.item() == "2023-05-01 00:00:00"
 

@@ -167,7 +167,7 @@ def _chinese(masked: str, match: re.Match[str]) -> Quantity | None:
     value = chinese_value(match["n"])
     unit = match["unit"]
     before = masked[max(0, match.start() - 6) : match.start()]
-    if value is None or match.end() >= len(masked):
+    if value is None:
         return None
     if unit == "成":
         after = masked[match.end() : match.end() + 2]

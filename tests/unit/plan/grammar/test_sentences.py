@@ -5,7 +5,6 @@ b>= bound, base2020 baseline, p=十四五 period, dl= deadline, st= start year, 
 k=fact kind (target where silent), d=全部 derived. All sentences are ours; the document speaks in 2022 unless told.
 """
 
-
 from __future__ import annotations
 
 import pytest

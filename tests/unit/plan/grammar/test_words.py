@@ -1,4 +1,5 @@
 """Numbers, quantities, times and the view: the small parts the sentences are made of."""
+# ruff: noqa: E501 — tables of words stay on their lines
 
 from __future__ import annotations
 
