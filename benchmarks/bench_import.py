@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import python_calamine
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from dafeng.base.codes import uscc_check_character
 from dafeng.collect.codelists import code_lists

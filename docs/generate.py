@@ -11,13 +11,14 @@ import pkgutil
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 import click
 import typer.main
+from md_tables import cell, code, stacked, table
 from packaging.requirements import Requirement
 
 import dafeng
@@ -60,33 +61,6 @@ def renew(root: Path, *, write: bool) -> list[str]:
 
 def _renewed(match: re.Match[str]) -> str:
     return f"{match[1]}\n{PARTS[match[2]]().strip()}\n\n{match[4]}"
-
-
-# -- Markdown ----------------------------------------------------------------------------------------------------------
-
-
-def cell(value: object) -> str:
-    """A value as it can stand in a Markdown table."""
-    if value is None or value == "":
-        return "—"
-    text = f"{value:.10g}" if isinstance(value, float) else str(value)
-    text = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
-    return text.replace("&lt;br>", "<br>")  # our own line break, see ``stacked``
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines_ = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines_ += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
-    return "\n".join(lines_)
-
-
-def stacked(*parts: object) -> str:
-    """Several values one below the other in one cell."""
-    return "<br>".join(str(part) for part in parts)
-
-
-def code(text: object) -> str:
-    return f"`{text}`"
 
 
 # -- contracts and records ---------------------------------------------------------------------------------------------

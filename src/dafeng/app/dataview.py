@@ -12,96 +12,43 @@ from dafeng.app.registries import Registry
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
+from dafeng.base.provenance import worst
 from dafeng.collect.facts import current
-from dafeng.evaluate.drivers import EFFECT_ZH, EFFECTS, Decomposition, decompose
+from dafeng.evaluate.driver_frames import drivers_of_change
+from dafeng.evaluate.drivers import EFFECT_ZH, EFFECTS, Decomposition
 from dafeng.report.inputs import Driver, Drivers, Gap, TargetProgress
-
-_VALUE_ADDED = "value_added_constant"
 
 
 def drivers_of(
     lines: pl.DataFrame, facts: pl.DataFrame, registry: Registry, services: Services, year: int
 ) -> Drivers | None:
-    """LMDI of the programme's CO2 between the first year of the record and ``year``; None where it cannot be made.
-
-    Only enterprises with energy, CO2 and value added in both years enter: comparable scope 可比口径.
-    """
+    """LMDI of the area's CO2 between the first year of the record and ``year``; None where it cannot be made."""
     years = sorted({int(p) for p in lines["period"].unique() if len(p) == 4 and int(p) < year})
     if not years:
         return None
-    first = years[0]
-    use, activity, left_out = _comparable(lines, current(facts), registry, (str(first), str(year)))
-    if use.is_empty():
-        return None
+    above = {code: registry.tree.parent(code) for code in registry.areas["area_code"].to_list()}
+    first, area = years[0], services.settings.area
     try:
-        made = decompose(activity, use, str(first), str(year), keys=("industry_code", "area_code"))
+        made = drivers_of_change(
+            lines, current(facts), registry.enterprises, first, year, area, by_county=True, tree=above
+        )
     except BadRequest:
         return None
-    status = lines.filter(pl.col("subject_id") == services.settings.area)["status"]
-    return _drivers(made, first, year, registry, left_out, status[0] if status.len() else "official")
+    status = lines.filter((pl.col("subject_id") == area) & (pl.col("period") == str(year)))["status"]
+    return _drivers(made, first, year, registry, worst(status.to_list()))
 
 
-def _comparable(
-    lines: pl.DataFrame, facts: pl.DataFrame, registry: Registry, periods: tuple[str, str]
-) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """USE and ACTIVITY of the firms that have both in both years, by the industry and county of the later year."""
-    own = lines.filter(
-        (pl.col("subject_kind") == "enterprise") & pl.col("period").is_in(periods) & (pl.col("item") != TOTAL)
-    )
-    energy = own.filter(pl.col("measure") == "energy_tce_equivalent").select(
-        "subject_id", "item", "period", pl.col("value").alias("energy")
-    )
-    co2 = (
-        own.filter(pl.col("measure").is_in(["co2_combustion_t", "co2_electricity_t", "co2_heat_t"]))
-        .group_by("subject_id", "item", "period")
-        .agg(pl.col("value").sum().alias("co2"), pl.col("value").null_count().alias("lost"))
-    )
-    co2 = co2.with_columns(pl.when(pl.col("lost") == 0).then("co2").alias("co2")).drop("lost")
-    use = energy.join(co2, on=["subject_id", "item", "period"], how="full", coalesce=True)
-    value = facts.filter((pl.col("measure") == _VALUE_ADDED) & (pl.col("subject_kind") == "enterprise"))
-    yearly = (
-        value.with_columns(pl.col("period").str.head(4).alias("period"))
-        .group_by("subject_id", "period")
-        .agg(pl.col("value").sum().alias("value_added"))
-        .filter(pl.col("period").is_in(periods))
-    )
-    firms = _in_both(use.drop_nulls(["energy", "co2"]), periods) & _in_both(yearly, periods)
-    incomplete = set(use.filter(pl.col("energy").is_null() | pl.col("co2").is_null())["subject_id"].to_list())
-    kept = sorted(firms - incomplete)
-    place = (
-        registry.enterprises.sort("since")
-        .unique("enterprise_id", keep="last")
-        .select(pl.col("enterprise_id").alias("subject_id"), pl.col("industry_code").str.head(2), "area_code")
-    )
-    keys = ["industry_code", "area_code"]
-    used = (
-        use.filter(pl.col("subject_id").is_in(kept))
-        .join(place, on="subject_id", how="inner")
-        .group_by(*keys, "item", "period")
-        .agg(pl.col("energy").sum(), pl.col("co2").sum())
-    )
-    active = (
-        yearly.filter(pl.col("subject_id").is_in(kept))
-        .join(place, on="subject_id", how="inner")
-        .group_by(*keys, "period")
-        .agg(pl.col("value_added").sum())
-    )
-    return used, active, own["subject_id"].n_unique() - len(kept)
-
-
-def _in_both(rows: pl.DataFrame, periods: tuple[str, str]) -> set[str]:
-    counted = rows.filter(pl.col("period").is_in(periods)).group_by("subject_id").agg(pl.col("period").n_unique())
-    return set(counted.filter(pl.col("period") == len(periods))["subject_id"].to_list())
-
-
-def _drivers(made: Decomposition, first: int, year: int, registry: Registry, left_out: int, status: str) -> Drivers:
+def _drivers(made: Decomposition, first: int, year: int, registry: Registry, status: str) -> Drivers:
     parts = tuple(
         Driver(EFFECT_ZH.get(e, e), made.effects[e])
         for e in EFFECTS
         if e in made.effects and abs(made.effects[e]) > 1e-9
     )
     names = dict(registry.industries.select("industry_code", "name").iter_rows())
-    note = f"可比口径:两年能源、排放和增加值都报齐的企业;另有{left_out}家企业因缺数未纳入。残差{made.residual:.3g}吨。"
+    lost = made.left_out.height
+    note = f"能源按当量值,增加值按可比价;残差{made.residual:.3g}吨。" + (
+        f"另有{lost}个行业·品种因缺数两年都未纳入。" if lost else ""
+    )
     return Drivers(
         first,
         year,

@@ -19,6 +19,7 @@ from dafeng.cli.options import HERE, Json, Programme
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.states import STATE_ZH
 from dafeng.report.wording import number
+from dafeng.rules.listing import listed as listed_rules
 from dafeng.rules.rulebook import packaged_rulebook
 from dafeng.wiring import local_caller, programme
 
@@ -179,7 +180,7 @@ def rules(
 ) -> None:
     """The rulebook 规则库: every value with its dates, status and source."""
     book = packaged_rulebook()
-    rows = [row for row in book.listed() if find in row["id"] or find in row["zh"]]
+    rows = [row for row in listed_rules(book) if find in row["id"] or find in row["zh"]]
     if as_json:
         shown.as_json({"version": book.version, "values": rows})
         return

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from dafeng.base.cells import NUMBER, plain
 from dafeng.base.columns import Contract

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from dafeng.base.columns import CodeList, Col, Contract
 

@@ -127,7 +127,7 @@ def _not_split(target: Target, link: Link, county: str, as_of: Period) -> Target
         subject_id=county,
         period=str(as_of.last.year),
         state="not_assessed",
-        reason_zh="未评价:总量目标尚未分解到县",
+        reason_zh="未评估:总量目标尚未分解到县",
         reason_en="not assessed: the total has not been split among counties",
         target_year=target.target_year,
         certainty=link.certainty,

@@ -30,7 +30,7 @@ def judge(case: Case) -> TargetState:
     if comparator in ("meet_assigned", "complete", "deadline") or case.target.value is None:
         wanted = case.target.reference or "上级下达的目标"
         return case.unknown(
-            f"参照值“{wanted}”尚未录入台账,未评价", "the assigned figure is not in the ledger: not assessed"
+            f"参照值“{wanted}”尚未录入台账,未评估", "the assigned figure is not in the ledger: not assessed"
         )
     if case.indicator.kind == "growth":
         return _growth(case)
@@ -61,7 +61,7 @@ def _level_baseline(case: Case, earlier: list[int]) -> int | None:
 def _relative(case: Case) -> TargetState:
     base_year = baseline_year(case.target)
     if base_year is None:
-        return case.unknown("未评价:方案未写明升降幅度的基期", "not assessed: the plan names no baseline year")
+        return case.unknown("未评估:方案未写明升降幅度的基期", "not assessed: the plan names no baseline year")
     years = case.series.years_to(case.year)
     year = assessed_year(case, [y for y in years if y > base_year])
     path = str(case.library.parameter("progress.path_relative", case.day).value)
@@ -76,7 +76,7 @@ def _relative(case: Case) -> TargetState:
     if year is None or stale(case, year):
         return no_data(case, year if year is not None and year > base_year else None)
     return case.unknown(
-        f"未评价:缺少基期{base_year}年的数值,也没有逐年变化率可以连乘",
+        f"未评估:缺少基期{base_year}年的数值,也没有逐年变化率可以连乘",
         f"not assessed: no value for the baseline year {base_year}, and no chain of yearly changes",
         actual=case.series.points[year].value,
         period=str(year),
@@ -109,7 +109,7 @@ def _growth(case: Case) -> TargetState:
     mean = mean_growth(case.series.values, first, years[-1]) if years else None
     if mean is None:
         return case.unknown(
-            f"未评价:{first}年以来的逐年增速不全", f"not assessed: yearly rates since {first} are not complete"
+            f"未评估:{first}年以来的逐年增速不全", f"not assessed: yearly rates since {first} are not complete"
         )
     used = [case.series.points[y] for y in range(first, years[-1] + 1)]
     due = years[-1] >= (case.target.target_year or years[-1] + 1)
@@ -167,7 +167,7 @@ def _no_increase(case: Case) -> TargetState:
     years = case.series.years_to(case.year)
     later = [y for y in years if y > wanted]
     if wanted not in years or not later:
-        return case.unknown(f"未评价:缺少{wanted}年或其后的数值", f"not assessed: no value for {wanted} or after it")
+        return case.unknown(f"未评估:缺少{wanted}年或其后的数值", f"not assessed: no value for {wanted} or after it")
     base, top_year = case.series.points[wanted], max(later, key=lambda y: case.series.points[y].value)
     last, top = later[-1], case.series.points[top_year]
     grown = top.value > base.value * (1 + 1e-9)
@@ -201,7 +201,7 @@ def _against_reference(case: Case) -> TargetState:
     year = assessed_year(case, both)
     if base_year not in own or base_year not in other or year is None or stale(case, year):
         return case.unknown(
-            f"未评价:比较“{case.target.reference}”需要两个指标{base_year}年和评价年的数值",
+            f"未评估:比较“{case.target.reference}”需要两个指标{base_year}年和评价年的数值",
             f"not assessed: both indicators are needed for {base_year} and the year assessed",
         )
     mine = (own[year].value / own[base_year].value - 1) * PERCENT
@@ -237,5 +237,5 @@ def _qualitative(case: Case) -> TargetState:
         if first:
             seen = f";数据显示{base}—{later[-1]}年变化{number((last / first - 1) * PERCENT)}%"
     return case.unknown(
-        f"定性目标,未评价,需责任单位提供佐证材料{seen}", "qualitative goal: not assessed, evidence is wanted"
+        f"定性目标,未评估,需责任单位提供佐证材料{seen}", "qualitative goal: not assessed, evidence is wanted"
     )

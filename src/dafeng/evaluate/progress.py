@@ -180,7 +180,7 @@ class _Work:
         try:
             return judge(case)
         except BadRequest as error:
-            return case.unknown(f"未评价:目标单位与指标单位不能换算({target.unit})", f"not assessed: {error.what}")
+            return case.unknown(f"未评估:目标单位与指标单位不能换算({target.unit})", f"not assessed: {error.what}")
 
     def _series(self, indicator_id: str | None, subject: Subject) -> Series:
         return self.book.get((indicator_id or "", subject.id), Series())
@@ -222,13 +222,13 @@ class _Work:
         least = self.library.number("progress.min_link_certainty", Period.year(self.year).last)
         zh, en = "", ""
         if target.kind == "qualitative" and (link is None or link.indicator_id is None):
-            zh, en = "定性目标,未评价,需责任单位提供佐证材料", "qualitative goal: not assessed, evidence is wanted"
+            zh, en = "定性目标,未评估,需责任单位提供佐证材料", "qualitative goal: not assessed, evidence is wanted"
         elif link is None or link.indicator_id is None:
-            zh, en = "未评价:目标尚未关联到指标", "not assessed: no indicator is linked"
+            zh, en = "未评估:目标尚未关联到指标", "not assessed: no indicator is linked"
         elif area is None:
-            zh, en = f"未评价:地区“{target.region}”不在区划表中", "not assessed: the region is not in the registry"
+            zh, en = f"未评估:地区“{target.region}”不在区划表中", "not assessed: the region is not in the registry"
         elif link.certainty < least and not link.confirmed and target.kind != "qualitative":
-            zh = f"未评价:指标关联({link.indicator_id})把握为{link.certainty:.2f},待人工确认"
+            zh = f"未评估:指标关联({link.indicator_id})把握为{link.certainty:.2f},待人工确认"
             en = f"not assessed: the link to {link.indicator_id} waits for confirmation"
         if not zh:
             return None

@@ -11,11 +11,11 @@ import polars as pl
 State = Literal["reached", "on_track", "behind", "off_track", "not_assessed"]
 STATES: tuple[State, ...] = ("reached", "on_track", "behind", "off_track", "not_assessed")
 STATE_ZH = {
-    "reached": "已实现",
-    "on_track": "符合进度",
+    "reached": "已达成",
+    "on_track": "正常",
     "behind": "滞后",
-    "off_track": "严重滞后",
-    "not_assessed": "未评价",
+    "off_track": "偏离",
+    "not_assessed": "未评估",
 }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from dafeng.plan.reading import PlanReading
 from dafeng.plan.records import Box, Document, Record, Target, Task

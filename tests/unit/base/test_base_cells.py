@@ -62,8 +62,18 @@ def test_a_per_cent_sign_counts_only_where_the_column_has_a_share() -> None:
     assert numbers("12.5 ％", "0.5", percent=0.01) == [0.125, 0.5]
 
 
-@pytest.mark.parametrize(("text", "reason"), [("—", "未说明原因"), ("－", "未说明原因"), ("缺", "未说明原因"), ("未报", "未报"),
-                                              ("N/A", "无数据"), ("不适用", "不适用"), ("……", "未说明原因")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("—", "未说明原因"),
+        ("－", "未说明原因"),
+        ("缺", "未说明原因"),
+        ("未报", "未报"),
+        ("N/A", "无数据"),
+        ("不适用", "不适用"),
+        ("……", "未说明原因"),
+    ],
+)
 def test_a_cell_can_say_that_it_is_missing_and_why(text: str, reason: str) -> None:
     frame = pl.DataFrame({"t": [text]})
     assert frame.select(cells.missing_reason(cells.plain_text(pl.col("t")))).item() == reason

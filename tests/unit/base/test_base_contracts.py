@@ -32,9 +32,18 @@ METERS = Contract(
     },
 )
 GOOD = {
-    "firm": "91110000600037341L", "month": "2023年5月", "fuel": "烟煤", "unit": "吨", "used": "1,000", "share": "12.5%",
-    "count": "3", "quality": "实测", "since": "2020-01-01", "scale": "是", "remark": " （甲）车间 ",
-}  # fmt: skip
+    "firm": "91110000600037341L",
+    "month": "2023年5月",
+    "fuel": "烟煤",
+    "unit": "吨",
+    "used": "1,000",
+    "share": "12.5%",
+    "count": "3",
+    "quality": "实测",
+    "since": "2020-01-01",
+    "scale": "是",
+    "remark": " （甲）车间 ",
+}
 
 
 def table(*rows: dict[str, str | None]) -> pl.DataFrame:
@@ -50,9 +59,18 @@ def test_a_good_row_is_typed_by_the_contract() -> None:
     assert parsed.problems == ()
     row = parsed.rows.drop("_sheet", "_row").row(0, named=True)
     assert row == {
-        "firm": "E-91110000600037341L", "month": "2023-05", "fuel": "bituminous", "unit": "吨", "used": 1000.0,
-        "share": 12.5, "count": 3, "quality": "measured", "since": date(2020, 1, 1), "scale": True, "remark": "（甲）车间",
-    }  # fmt: skip
+        "firm": "E-91110000600037341L",
+        "month": "2023-05",
+        "fuel": "bituminous",
+        "unit": "吨",
+        "used": 1000.0,
+        "share": 12.5,
+        "count": 3,
+        "quality": "measured",
+        "since": date(2020, 1, 1),
+        "scale": True,
+        "remark": "（甲）车间",
+    }
     assert parsed.rows.drop("_sheet", "_row").schema == METERS.schema
 
 
@@ -132,8 +150,10 @@ def test_a_repeated_row_stays_once_and_clashing_rows_stay_not_at_all() -> None:
     parsed = check(raw, METERS, {"fuels": FUELS})
     assert parsed.rows["month"].to_list() == ["2023-05", "2023-07"]
     assert kinds(parsed.faults) == [
-        ("repeated_row", "firm", 2), ("duplicate_key", "firm", 3), ("duplicate_key", "firm", 4),
-    ]  # fmt: skip
+        ("repeated_row", "firm", 2),
+        ("duplicate_key", "firm", 3),
+        ("duplicate_key", "firm", 4),
+    ]
     assert "row 1" in parsed.faults["what"][0]
     assert "row 3" in parsed.faults["what"][2]
 
@@ -147,9 +167,11 @@ def test_places_of_the_sheet_travel_with_rows_and_problems() -> None:
 
 def test_one_of_several_columns_must_be_filled() -> None:
     either = Contract(
-        "either", key=("a", "b"), one_of=(("a", "b"),),
+        "either",
+        key=("a", "b"),
+        one_of=(("a", "b"),),
         columns={"a": Col(str, "甲", missing=True), "b": Col(str, "乙", missing=True)},
-    )  # fmt: skip
+    )
     raw = pl.DataFrame(
         {"a": ["x", None, None, None], "b": [None, "y", None, "y"]}, schema={"a": pl.String, "b": pl.String}
     )

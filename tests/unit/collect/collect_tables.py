@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from dafeng.collect.codelists import code_lists
 from dafeng.collect.contracts import DELIVERIES

@@ -48,8 +48,12 @@ def test_a_header_over_two_rows_with_merged_cells_is_read() -> None:
         (FIRM, "2023-05", "烟煤", "吨", 1, 2, 3, 4),
     )
     assert raw.frame.select("enterprise_id", "opening_stock", "bought", "used", "closing_stock").row(0) == (
-        FIRM, "1", "2", "3", "4",
-    )  # fmt: skip
+        FIRM,
+        "1",
+        "2",
+        "3",
+        "4",
+    )
 
 
 def test_a_line_that_numbers_the_columns_is_no_data() -> None:
@@ -99,13 +103,18 @@ def test_a_unit_stated_above_the_table_holds_for_its_figures() -> None:
 
 def test_several_sheets_are_read_and_others_told() -> None:
     book = Workbook(
-        "a.xlsx", "0" * 64,
+        "a.xlsx",
+        "0" * 64,
         tuple(
             Sheet(name, read_workbook(csv_bytes(*rows), "x.csv").sheets[0].cells)
-            for name, rows in {"1月": [ENERGY_HEADER, energy_row("2023-01")], "2月": [ENERGY_HEADER, energy_row("2023-02")],
-                               "联系人": [("姓名", "电话"), ("张", "1")], "代码表": [ENERGY_HEADER, energy_row()]}.items()
+            for name, rows in {
+                "1月": [ENERGY_HEADER, energy_row("2023-01")],
+                "2月": [ENERGY_HEADER, energy_row("2023-02")],
+                "联系人": [("姓名", "电话"), ("张", "1")],
+                "代码表": [ENERGY_HEADER, energy_row()],
+            }.items()
         ),
-    )  # fmt: skip
+    )
     raw = table_in(book, ENERGY)
     assert raw.frame.select("_sheet", "period").rows() == [("1月", "2023-01"), ("2月", "2023-02")]
     assert raw.faults.select("kind", "severity", "text").rows() == [("sheet_skipped", "note", "联系人")]

@@ -19,7 +19,7 @@ from collect_tables import (
     fact_values,
     imported,
     xlsx,
-)  # fmt: skip
+)
 
 from dafeng.base.columns import CodeList
 from dafeng.collect.contracts import DELIVERIES
@@ -223,20 +223,25 @@ def test_output_and_capacity_become_product_facts() -> None:
     header = ("统一社会信用代码", "时期", "产品名称", "计量单位", "产量", "年产能")
     done = imported((FIRM, "2023", "粗钢", "万吨", 80, 120), kind="output", header=header)
     assert fact_values(done.facts) == [
-        ("product_output", "crude_steel", "2023", 800000.0, "t"), ("product_capacity", "crude_steel", "2023", 1200000.0, "t"),
-    ]  # fmt: skip
+        ("product_output", "crude_steel", "2023", 800000.0, "t"),
+        ("product_capacity", "crude_steel", "2023", 1200000.0, "t"),
+    ]
 
 
 def test_area_statistics_name_their_measure_row_by_row() -> None:
     header = ("区域", "时期", "指标名称", "数值", "计量单位", "数据来源")
     done = imported(
-        ("晋中市", "2023", "地区生产总值", 2100.5, "亿元", "公报"), ("介休", "2023", "常住人口", 42, "人", "公报"),
-        ("140700", "2023", "供电煤耗", 0.31, "千克标准煤/千瓦时", "公报"), ("140700", "2023", "GDP", 1, "吨", "公报"),
-        kind="area_statistics", header=header,
-    )  # fmt: skip
+        ("晋中市", "2023", "地区生产总值", 2100.5, "亿元", "公报"),
+        ("介休", "2023", "常住人口", 42, "人", "公报"),
+        ("140700", "2023", "供电煤耗", 0.31, "千克标准煤/千瓦时", "公报"),
+        ("140700", "2023", "GDP", 1, "吨", "公报"),
+        kind="area_statistics",
+        header=header,
+    )
     assert sorted(done.facts.select("subject_id", "measure", "value").rows()) == [
-        ("140700", "indicator:coal_per_kwh", pytest.approx(310.0)), ("140781", "population", 42.0),
-    ]  # fmt: skip
+        ("140700", "indicator:coal_per_kwh", pytest.approx(310.0)),
+        ("140781", "population", 42.0),
+    ]
     assert set(done.facts["subject_kind"]) == {"area"}
     assert set(done.parsed.errors["kind"]) == {"duplicate_key"}
 
@@ -255,9 +260,12 @@ def test_enterprises_are_found_in_the_registry_and_strangers_marked() -> None:
     )
     header = (*ENERGY_HEADER, "企业名称")
     done = imported(
-        (*energy_row(), "示范(钢铁) 有限公司"), (*energy_row("2023-06"), "别的公司"), (*energy_row(firm=OTHER), "x"),
-        header=header, enterprises=known,
-    )  # fmt: skip
+        (*energy_row(), "示范(钢铁) 有限公司"),
+        (*energy_row("2023-06"), "别的公司"),
+        (*energy_row(firm=OTHER), "x"),
+        header=header,
+        enterprises=known,
+    )
     assert done.facts["subject_id"].to_list() == ["E-own-1", "E-own-1", f"E-{OTHER}"]
     warnings = done.parsed.faults.select("kind", "severity", "row").rows()
     assert warnings == [("other_name", "warning", 3), ("not_registered", "warning", 4)]
@@ -281,8 +289,10 @@ def test_missing_months_are_listed_by_subject_and_year() -> None:
     assert listed[1][0] == 2024
     assert len(listed[1][1]) == 12
     assert coverage(facts, [2022, 2023, 2024]).select("year", "months_present", "coverage").rows() == [
-        (2022, 12, 1.0), (2023, 10, pytest.approx(10 / 12)), (2024, 0, 0.0),
-    ]  # fmt: skip
+        (2022, 12, 1.0),
+        (2023, 10, pytest.approx(10 / 12)),
+        (2024, 0, 0.0),
+    ]
 
 
 def test_current_does_not_depend_on_the_order_of_rows() -> None:

@@ -139,9 +139,11 @@ def test_a_roster_becomes_dated_rows_of_the_registry() -> None:
     header = ("统一社会信用代码", "企业标识", "企业名称", "所在区县", "行业代码", "是否规上", "经营状态", "起始日期")
     data = xlsx(
         header,
-        (FIRM, None, "甲", "介休市", "C3120", "是", "在产", "2021-01-01"), (None, "E-x1", "乙", "140727", "炼钢", "否", None, None),
-        (None, None, "丙", "祁县", "3120", None, None, None), ("91110000600037341L", None, "丁", "火星", "3120", None, None, None),
-    )  # fmt: skip
+        (FIRM, None, "甲", "介休市", "C3120", "是", "在产", "2021-01-01"),
+        (None, "E-x1", "乙", "140727", "炼钢", "否", None, None),
+        (None, None, "丙", "祁县", "3120", None, None, None),
+        ("91110000600037341L", None, "丁", "火星", "3120", None, None, None),
+    )
     rows, parsed, raw = enterprise_roster(data, "r.xlsx", LISTS, date(2020, 1, 1), synthetic=True)
     assert rows.select(
         "enterprise_id", "area_code", "industry_code", "above_scale", "status", "since", "synthetic"

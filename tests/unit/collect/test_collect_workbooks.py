@@ -8,7 +8,7 @@ import zipfile
 from datetime import date
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from collect_tables import csv_bytes, xlsx
 
 from dafeng.base.errors import UnreadableFile
@@ -66,7 +66,8 @@ def test_a_formula_whose_value_is_an_empty_text_is_empty() -> None:
 
 
 def test_a_formula_that_was_never_computed_is_not_taken_as_empty() -> None:
-    row = b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1*2</f></c><c r="C1"><f>A1*3</f><v></v></c><c r="D1"><v>4</v></c></row>'
+    cells = b'<c r="A1"><v>1</v></c><c r="B1"><f>A1*2</f></c><c r="C1"><f>A1*3</f><v></v></c><c r="D1"><v>4</v></c>'
+    row = b'<row r="1">' + cells + b"</row>"
     book = read_workbook(with_sheet_xml(_XML % row), "a.xlsx")
     assert book.sheets[0].cells.row(0) == ("1", UNCOMPUTED, UNCOMPUTED, "4")
 
@@ -81,8 +82,11 @@ def test_csv_is_read_in_the_usual_encodings(encoding: str) -> None:
 def test_csv_may_have_titles_quotes_blank_lines_and_other_delimiters() -> None:
     text = '能源表\n\na\tb\tc\n"1,5"\t"x\ny"\n'
     assert read_workbook(text.encode(), "a.csv").sheets[0].cells.rows() == [
-        ("能源表", "", ""), ("", "", ""), ("a", "b", "c"), ("1,5", "x\ny", ""),
-    ]  # fmt: skip
+        ("能源表", "", ""),
+        ("", "", ""),
+        ("a", "b", "c"),
+        ("1,5", "x\ny", ""),
+    ]
 
 
 @pytest.mark.parametrize(

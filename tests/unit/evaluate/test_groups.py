@@ -82,7 +82,7 @@ class TestCounties:
 
     def test_a_total_that_was_not_split_is_nobodys_share(self):
         found = {(s.target_id, s.subject_id): s for s in self.run().states}
-        assert found["demo#t02", "990001"].reason_zh == "未评价:总量目标尚未分解到县"
+        assert found["demo#t02", "990001"].reason_zh == "未评估:总量目标尚未分解到县"
 
     def test_a_split_target_takes_the_place_of_the_citys(self):
         split = target("短流程炼钢占比", comparator=">=", value=1, unit="%", target_year=2025)

@@ -205,7 +205,7 @@ class TestLevels:
 
     def test_the_reason_for_a_missing_value_is_passed_on(self):
         frame = values(SHARE, {2022: None, 2023: None}, reason="缺少数据:产品产量")
-        assert state_of(at_least(), frame, 2023).reason_zh == "未评价:缺少数据:产品产量"
+        assert state_of(at_least(), frame, 2023).reason_zh == "未评估:缺少数据:产品产量"
 
 
 class TestOtherKinds:

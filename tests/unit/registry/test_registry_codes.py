@@ -57,8 +57,11 @@ def test_every_code_has_the_form_of_its_standard() -> None:
     assert all(is_area_code(code) for code in areas()["area_code"])
     assert all(is_industry_code(code) for code in industries()["industry_code"])
     assert industries().group_by("level").len().sort("len").rows() == [
-        ("section", 20), ("division", 97), ("group", 473), ("class", 1381),
-    ]  # fmt: skip
+        ("section", 20),
+        ("division", 97),
+        ("group", 473),
+        ("class", 1381),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,8 +112,17 @@ def test_shelves_of_the_list_and_unknown_names_are_no_area(name: str) -> None:
 
 
 def test_a_short_name_keeps_two_characters() -> None:
-    pairs = {"祁县": "祁县", "城区": "城区", "忠县": "忠县", "晋中市": "晋中", "鄂伦春自治旗": "鄂伦春", "广西壮族自治区": "广西",
-             "双江拉祜族佤族布朗族傣族自治县": "双江", "大兴安岭地区": "大兴安岭", "浦东新区": "浦东"}  # fmt: skip
+    pairs = {
+        "祁县": "祁县",
+        "城区": "城区",
+        "忠县": "忠县",
+        "晋中市": "晋中",
+        "鄂伦春自治旗": "鄂伦春",
+        "广西壮族自治区": "广西",
+        "双江拉祜族佤族布朗族傣族自治县": "双江",
+        "大兴安岭地区": "大兴安岭",
+        "浦东新区": "浦东",
+    }
     assert {name: short_name(name) for name in pairs} == pairs
 
 
@@ -177,9 +189,19 @@ def test_area_names_are_understood_within_the_programme() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("3120", "3120"), ("C3120", "3120"), ("Ｃ３１２０", "3120"), ("炼钢", "3120"), ("31", "31"), ("烟煤和无烟煤开采洗选", "0610"),
-     ("制造业", "C"), ("B3120", None), ("9999", None), ("炼丹", None)],
-)  # fmt: skip
+    [
+        ("3120", "3120"),
+        ("C3120", "3120"),
+        ("Ｃ３１２０", "3120"),
+        ("炼钢", "3120"),
+        ("31", "31"),
+        ("烟煤和无烟煤开采洗选", "0610"),
+        ("制造业", "C"),
+        ("B3120", None),
+        ("9999", None),
+        ("炼丹", None),
+    ],
+)
 def test_an_industry_is_found_by_code_and_name(text: str, code: str | None) -> None:
     assert industry_tree().code_of(text) == code
     assert industry_tree().code_list().resolve(text) == code

@@ -40,8 +40,12 @@ def test_a_firm_that_moved_counts_where_it_stood_at_the_end_of_each_period() -> 
     asked = pl.DataFrame({"enterprise_id": ["E-1"] * 5, "period": ["2021", "2022", "2022-06", "2022-07", "2019"]})
     found = subject_attributes(asked, MOVED)
     assert found.select("period", "area_code").rows() == [
-        ("2021", "140781"), ("2022", "140702"), ("2022-06", "140781"), ("2022-07", "140702"), ("2019", None),
-    ]  # fmt: skip
+        ("2021", "140781"),
+        ("2022", "140702"),
+        ("2022-06", "140781"),
+        ("2022-07", "140702"),
+        ("2019", None),
+    ]
 
 
 def test_a_firm_that_closed_in_the_year_still_belongs_somewhere_in_that_year() -> None:
@@ -87,8 +91,9 @@ def test_a_change_ends_the_old_row_and_a_correction_replaces_it() -> None:
     start = ENTERPRISE.frame([firm("2020-01-01")])
     changed, listed = revised(start, ENTERPRISE.frame([firm("2023-01-01", name="乙厂")]), "enterprise_id")
     assert changed.select("name", "since", "until").rows() == [
-        ("甲厂", date(2020, 1, 1), date(2023, 1, 1)), ("乙厂", date(2023, 1, 1), None),
-    ]  # fmt: skip
+        ("甲厂", date(2020, 1, 1), date(2023, 1, 1)),
+        ("乙厂", date(2023, 1, 1), None),
+    ]
     assert listed.select("kind", "changed").rows() == [("changed", "name")]
     assert date_faults(changed, "enterprise_id").is_empty()
     corrected, listed = revised(start, ENTERPRISE.frame([firm("2020-01-01", industry_code="3110")]), "enterprise_id")

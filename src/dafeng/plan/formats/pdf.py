@@ -15,7 +15,7 @@ HYPHENATED = "\ufffe"
 _LINE = re.compile(f"([^\n{HYPHENATED}]*)([\n{HYPHENATED}]|$)")
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage  # type: ignore[import-untyped]
+    from pypdfium2 import PdfDocument, PdfTextPage
 
 
 def read_pdf(data: bytes, name: str, limits: Limits) -> Extracted:
@@ -94,7 +94,7 @@ def _text(textpage: PdfTextPage) -> str:
     text = str(textpage.get_text_range()) if count else ""
     if len(text) == count:
         return text
-    import pypdfium2.raw as raw  # type: ignore[import-untyped]
+    import pypdfium2.raw as raw
 
     codes = (raw.FPDFText_GetUnicode(textpage.raw, i) for i in range(count))
     return "".join(chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else "\ufffd" for c in codes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dafeng.plan.grammar.clauses import TIME, Clause, Paragraph
 from dafeng.plan.grammar.comparators import read_before
 from dafeng.plan.grammar.quantities import Quantity
+from dafeng.plan.grammar.subjects import ends_relational
 
 _LINK = re.compile(r"^(?:、|和|及|以及|与|或|、和|/)?(?:约|近|超过|超|不低于)?$")
 _FROM = re.compile(r"(?:由|从)[^,由从]{0,8}$")
@@ -57,6 +58,10 @@ def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity
         carried = ""
         following = groups[number + 1][0].start if number + 1 < len(groups) else clause.end
         gap = paragraph.bare[group[-1].end : following]
+        if number + 1 < len(groups) and len(group) == 1 and _describes(gap):
+            carried = before + paragraph.bare[group[0].start : group[0].end]
+            left = group[-1].end
+            continue
         cut = _divide(gap) if number + 1 < len(groups) else len(gap)
         if number + 1 < len(groups) and len(group) == 1 and _FROM.search(before) and _leads_on(gap):
             carried = re.sub(r"(?:由|从)[^,由从]{0,8}$", "", before)
@@ -69,6 +74,15 @@ def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity
 
 def _leads_on(gap: str) -> bool:
     return read_before(gap).verb in ("level", "reduce", "increase") or gap.strip(TIME) in ("到", "至")
+
+
+def _describes(gap: str) -> bool:
+    """能耗低于350千克标准煤/吨的|产能占比超过: the first figure belongs to the name of the second."""
+    if not gap.startswith("的"):
+        return False
+    reading = read_before(gap)
+    noun = reading.subject[1:]
+    return (reading.verb != "none" or reading.bound is not None) and 2 <= len(noun) <= 8 and ends_relational(noun)
 
 
 def _divide(gap: str) -> int:

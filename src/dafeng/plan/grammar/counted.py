@@ -89,7 +89,7 @@ def _counts_here(paragraph: Paragraph, clause: Clause, chain: Chain, head: str, 
     if any_make(head):
         return True
     done = _RESULT.search(chain.after) is not None
-    if head.strip(" ¤§、和及") == "对" and done:
+    if head.strip(" ¤§、和及").endswith("对") and done:
         return True
     if head.strip(" ¤§、和及"):
         return False
@@ -98,11 +98,16 @@ def _counts_here(paragraph: Paragraph, clause: Clause, chain: Chain, head: str, 
     return done and scopes_at(paragraph, chain.start, "")[0].year is not None
 
 
+_DOES = re.compile(r"(?:执行|采用|使用|达到|完成|实施|纳入|实现)")
+
+
 def _thing_name(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Reading, quantity: Quantity) -> str:
     thing = thing_after(chain.after)
     modifier = _modifier(reading.subject)
     if quantity.kind == "share":
         tail = _shared_predicate(paragraph, chain, clause)
+        if _DOES.match(chain.after) and not modifier:
+            return (clean_name(reading.subject)[:20] + chain.after.strip(" ¤§、"))[:LONGEST_NAME] + "比例"
         return (modifier + thing + tail)[:LONGEST_NAME] + ("" if ends_relational(thing) and not tail else "比例")
     if reading.word in _TAKES_A_THING and not modifier:
         modifier = clean_name(reading.subject) if len(clean_name(reading.subject)) <= 10 else ""

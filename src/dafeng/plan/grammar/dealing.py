@@ -23,6 +23,7 @@ def dealt_out(
         return [
             (figures[0], one, scope) for one in names for scope in (scopes if apart or len(scopes) > 1 else scopes[:1])
         ]
+    scopes = _each_year(scopes, count)
     if len(scopes) == count:
         return [(q, name, scope) for q, scope in zip(figures, scopes, strict=True)]
     dealt_names = dealt(name, count)
@@ -32,6 +33,15 @@ def dealt_out(
     if dealt_names is None and len(scopes) > 1 and count % len(scopes) == 0:
         return _grid(figures, name, scopes)
     return [(q, dealt_names[i] if dealt_names else name, scopes[0]) for i, q in enumerate(figures)]
+
+
+def _each_year(scopes: tuple[Scope, ...], count: int) -> tuple[Scope, ...]:
+    """2022—2025年,分别…four figures: one for each year of the span."""
+    scope = scopes[0]
+    if len(scopes) != 1 or not scope.period or "/" not in scope.period or "-" in scope.period:
+        return scopes
+    first, last = (int(year) for year in scope.period.split("/"))
+    return tuple(Scope(year) for year in range(first, last + 1)) if last - first + 1 == count else scopes
 
 
 def _grid(figures: tuple[Quantity, ...], name: str, scopes: tuple[Scope, ...]) -> list[tuple[Quantity, str, Scope]]:

@@ -171,7 +171,11 @@ def _chinese(masked: str, match: re.Match[str]) -> Quantity | None:
         return None
     if unit == "成":
         after = masked[match.end() : match.end() + 2]
-        if not 1 <= value <= 9 or not (match["suffix"] or re.match(r"[,。;、的]|左右", after)) or after[:1] in "立为本":
+        if (
+            not 1 <= value <= 9
+            or not (match["suffix"] or re.match(r"[,。;、的]|左右", after))
+            or after.startswith(("立", "为", "本"))
+        ):
             return None
         return _quantity(match, value * 10, None, "%", "%", match["suffix"], False, match["n"] + "成")
     if not _counts(unit, value, match, before):

@@ -110,7 +110,7 @@ def _subject_and_change(
 
 
 _TOPIC = re.compile(
-    r"^(?P<topic>[^,]{2,16}?(?:产业|行业|企业|建筑|汽车|车辆|园区|电站|机组|产品|项目|设备|电机|锅炉|技术|装备|固废|垃圾|污水|公路|铁路))(?!.*的$)"
+    r"^(?P<topic>[^,]{2,16}?(?:产业|行业|企业|建筑|汽车|车辆|园区|电站|机组|产品|项目|设备|电机(?!组)|锅炉|技术|装备|固废|垃圾|污水|公路|铁路))(?!.*的$)"
 )
 
 
@@ -182,4 +182,5 @@ def _done_before(chain: Chain) -> bool:
 
 def _listed(paragraph: Paragraph, chain: Chain) -> bool:
     """建成绿色工厂400家、绿色园区10个: the second count leans on the verb of the first."""
-    return paragraph.bare[chain.left : chain.left + 1] in "、和及与并" and chain.left > 0
+    leans = paragraph.bare[chain.left : chain.left + 1] in "、和及与并" and chain.left > 0
+    return leans or chain.before.lstrip(" ").startswith("其中")

@@ -15,7 +15,7 @@ _CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])})")
 _STRUCTURAL = re.compile(rf"(?:{any_of(_NOUNS['structural'])})$")
 _FIELD = re.compile(rf"(?:^|[,、])(?:{any_of(_NOUNS['field'])})[^,]*$")
 _AMONG = re.compile(r"([^,]*)等$")
-_NOT_NOUN = re.compile(r"^(?:的?目标|以?[,。;、)\]|和及与并]|[¤§]|时|后|前|起|计|来|之间)")
+_NOT_NOUN = re.compile(r"^(?:\((?![市区县州旗])|的?目标|以?[,。;、)\]|和及与并]|[¤§]|时|后|前|起|计|来|之间)")
 
 
 _LEADING = re.compile(r"^(?:\([市区县州旗、]{1,6}\))?(?:成为|入选|获评|被列为)?")

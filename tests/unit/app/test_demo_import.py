@@ -1,0 +1,152 @@
+"""The demonstration through our own border: every row is taken, the unit slip is noticed, the correction corrects."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from dafeng.app.demo import build_demo, demo_areas
+from dafeng.base.columns import CodeList
+from dafeng.base.contracts import check
+from dafeng.collect.codelists import code_lists
+from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
+from dafeng.collect.facts import current, empty_facts
+from dafeng.collect.headers import table_in
+from dafeng.collect.importing import Context, Imported, import_table
+from dafeng.collect.workbooks import read_workbook
+from dafeng.evaluate.indicators import indicator_library
+from dafeng.evaluate.linking import link_targets
+from dafeng.plan.read import PlanReading, read_plan
+from dafeng.registry.areas import area_tree
+
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
+TABLES = {
+    "activity/11_产品产量.xlsx": "output",
+    "activity/12_工业增加值.xlsx": "value_added",
+    "activity/13_企业其他指标.xlsx": "enterprise_measures",
+    "activity/21_区域统计.xlsx": "area_statistics",
+}
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return build_demo()
+
+
+@pytest.fixture(scope="module")
+def lists() -> dict[str, CodeList]:
+    indicators = [(i.id, i.zh, i.unit) for i in indicator_library().indicators.values()]
+    return code_lists(area_tree(demo_areas()), "990000", indicators)
+
+
+def taken(data: bytes, kind: str, lists: dict[str, CodeList], known: pl.DataFrame | None = None) -> Imported:
+    existing = empty_facts() if known is None else known
+    return import_table(data, "demo", DELIVERIES[kind], Context(lists, NOW, "synthetic", existing))
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_every_row_is_taken_without_a_fault(files: dict[str, bytes], lists: dict[str, CodeList], path: str) -> None:
+    result = taken(files[path], TABLES[path], lists)
+    assert result.parsed.rejected.is_empty()
+    assert result.parsed.faults.filter(pl.col("severity") == "error").is_empty()
+    assert result.facts.height > 100
+    assert set(result.facts["status"]) == {"synthetic"}
+
+
+def test_the_registers_are_taken_whole(files: dict[str, bytes], lists: dict[str, CodeList]) -> None:
+    for path, contract in (("registry/01_企业名录.xlsx", ENTERPRISES), ("registry/02_场所名录.xlsx", SITES)):
+        raw = table_in(read_workbook(files[path], path), contract)
+        parsed = check(raw.frame, contract, lists)
+        assert parsed.rejected.is_empty()
+        assert parsed.rows.height > 20
+
+
+def test_the_unit_slip_is_noticed_and_the_correction_workbook_puts_it_right(
+    files: dict[str, bytes], lists: dict[str, CodeList]
+) -> None:
+    year = taken(files["activity/04_能源消费_2023.csv"], "energy", lists)
+    assert year.parsed.rejected.is_empty()
+    slips = year.parsed.faults.filter(pl.col("kind") == "unit_scale")
+    assert slips["row"].n_unique() == 1
+    month = taken(files["activity/90_更正_能源消费.xlsx"], "energy", lists, year.facts)
+    corrected = month.merged.corrected.filter(pl.col("period") == "2023-08")
+    assert set(corrected["measure"]) == {"energy_bought", "energy_used"}
+    assert (corrected["old"] / corrected["value"]).is_between(999, 1001).all()
+    after = current(
+        pl.concat([year.facts, month.merged.new.with_columns(recorded_at=pl.col("recorded_at") + pl.duration(days=1))])
+    )
+    power = after.filter((pl.col("subject_id") == corrected["subject_id"][0]) & (pl.col("measure") == "energy_used"))
+    assert power["value"].max() < 10 * power["value"].median()
+
+
+def test_a_file_delivered_twice_adds_nothing(files: dict[str, bytes], lists: dict[str, CodeList]) -> None:
+    first = taken(files["activity/02_能源消费_2021.csv"], "energy", lists)
+    again = taken(files["activity/02_能源消费_2021(重复报送).csv"], "energy", lists, first.facts)
+    assert again.merged.new.is_empty()
+    assert again.merged.unchanged == first.facts.height
+
+
+def test_a_gap_comes_in_as_stated_missing_and_never_as_zero(
+    files: dict[str, bytes], lists: dict[str, CodeList]
+) -> None:
+    facts = taken(files["activity/01_能源消费_2020.csv"], "energy", lists).facts
+    missing = facts.filter(pl.col("value").is_null())
+    assert missing.height > 0
+    assert missing["reason"].null_count() == 0
+    assert missing["subject_id"].n_unique() == 1
+
+
+# -- the plan ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plan(files: dict[str, bytes]) -> PlanReading:
+    name = "示范市工业领域碳达峰实施方案.txt"
+    return read_plan(files[f"plans/{name}"], name)
+
+
+def test_the_plan_reads_with_all_the_shapes_it_was_written_for(plan: PlanReading) -> None:
+    targets = plan.targets
+    assert len(targets) >= 40
+    assert {t.comparator for t in targets} >= {
+        "=", ">=", "<=", ">", "about", "reduce_by", "increase_by", "reach_peak_before", "meet_assigned", "no_increase",
+    }  # fmt: skip
+    non_fossil = {t.target_year: t.value for t in targets if t.indicator == "非化石能源消费比重"}
+    assert non_fossil == {2025: 13, 2030: 20}  # 分别
+    assert any(t.kind == "ratio" and t.value == 1.2 for t in targets)
+    assert plan.document.issue_date == "2022-11-18"
+
+
+def test_every_task_of_the_plan_has_its_lead(plan: PlanReading) -> None:
+    tasks = [t for t in plan.tasks if t.category == "task"]
+    assert len(tasks) == 14
+    for task in tasks:
+        assert [u.lead for u in task.units].count(True) == 1
+        assert task.units[0].lead
+
+
+def test_most_targets_of_the_plan_find_their_indicator(plan: PlanReading) -> None:
+    wanted = [t for t in plan.targets if t.kind == "target"]
+    links = {link.target_id: link for link in link_targets(wanted)}
+    sure = [t for t in wanted if links[t.id].certainty >= 0.9]
+    assert len(sure) >= 0.8 * len(wanted)
+
+
+def test_the_province_asks_for_more_than_the_city_promises(files: dict[str, bytes], plan: PlanReading) -> None:
+    name = "示范省工业领域碳达峰实施方案.txt"
+    upper = read_plan(files[f"plans/{name}"], name).targets
+    words = "单位工业增加值二氧化碳排放"
+    asked = next(t for t in upper if t.indicator == words)
+    promised = next(t for t in plan.targets if t.indicator == words)
+    assert (asked.comparator, promised.comparator) == ("reduce_by", "reduce_by")
+    assert asked.value is not None
+    assert promised.value is not None
+    assert promised.value < asked.value
+
+
+def test_the_plan_says_on_its_face_that_it_is_a_demonstration(files: dict[str, bytes]) -> None:
+    for path, data in files.items():
+        if path.startswith("plans/"):
+            assert "演示数据" in data.decode("utf-8")
