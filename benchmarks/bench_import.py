@@ -44,10 +44,11 @@ def energy_rows(count: int, seed: int = 20240501) -> list[tuple[str | float, ...
     while len(rows) < count:
         first = f"91990000MA{firm:07d}"
         code, size = first + uscc_check_character(first), 10 ** dice.uniform(1, 4)
+        stocks = [size * dice.random() for _ in ITEMS]
         for year in (2022, 2023, 2024):
             for month in range(1, 13):
-                for item, unit in ITEMS:
-                    stock, bought = size * dice.random(), size * dice.uniform(5, 6)
+                for (item, unit), stock in zip(ITEMS, stocks, strict=True):
+                    bought = size * dice.uniform(5, 6)
                     empty: str | float = "—" if dice.random() < 0.01 else ""
                     figures = (stock, bought, bought, empty, stock, empty, empty)
                     rounded = tuple(v if isinstance(v, str) else round(v, 2) for v in figures)

@@ -16,7 +16,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-import click
+import typer
 import typer.main
 from md_tables import cell, code, stacked, table
 from packaging.requirements import Requirement
@@ -297,7 +297,7 @@ def commands() -> str:
 def _command(path: list[str], command: Any) -> list[str]:
     if command.hidden:
         return []
-    context = click.Context(command, info_name=path[-1])
+    context = typer.Context(command, info_name=path[-1])
     usage = " ".join([*path, *(str(piece) for piece in command.collect_usage_pieces(context))])
     parts = [f"## {' '.join(path)}", _paragraphs(command.help), f"    {usage}"]
     options = [p for p in command.params if not getattr(p, "hidden", False) and p.name != "help"]

@@ -56,7 +56,7 @@ def _jinzhong(data: Path) -> dict[str, bytes]:
     missing = [path for path in FILES.values() if not (data / path).is_file()]
     if missing:
         raise NotFound(f"public data are not here: {missing[0]}", where=str(data), mend=_REAL_MEND)
-    made = build_jinzhong({key: (data / path).read_bytes() for key, path in FILES.items()})
+    made = build_jinzhong({path: (data / path).read_bytes() for path in FILES.values()})
     for doubt in made.doubts[:20]:
         shown.err.print(f"left out: {doubt.record}: {doubt.why}", markup=False)
     return made.files

@@ -7,6 +7,7 @@ from outside is written as text or as a plain number, never as a formula or a li
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ _MOST_LISTED = 1_000_000
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 _COLOURS = {"error": "#FFC7CE", "warning": "#FFEB9C", "note": "#EDEDED"}
 _SEVERITY_ZH = {"error": "错误", "warning": "提示", "note": "说明"}
+_NUMBER = re.compile(NUMBER)
+_UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, 13, *range(14, 32), 65534, 65535), " ")
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -94,13 +97,14 @@ def _write_cell(sheet: Any, row: int, column: int, text: str, figures: bool, sty
 
 
 def _figure(text: str) -> float | None:
-    found = pl.Series([plain(text)]).str.contains(NUMBER).item()
-    return float(plain(text)) if found and abs(float(plain(text))) < 1e300 else None
+    bare = plain(text)
+    value = float(bare) if _NUMBER.fullmatch(bare) else None
+    return value if value is not None and abs(value) < 1e300 else None
 
 
 def _printable(text: str) -> str:
-    """A text that fits a cell: at most 32,767 characters, control characters shown as spaces."""
-    return "".join(c if c >= " " or c in "\n\t" else " " for c in text)[:32_767]
+    """A text that fits a cell: at most 32,767 characters; what XML cannot hold is shown as spaces."""
+    return text[:32_767].translate(_UNPRINTABLE)
 
 
 def _mark(book: Any, sheet: Any, rows: pl.DataFrame, columns: list[str], faults: pl.DataFrame) -> None:

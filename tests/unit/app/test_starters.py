@@ -67,33 +67,47 @@ def test_known_figures_stand_as_published() -> None:
     assert all(t.kind == "fact" for t in miit)
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"comparator": "=", "value": 12, "unit": "%", "target_year": 2025}, "指标 = 12 % (2025)"),
-        (
-            {"comparator": "reduce_by", "value": 18, "unit": "%", "bound": ">=", "baseline_year": 2020, "target_year": 2025},
-            "指标 较2020年下降 >= 18 % (2025)",
-        ),
-        ({"comparator": "increase_by", "value": 10, "unit": "%", "per": "year", "target_year": 2025}, "指标 提高 10 %/年 (2025)"),
-        ({"comparator": "reach_peak_before", "target_year": 2030}, "指标 达峰不晚于 (2030)"),
-        ({"comparator": "meet_assigned", "reference": "省下达指标"}, "指标 完成 省下达指标"),
-        ({"comparator": "=", "value": 3, "value_high": 5, "unit": "年"}, "指标 = 3~5 年"),
-        ({"comparator": "=", "value": 319.4, "unit": "万辆", "target_year": 2022, "period": "2022-01/2022-07"}, "指标 = 319.4 万辆 (2022-01/2022-07)"),
-    ],
-)  # fmt: skip
-def test_a_target_is_restated_from_its_fields(fields: dict[str, object], words: str) -> None:
+FIELDS: list[tuple[str, dict[str, object]]] = [
+    ("指标 = 12 % (2025)", {"comparator": "=", "value": 12, "unit": "%", "target_year": 2025}),
+    (
+        "指标 较2020年下降 >= 18 % (2025)",
+        {
+            "comparator": "reduce_by",
+            "value": 18,
+            "unit": "%",
+            "bound": ">=",
+            "baseline_year": 2020,
+            "target_year": 2025,
+        },
+    ),
+    (
+        "指标 提高 10 %/年 (2025)",
+        {"comparator": "increase_by", "value": 10, "unit": "%", "per": "year", "target_year": 2025},
+    ),
+    ("指标 达峰不晚于 (2030)", {"comparator": "reach_peak_before", "target_year": 2030}),
+    ("指标 完成 省下达指标", {"comparator": "meet_assigned", "reference": "省下达指标"}),
+    ("指标 = 3~5 年", {"comparator": "=", "value": 3, "value_high": 5, "unit": "年"}),
+    (
+        "指标 = 319.4 万辆 (2022-01/2022-07)",
+        {"comparator": "=", "value": 319.4, "unit": "万辆", "target_year": 2022, "period": "2022-01/2022-07"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "fields"), FIELDS)
+def test_a_target_is_restated_from_its_fields(words: str, fields: dict[str, object]) -> None:
     target = Target(id="x#t01", doc="x", quote="", span=(0, 0), indicator="指标", **fields)  # type: ignore[arg-type]
     assert restated(target) == words
 
 
-def test_a_starter_enters_the_ledger_as_added_records_with_source_and_name() -> None:
+def test_a_starter_enters_the_ledger_as_read_records_with_source_and_name() -> None:
     by = Signature("starter:jinzhong-2025", datetime(2026, 1, 1, tzinfo=UTC), "programme started from it")
     entries = starter_entries("jinzhong-2025", by)
     view = fold(entries)
     assert len(view.targets()) == 48
     assert len(view.documents()) == 1
-    assert {s.state for s in view.of("target")} == {"added"}
+    assert {s.state for s in view.of("target")} == {"read"}
+    assert all(s.machine is not None for s in view.of("target"))  # a later reading can be matched to it
     assert {e.who for e in entries} == {"starter:jinzhong-2025"}
     assert all(e.source for e in entries)
 

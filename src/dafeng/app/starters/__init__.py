@@ -66,8 +66,8 @@ def starter(name: str) -> tuple[Document, tuple[Target, ...]]:
 def starter_entries(name: str, by: Signature) -> list[Entry]:
     """The ledger entries that a starter adds: the document, then its targets, signed and with their source.
 
-    by.who is expected to be ``starter:<name>``; the entries are "read", so that a reading of the document itself
-    later stands beside them and never overwrites them silently.
+    by.who is expected to be ``starter:<name>``; the entries are "read", as of a machine, so that a later reading of the
+    document itself is matched to them and shows what differs.
     """
     document, targets = starter(name)
     source = _data(name)["source"]

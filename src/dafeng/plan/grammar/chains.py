@@ -52,24 +52,30 @@ def _same_family(left: Quantity, right: Quantity) -> bool:
 def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity]]) -> list[Chain]:
     """Share out the words between two chains; a from-figure (由15.9%) gives its words to the figure it leads to."""
     chains: list[Chain] = []
-    left, carried = clause.start, ""
+    begin = left = clause.start
+    carried = ""
     for number, group in enumerate(groups):
         before = carried + paragraph.bare[left : group[0].start]
+        last = number + 1 == len(groups)
+        gap = paragraph.bare[group[-1].end : clause.end if last else groups[number + 1][0].start]
+        kept = None if last or len(group) > 1 else _passed_on(before, paragraph.bare[left : group[0].end], carried, gap)
+        if kept is not None:
+            carried, left = kept, group[-1].end
+            continue
+        cut = len(gap) if last else _divide(gap)
+        chains.append(Chain(tuple(group), before, gap[:cut], begin, group[-1].end + cut))
+        begin = left = group[-1].end + cut
         carried = ""
-        following = groups[number + 1][0].start if number + 1 < len(groups) else clause.end
-        gap = paragraph.bare[group[-1].end : following]
-        if number + 1 < len(groups) and len(group) == 1 and _describes(gap):
-            carried = before + paragraph.bare[group[0].start : group[0].end]
-            left = group[-1].end
-            continue
-        cut = _divide(gap) if number + 1 < len(groups) else len(gap)
-        if number + 1 < len(groups) and len(group) == 1 and _FROM.search(before) and _leads_on(gap):
-            carried = re.sub(r"(?:由|从)[^,由从]{0,8}$", "", before)
-            left = group[-1].end
-            continue
-        chains.append(Chain(tuple(group), before, gap[:cut], left, group[-1].end + cut))
-        left = group[-1].end + cut
     return chains
+
+
+def _passed_on(before: str, through: str, carried: str, gap: str) -> str | None:
+    """The words a figure leaves to the next one: the start of 由15.9%提升至…, the limit in …低于350的产能占比超过…."""
+    if _describes(gap):
+        return carried + through
+    if _FROM.search(before) and _leads_on(gap):
+        return _FROM.sub("", before)
+    return None
 
 
 def _leads_on(gap: str) -> bool:
