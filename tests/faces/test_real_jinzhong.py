@@ -112,7 +112,7 @@ def test_plants_carry_the_trackers_number_and_never_a_credit_code(firms: pl.Data
     assert firms.filter(pl.col("enterprise_id") == "E-GEM-P100000120261")["name"].to_list() == ["山西新泰钢铁有限公司"]
     assert set(firms["industry_code"]) == {"3120", "4411"}
     counties = set(firms["area_code"])
-    assert counties <= {c for c in area_tree().descendants(CITY)} | {CITY}
+    assert counties <= {*area_tree().descendants(CITY), CITY}
     assert {"140702", "140722", "140728"} <= counties
 
 
@@ -145,7 +145,7 @@ def progress(made: Jinzhong, facts: pl.DataFrame, firms: pl.DataFrame) -> Progre
     subjects = subjects_needed(plan.targets, links, where)
     indicators = list(indicator_library().indicators.values())
     lines = pl.DataFrame(schema=_LINES)
-    values = indicator_values(indicators, lines, facts, firms, range(2007, 2026), subjects)
+    values = indicator_values(indicators, lines, facts, firms, range(2011, 2026), subjects)
     return target_states(list(plan.targets), links, values, Period.year(2025), where)
 
 

@@ -30,14 +30,14 @@ cell = st.one_of(
     st.sampled_from(["2023", "2023-05", "煤", "gas", "12", "-1", "—", "1,000", "2023.1", "a", "b"]),
 )
 rows = st.lists(st.fixed_dictionaries(dict.fromkeys(TABLE.columns, cell)), max_size=12)
-settings.register_profile("frames", deadline=None, max_examples=60)
-settings.load_profile("frames")
+frames = settings(deadline=None, max_examples=60)
 
 
 def frame(given_rows: list[dict[str, str | None]]) -> pl.DataFrame:
     return pl.DataFrame(given_rows, schema=dict.fromkeys(TABLE.columns, pl.String))
 
 
+@frames
 @given(rows)
 def test_rows_and_rejected_are_the_rows_read(given_rows: list[dict[str, str | None]]) -> None:
     raw = frame(given_rows)
@@ -48,6 +48,7 @@ def test_rows_and_rejected_are_the_rows_read(given_rows: list[dict[str, str | No
     assert set(parsed.rejected["_row"]) == set(parsed.errors["row"])
 
 
+@frames
 @given(rows)
 def test_good_rows_keep_the_contract(given_rows: list[dict[str, str | None]]) -> None:
     good = check(frame(given_rows), TABLE, LISTS).rows
@@ -58,6 +59,7 @@ def test_good_rows_keep_the_contract(given_rows: list[dict[str, str | None]]) ->
     assert all(Period.parse(code).code == code for code in good["month"])
 
 
+@frames
 @given(rows, st.randoms(use_true_random=False))
 def test_row_order_changes_only_which_of_two_repetitions_stays(given_rows: list[dict[str, str | None]], dice) -> None:  # type: ignore[no-untyped-def]
     shuffled = list(given_rows)
@@ -67,6 +69,7 @@ def test_row_order_changes_only_which_of_two_repetitions_stays(given_rows: list[
     assert sorted(map(repr, one.rows())) == sorted(map(repr, other.rows()))
 
 
+@frames
 @given(rows)
 def test_checking_what_was_checked_changes_nothing(given_rows: list[dict[str, str | None]]) -> None:
     once = check(frame(given_rows), TABLE, LISTS).rows
@@ -75,6 +78,7 @@ def test_checking_what_was_checked_changes_nothing(given_rows: list[dict[str, st
     assert again.rows.select(once.columns).equals(once)
 
 
+@frames
 @given(st.floats(-1e15, 1e15, allow_nan=False))
 def test_a_number_survives_being_written_and_read(value: float) -> None:
     texts = pl.DataFrame({"t": [repr(value), f"{value:,.3f}"]})
@@ -83,6 +87,7 @@ def test_a_number_survives_being_written_and_read(value: float) -> None:
     assert abs(grouped - value) <= 0.0005 + abs(value) * 1e-12
 
 
+@frames
 @given(st.integers(1950, 2099), st.integers(1, 12))
 def test_a_month_is_the_same_however_it_is_written(year: int, month: int) -> None:
     code = f"{year}-{month:02d}"
@@ -97,6 +102,7 @@ def test_a_month_is_the_same_however_it_is_written(year: int, month: int) -> Non
         assert period(text) == code
 
 
+@frames
 @given(
     st.lists(st.tuples(st.text(max_size=5), st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=5)
 )

@@ -113,7 +113,7 @@ def test_who_does_not_sell_sells_nothing_and_who_does_not_buy_buys_nothing(city:
         ("水泥熟料", 95, 120),  # GB 16780: 100-117
         ("电解铝", 1630, 1740),  # GB 21346: 1,670-1,720 for ingot
         ("电炉钢", 58, 88),  # GB 21256: 61-86
-        ("焦炭", 70, 175),  # GB 21342: 110-140; wet quenching adds 46, own power takes off
+        ("焦炭", 70, 186),  # GB 21342: 110-140, with wet quenching 46 more; own power takes off
         ("合成氨", 1150, 1520),  # GB 21344: 1,100-1,520
         ("硅铁", 1650, 1900),  # GB 21341: 1,700-1,850
         ("烧碱", 300, 360),  # GB 21257: 308-350
