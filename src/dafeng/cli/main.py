@@ -6,11 +6,11 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from dafeng import __version__
-from dafeng.base.errors import DafengError
+from dafeng.base.errors import BadRequest, DafengError
 from dafeng.cli import data, demo, plan, results, shown
 
 INTERRUPTED, UNEXPECTED, USAGE = 130, 1, 2
@@ -59,11 +59,11 @@ def main(arguments: list[str] | None = None) -> None:
     except DafengError as error:
         shown.fail(error, machine="--json" in words)
         code = error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         shown.err.print("stopped; what was finished stays. Run again to go on.")
         code = INTERRUPTED
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:  # a usage error: unknown command, missing argument
+        shown.fail(BadRequest(error.format_message(), mend="See dafeng --help."), machine="--json" in words)
         code = USAGE
     except BrokenPipeError:  # the reader closed early
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

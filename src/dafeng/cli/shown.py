@@ -41,7 +41,7 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, ri
 
 
 def say(words: str) -> None:
-    out.print(Text(words))
+    out.print(Text(words), soft_wrap=True)
 
 
 def fail(error: DafengError, *, machine: bool = False) -> None:

@@ -127,9 +127,9 @@ def _words(track: Track, required: float, state: State, share: float | None, due
             f"{track.year}: {shown}, target {wanted} missed at its due date",
         )
     side = "优于" if (actual >= required) == (track.goal.side == "up") else "差于"
-    gap = with_unit(abs(actual - required), track.unit)
+    gap = with_unit(abs(actual - required), "个百分点" if track.unit == "%" else track.unit)
     share = percent(abs(actual - required), required)
-    part = f"({number(share)}%)" if share is not None else ""
+    part = f"({number(share)}%)" if share is not None and track.unit != "%" else ""
     side = "等于" if abs(actual - required) <= 1e-9 * max(abs(actual), 1.0) else side
     return (
         f"{track.year}年实际{shown},进度要求{with_unit(required, track.unit)},{side}进度要求{gap}{part}",
