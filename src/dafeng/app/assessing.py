@@ -23,8 +23,16 @@ from dafeng.evaluate.observations import Subject
 from dafeng.evaluate.progress import Progress, Scope, subjects_needed, target_states
 from dafeng.evaluate.states import TargetState, states_frame
 from dafeng.evaluate.values import indicator_values
+from dafeng.plan.checks import RANK
 from dafeng.plan.ledger import View
 from dafeng.plan.records import Target
+
+_RANKS = {
+    "province": RANK["province"],
+    "city": RANK["prefecture"],
+    "county": RANK["county"],
+    "park": RANK["county"] + 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +99,16 @@ def _link(tied: Tied) -> Link:
 
 
 def _by_level(view: View, registry: Registry, area: str) -> tuple[Sequence[Target], Sequence[Target]]:
-    """The programme's own targets (its area and what lies in it), and those of the levels above."""
-    above = (
-        {registry.tree.name(c) for c in registry.tree.ancestors(area)} | {NATION} if area in registry.tree else {NATION}
-    )
-    targets = view.targets()
-    return [t for t in targets if t.region not in above], [t for t in targets if t.region in above]
+    """The programme's own targets, and those of the levels above: by region, else by the level of their document."""
+    tree = registry.tree
+    above = {NATION, *(tree.name(c) for c in tree.ancestors(area))} if area in tree else {NATION}
+    own_rank = _RANKS.get(tree.level(area), len(_RANKS)) if area in tree else len(_RANKS)
+    higher = {d.doc for d in view.documents() if RANK.get(d.admin_level or "", len(RANK)) < own_rank}
+    upper = [
+        t for t in view.targets() if t.region in above or (t.doc in higher and tree.code_of(t.region or "") is None)
+    ]
+    ids = {t.id for t in upper}
+    return [t for t in view.targets() if t.id not in ids], upper
 
 
 def _scope(view: View, registry: Registry, area: str) -> Scope:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import polars as pl
 
 from dafeng.account.explain import explain_fact, explain_line
@@ -86,8 +87,15 @@ class _Desk:
                         confirmed=tie.confirmed,
                     )
                 )
-                return explain_state(state, target_of(view, state.target_id), link, self.below)
+                return self.marked(explain_state(state, target_of(view, state.target_id), link, self.below))
         return None
+
+    def marked(self, node: Node) -> Node:
+        """In a demonstration the plan itself is synthetic too."""
+        if not self.services.settings.demonstration:
+            return node
+        inputs = tuple(msgspec.structs.replace(n, status="synthetic") if n.kind == "target" else n for n in node.inputs)
+        return msgspec.structs.replace(node, inputs=inputs)
 
     def target(self, node_id: str) -> Node | None:
         """A target by its ledger id: its state where it has one, else what the plan says."""

@@ -21,7 +21,6 @@ from dafeng.base.provenance import Status, content_id
 from dafeng.collect.annotated import annotated_workbook
 from dafeng.collect.codelists import code_lists
 from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
-from dafeng.collect.facts import current, merge
 from dafeng.collect.headers import RawTable, recognised, table_in
 from dafeng.collect.importing import Context, import_raw
 from dafeng.collect.roster import enterprise_rows
@@ -110,7 +109,7 @@ def take_in_table(
 
 def _take(services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList]) -> Intake:
     batch_id = content_id("B", book.sha256, name)
-    done = next((b for b in services.records.batches() if b.batch_id == batch_id), None)
+    done = taken_before(services, batch_id)
     if done is not None:
         return Intake(done, 0, 0, done.facts, None, repeated=True)
     if name in ROSTERS:
@@ -118,14 +117,23 @@ def _take(services: Services, caller: Caller, name: str, book: Workbook, lists: 
     return _take_facts(services, caller, name, book, lists)
 
 
+def taken_before(services: Services, batch_id: str) -> Batch | None:
+    """The batch of a table that needs no second look: taken in whole, or no roster came in since that could mend it."""
+    batches = services.records.batches()
+    done = next((b for b in reversed(batches) if b.batch_id.startswith(batch_id)), None)
+    if done is None or not done.rejected:
+        return done
+    later = any(b.contract in ROSTERS and b.imported_at > done.imported_at for b in batches)
+    return None if later else done
+
+
 def _take_facts(services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList]) -> Intake:
     delivery, now = DELIVERIES[name], services.clock.now()
     status: Status = "synthetic" if services.settings.demonstration else "official"
-    existing = services.columns.facts()
-    context = Context(lists, now, status, current(existing), services.records.registry("enterprises"))
+    context = Context(lists, now, status, services.columns.facts(), services.records.registry("enterprises"))
     raw = table_in(book, delivery.contract)
     made = import_raw(raw, delivery, context)
-    merged = merge(existing, made.facts)
+    merged = made.merged
     services.columns.put_facts(made.batch_id, merged.new)
     batch = _batch(services, caller, name, made.batch_id, raw, made.parsed, merged.new.height)
     services.records.put_batch(batch)

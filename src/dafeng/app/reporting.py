@@ -141,12 +141,12 @@ def _pair(yearly: pl.DataFrame, kind: str, year: int) -> pl.DataFrame:
     )
     joined = co2.join(before, on="subject_id", how="left").join(energy, on="subject_id", how="left")
     changed = pl.when(pl.col("co2_before") > 0).then(pl.col("co2_t") / pl.col("co2_before") - 1)
-    return joined.with_columns(changed.alias("change")).filter(pl.col("co2_t").is_not_null())
+    return joined.with_columns(changed.alias("change"))
 
 
 def _shared(rows: pl.DataFrame, whole: float | None) -> pl.DataFrame:
     share = pl.col("co2_t") / whole if whole and whole > 0 else pl.lit(None, pl.Float64)
-    return rows.with_columns(share.alias("share")).sort("co2_t", descending=True)
+    return rows.with_columns(share.alias("share")).sort("co2_t", descending=True, nulls_last=True)
 
 
 def _whole(yearly: pl.DataFrame, area: str, year: int) -> float | None:
@@ -185,16 +185,20 @@ def _emitters(yearly: pl.DataFrame, registry: Registry, year: int) -> pl.DataFra
 
 
 def _paths(items: tuple[TargetProgress, ...], values: pl.DataFrame) -> Iterable[PathChart]:
-    """Charts of assessed targets with a path, the most troubled first, one per indicator."""
-    order = {"off_track": 0, "behind": 1, "on_track": 2, "reached": 3}
+    """Charts of targets with a value: the peak first, then the most troubled, one per indicator."""
+    order = {"off_track": 0, "behind": 1, "on_track": 2, "reached": 3, "not_assessed": 4}
     chosen: dict[str, TargetProgress] = {}
-    with_path = (p for p in items if p.state in order and p.indicator_id and p.baseline is not None)
-    for item in sorted(with_path, key=lambda p: (order[p.state], p.target.target_year or 9999)):
+    with_path = [p for p in items if p.indicator_id and p.actual is not None and (p.baseline is not None or _peak(p))]
+    for item in sorted(with_path, key=lambda p: (not _peak(p), order[p.state], p.target.target_year or 9999)):
         chosen.setdefault(item.indicator_id or "", item)
     for item in list(chosen.values())[:_PATHS]:
         chart = _path(item, values)
         if chart is not None:
             yield chart
+
+
+def _peak(item: TargetProgress) -> bool:
+    return item.target.comparator == "reach_peak_before"
 
 
 def _path(item: TargetProgress, values: pl.DataFrame) -> PathChart | None:
@@ -206,12 +210,11 @@ def _path(item: TargetProgress, values: pl.DataFrame) -> PathChart | None:
         & pl.col("value").is_not_null()
     )
     points = {int(y): v for y, v in rows.select("period", "value").iter_rows()}
-    base, due, start, final = item.baseline_year, item.target_year, item.baseline, item.target_value
-    if base is None or due is None or start is None or final is None or len(points) < 2 or not item.method:
+    if len(points) < 2:
         return None
-    years = tuple(range(min(base, *points), max(due, *points) + 1))
-    required = {y: required_level(start, final, base, due, y, item.method) for y in years if base <= y <= due}
     indicator = indicator_library().indicator(item.indicator_id or "")
+    years, required = _required_path(item, points)
+    due, source = item.target_year, rows["source"].last()
     return PathChart(
         title=f"{item.target.indicator}:{_state_words(item)}",
         measure=f"{indicator.zh},{item.unit or indicator.unit},{item.target.region or ''}",
@@ -219,12 +222,24 @@ def _path(item: TargetProgress, values: pl.DataFrame) -> PathChart | None:
         years=years,
         actual=tuple(points.get(y) for y in years),
         required=tuple(required.get(y) for y in years),
-        target=tuple(final if y == due else None for y in years),
+        target=tuple(item.target_value if y == due and required else None for y in years),
         status=item.status,
+        source="公布的统计数" if source == "reported" else "本系统核算",
     )
 
 
+def _required_path(item: TargetProgress, points: Mapping[int, float]) -> tuple[tuple[int, ...], dict[int, float]]:
+    """The years of the chart, and the path's level in those between baseline and target (none for a peak)."""
+    base, due, start, final = item.baseline_year, item.target_year, item.baseline, item.target_value
+    if base is None or due is None or start is None or final is None or not item.method:
+        return tuple(range(min(points), max(points) + 1)), {}
+    years = tuple(range(min(base, *points), max(due, *points) + 1))
+    return years, {y: required_level(start, final, base, due, y, item.method) for y in years if base <= y <= due}
+
+
 def _state_words(item: TargetProgress) -> str:
+    if _peak(item):
+        return item.reason.split(",")[0]
     words = {
         "off_track": "偏离要求路径",
         "behind": "落后于要求路径",
@@ -235,14 +250,25 @@ def _state_words(item: TargetProgress) -> str:
 
 
 def _factors(yearly: pl.DataFrame, lines: pl.DataFrame, year: int) -> tuple[FactorUsed, ...]:
-    """The parameters behind the year's enterprise lines, each once."""
+    """The parameters behind the year's enterprise lines, each once; a fuel's own ones know their fuel."""
+    items = packaged_rulebook().items
     rows = lines.filter(pl.col("period").str.starts_with(str(year)) & (pl.col("subject_kind") == "enterprise"))
     seen: dict[tuple[str, str, str], FactorUsed] = {}
     for text in rows["factors"].drop_nulls().unique().sort():
         for f in msgspec.json.decode(text):
             key = (f["id"], str(f.get("scope")), str(f["since"]))
-            name = f.get("zh") or f["id"]
-            seen.setdefault(
-                key, FactorUsed(f["id"], name, f["value"], f["unit"], str(f["since"]), f["source"], f["status"])
+            kind = f["id"].rsplit(".", 1)[-1]
+            fuel = next((p for p in f["id"].split(".") if p in items and p not in ("electricity", "heat")), None)
+            used = FactorUsed(
+                f["id"],
+                f.get("zh") or f["id"],
+                f["value"],
+                f["unit"],
+                str(f["since"]),
+                f["source"],
+                f["status"],
+                item=items[fuel].zh if fuel else None,
+                kind=kind,
             )
+            seen.setdefault(key, used)
     return tuple(seen[k] for k in sorted(seen))

@@ -116,7 +116,7 @@ def _take_tables(
     services: Services, caller: Caller, progress: Progress, summary: RunSummary, kind: str, words: str
 ) -> None:
     files = services.files.inputs(kind)  # type: ignore[arg-type]
-    taken_in = {b.sha256 for b in services.records.batches()}
+    taken_in = {b.sha256 for b in services.records.batches() if importing.taken_before(services, b.batch_id)}
     counts: Counter[str] = Counter()
     progress.stage(words, len(files))
     lists = None

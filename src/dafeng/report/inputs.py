@@ -38,7 +38,10 @@ class Drivers:
 
 @dataclass(frozen=True, slots=True)
 class FactorUsed:
-    """A parameter the accounts used: name, value, unit, since when, source, status."""
+    """A parameter the accounts used: name, value, unit, since when, source, status.
+
+    item and kind are set for a fuel's own parameters (kind: ncv, carbon_content, oxidation_rate, tce).
+    """
 
     id: str
     name: str
@@ -47,6 +50,8 @@ class FactorUsed:
     since: str
     source: str
     status: str
+    item: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class PathChart:
     required: tuple[float | None, ...]
     target: tuple[float | None, ...]
     status: str
+    source: str = "本系统核算"
 
 
 @dataclass(frozen=True, slots=True)

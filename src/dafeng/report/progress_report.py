@@ -118,7 +118,8 @@ def _emission_sentence(inputs: ProgressInputs) -> Paragraph:
         return Paragraph.of(f"{inputs.year}年工业二氧化碳排放总量因数据不全未能核算,原因见“数据缺口”。")
     printed, unit = large(value, "t")
     scope = "" if coverage is None or coverage >= 1 else f"(企业数据完整率{percent(coverage)},为已报齐企业的合计)"
-    top = inputs.industries.row(0, named=True) if inputs.industries.height else None
+    known = inputs.industries.drop_nulls("co2_t")
+    top = known.row(0, named=True) if known.height else None
     lead = f"其中{top['name']}占{percent(top['share'])},为第一大排放行业。" if top else ""
     return Paragraph.of(
         f"{inputs.year}年纳入核算企业的二氧化碳排放",

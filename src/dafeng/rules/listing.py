@@ -30,8 +30,8 @@ def listed(book: Rulebook) -> list[Listed]:
     values = [v for key in sorted(book.parameters) for v in book.parameters[key].values]
     return [
         Listed(
-            id=v.id, zh=v.name_zh, en=v.name_en, scope=v.scope, since=v.since, until=v.until, value=v.value, unit=v.unit,
-            status=v.status, source=v.source, published=v.published, file=v.file,
+            id=v.id, zh=v.name_zh, en=v.name_en, scope=v.scope, since=v.since, until=v.until, value=v.value,
+            unit=v.unit, status=v.status, source=v.source, published=v.published, file=v.file,
         )
         for v in values
     ]  # fmt: skip

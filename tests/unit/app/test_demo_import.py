@@ -103,7 +103,7 @@ def test_a_gap_comes_in_as_stated_missing_and_never_as_zero(
 
 @pytest.fixture(scope="module")
 def plan(files: dict[str, bytes]) -> PlanReading:
-    name = "示范市工业领域碳达峰实施方案.txt"
+    name = "shifan-industry-2022.txt"
     return read_plan(files[f"plans/{name}"], name)
 
 
@@ -135,7 +135,7 @@ def test_most_targets_of_the_plan_find_their_indicator(plan: PlanReading) -> Non
 
 
 def test_the_province_asks_for_more_than_the_city_promises(files: dict[str, bytes], plan: PlanReading) -> None:
-    name = "示范省工业领域碳达峰实施方案.txt"
+    name = "shifan-province-2022.txt"
     upper = read_plan(files[f"plans/{name}"], name).targets
     words = "单位工业增加值二氧化碳排放"
     asked = next(t for t in upper if t.indicator == words)

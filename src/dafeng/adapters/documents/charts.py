@@ -117,14 +117,21 @@ def _axes(frame: _Frame, marks: Sequence[float], unit: str) -> list[str]:
     return parts
 
 
+def _unit_words(unit: str, marks: Sequence[float]) -> str:
+    """The unit above the axis; a cut axis says so."""
+    return unit if marks[0] <= 0 <= marks[-1] else f"{unit}(纵轴不从零起)"
+
+
 def _line_chart(chart: LineChart) -> str:
     values = [v for s in chart.series for v in s.values if v is not None]
     if not values:
         return _canvas(40, [_words(0, 20, "暂无数据 no data", colour=MUTED)])
-    marks = ticks(min(0.0, *values) if chart.from_zero else min(values), max(values) * 1.02)
+    spread = max(values) - min(values)
+    low = min(0.0, *values) if chart.from_zero else min(values) - 0.1 * spread
+    marks = ticks(low, max(values) + 0.04 * spread)
     frame = _Frame(52, 26, WIDTH - 52 - 92, 150, marks[0], marks[-1])
     step = frame.width / max(len(chart.x) - 1, 1)
-    parts = _axes(frame, marks, chart.unit)
+    parts = _axes(frame, marks, _unit_words(chart.unit, marks))
     every = max(1, math.ceil(len(chart.x) / 12))
     parts += [
         _words(frame.left + i * step, frame.top + frame.height + 9, x, align="center", colour=MUTED)
@@ -197,7 +204,7 @@ def _waterfall(chart: Waterfall) -> str:
     marks = ticks(start, max(ends) + 0.08 * spread)
     frame = _Frame(52, 26, WIDTH - 60, 140, marks[0], marks[-1])
     slot = frame.width / (len(chart.steps) + 2)
-    parts = _axes(frame, marks, chart.unit + ("" if marks[0] == 0 else "(纵轴不从零起)"))
+    parts = _axes(frame, marks, _unit_words(chart.unit, marks))
     bars = [(chart.first[0], marks[0], chart.first[1], CARBON)]
     bars += [(n, a, b, RISE if b > a else FALL) for (n, _), (a, b) in zip(chart.steps, levels, strict=True)]
     bars.append((chart.last[0], marks[0], chart.last[1], CARBON))

@@ -59,8 +59,8 @@ def plans() -> dict[str, bytes]:
     """The plan of the city and what stands above it."""
     folder = files("dafeng.app.demo") / "data"
     return {
-        "plans/示范市工业领域碳达峰实施方案.txt": (folder / "plan.txt").read_bytes(),
-        "plans/示范省工业领域碳达峰实施方案.txt": (folder / "province.txt").read_bytes(),
+        "plans/shifan-industry-2022.txt": (folder / "plan.txt").read_bytes(),
+        "plans/shifan-province-2022.txt": (folder / "province.txt").read_bytes(),
     }
 
 

@@ -15,7 +15,7 @@ def emitters(inputs: ProgressInputs) -> list[Block]:
     blocks: list[Block] = [Heading(1, "主要排放源")]
     if inputs.industries.is_empty():
         return [*blocks, Paragraph.of("没有可汇总的企业核算结果。")]
-    top = inputs.industries.head(_TOP)
+    top = inputs.industries.drop_nulls("co2_t").head(_TOP)
     lead = top.row(0, named=True)
     blocks += [
         Heading(2, "分行业"),
@@ -39,6 +39,7 @@ def _breakdown(caption: str, head: str, rows: pl.DataFrame, inputs: ProgressInpu
         Column("CO₂排放", "万吨", "right", 1.3),
         Column("占比", "%", "right", 0.9),
         Column("比上年", "%", "right", 0.9),
+        Column("数据完整率", "%", "right", 1),
     )
     lines = tuple(
         (
@@ -47,11 +48,15 @@ def _breakdown(caption: str, head: str, rows: pl.DataFrame, inputs: ProgressInpu
             figure(large(r["co2_t"], "t")[0], r["line_id"], r["status"]),
             Run(number(None if r["share"] is None else r["share"] * 100, 3)),
             Run(number(None if r["change"] is None else r["change"] * 100, 3)),
+            Run(number(None if r["coverage"] is None else r["coverage"] * 100, 3)),
         )
         for r in rows.iter_rows(named=True)
     )
     return Table(
-        f"{inputs.year}年{caption}", columns, lines, note=f"比上年为与{inputs.year - 1}年同口径比较;{DASH}为缺数。"
+        f"{inputs.year}年{caption}",
+        columns,
+        lines,
+        note=f"比上年为与{inputs.year - 1}年同口径比较;{DASH}为缺数或数据完整率不足,不作合计。",
     )
 
 

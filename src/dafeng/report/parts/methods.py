@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dafeng.report.inputs import ProgressInputs
+from dafeng.base.provenance import worst
+from dafeng.report.inputs import FactorUsed, ProgressInputs
 from dafeng.report.model import Block, Column, Heading, Paragraph, Run, Table
 from dafeng.report.wording import number, status_words
 
@@ -22,29 +23,8 @@ def methods(inputs: ProgressInputs) -> list[Block]:
         *(Paragraph.of(note) for note in inputs.notes),
     ]
     if inputs.factors:
-        columns = (
-            Column("参数", width=2.6),
-            Column("数值", align="right", width=1.1),
-            Column("单位", width=1.3),
-            Column("起用", width=1.1),
-            Column("状态", width=0.9),
-            Column("来源", width=3.4),
-        )
-        rows = tuple(
-            (
-                Run(f.name),
-                Run(number(f.value, 5)),
-                Run(f.unit),
-                Run(f.since),
-                Run(status_words(f.status)),
-                Run(f.source),
-            )
-            for f in inputs.factors
-        )
-        blocks += [
-            Heading(2, "采用的参数"),
-            Table("本报告采用的主要参数", columns, rows, note=f"规则库版本 {inputs.rules}。"),
-        ]
+        blocks.append(Heading(2, "采用的参数"))
+        blocks += [_fuel_table(inputs), _other_table(inputs), _notices(inputs)]
     blocks.append(Heading(2, "资料来源"))
     heads = (Column("资料", width=3), Column("说明", width=5))
     documents = [
@@ -55,3 +35,80 @@ def methods(inputs: ProgressInputs) -> list[Block]:
     )
     blocks.append(Table("资料来源", heads, listed))
     return blocks
+
+
+_FUEL_KINDS = {
+    "ncv": "低位发热量",
+    "carbon_content": "单位热值含碳量",
+    "oxidation_rate": "碳氧化率",
+    "tce": "折标准煤系数",
+}
+
+
+def _fuel_table(inputs: ProgressInputs) -> Table:
+    """A fuel a row: calorific value, carbon, oxidation, standard coal."""
+    fuels: dict[str, dict[str, FactorUsed]] = {}
+    for f in inputs.factors:
+        if f.item is not None:
+            fuels.setdefault(f.item, {})[f.kind] = f
+    columns = (
+        Column("能源品种", width=1.6),
+        *(Column(zh, align="right", width=1.3) for zh in _FUEL_KINDS.values()),
+        Column("状态", align="center", width=0.9),
+        Column("来源序号", align="center", width=0.9),
+    )
+    order = _sources(inputs)
+    rows = []
+    for item, held in fuels.items():
+        cells = [_cell(held.get(kind)) for kind in _FUEL_KINDS]
+        numbers = sorted({order[f.source] for f in held.values()})
+        status = status_words(worst(f.status for f in held.values()))
+        rows.append((Run(item), *cells, Run(status), Run("、".join(map(str, numbers)))))
+    return Table("燃料参数", columns, tuple(rows), note="数值后为计量单位;来源序号见下表。")
+
+
+def _cell(factor: FactorUsed | None) -> Run:
+    return Run("—") if factor is None else Run(f"{number(factor.value, 5)} {_short(factor.unit)}")
+
+
+def _short(unit: str) -> str:
+    return "" if unit in ("fraction", "1", "") else unit.replace("10^4 Nm3", "万Nm³").replace("tC/GJ", "tC/GJ")
+
+
+def _other_table(inputs: ProgressInputs) -> Table:
+    columns = (
+        Column("参数", width=3),
+        Column("数值", align="right", width=1),
+        Column("单位", width=1.2),
+        Column("起用", align="center", width=1.2),
+        Column("状态", align="center", width=0.9),
+        Column("来源序号", align="center", width=0.9),
+    )
+    order = _sources(inputs)
+    rows = tuple(
+        (
+            Run(f.name),
+            Run(number(f.value, 5)),
+            Run(f.unit),
+            Run(f.since),
+            Run(status_words(f.status)),
+            Run(str(order[f.source])),
+        )
+        for f in inputs.factors
+        if f.item is None
+    )
+    return Table("电力、热力及其他参数", columns, rows)
+
+
+def _sources(inputs: ProgressInputs) -> dict[str, int]:
+    """Each different source with its number."""
+    numbers: dict[str, int] = {}
+    for f in inputs.factors:
+        numbers.setdefault(f.source, len(numbers) + 1)
+    return numbers
+
+
+def _notices(inputs: ProgressInputs) -> Table:
+    columns = (Column("序号", align="center", width=0.6), Column("来源", width=7))
+    rows = tuple((Run(str(n)), Run(source)) for source, n in _sources(inputs).items())
+    return Table("参数来源", columns, rows, note=f"规则库版本 {inputs.rules};各参数的起止日期见 dafeng rules。")

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dafeng.report.inputs import ProgressInputs, TargetProgress
+from dafeng.report.inputs import PathChart, ProgressInputs, TargetProgress
 from dafeng.report.model import Block, Column, Figure, Heading, LineChart, Paragraph, Run, Series, Table
 from dafeng.report.wording import DASH, STATE_ZH, STATES, figure, number, status_words
 
 
 def targets(inputs: ProgressInputs) -> list[Block]:
     blocks: list[Block] = [Heading(1, "目标进展"), Heading(2, "总体情况"), _state_table(inputs)]
-    for path in inputs.paths:
-        blocks.append(
-            Figure(
-                path.title,
-                path.measure,
-                LineChart(
-                    tuple(str(y) for y in path.years),
-                    (
-                        Series("实际", path.actual, "actual"),
-                        Series("要求路径", path.required, "required"),
-                        Series("目标值", path.target, "target"),
-                    ),
-                    path.unit,
-                ),
-                source=f"本系统核算,状态:{status_words(path.status)}",
-            )
-        )
+    blocks += [_path_figure(path) for path in inputs.paths]
     blocks.append(Heading(2, "分项进展"))
     for state in ("off_track", "behind", "on_track", "reached"):
         chosen = [p for p in inputs.progress if p.state == state]
@@ -40,6 +24,16 @@ def targets(inputs: ProgressInputs) -> list[Block]:
         listed = "、".join(f"{name}{count}条" for name, count in inputs.not_targets.items() if count)
         blocks.append(Paragraph.of(f"台账中另有{listed},不作进度评价,只作记录。"))
     return blocks
+
+
+def _path_figure(path: PathChart) -> Figure:
+    series = [Series("实际", path.actual, "actual")]
+    if any(v is not None for v in path.required):
+        series += [Series("要求路径", path.required, "required"), Series("目标值", path.target, "target")]
+    shown = [v for s in series for v in s.values if v is not None]
+    close = min(shown) > 0 and min(shown) > 0.5 * max(shown)  # a long axis would hide the difference that matters
+    chart = LineChart(tuple(str(y) for y in path.years), tuple(series), path.unit, from_zero=not close)
+    return Figure(path.title, path.measure, chart, source=f"{path.source},状态:{status_words(path.status)}")
 
 
 def _state_table(inputs: ProgressInputs) -> Table:
