@@ -145,7 +145,7 @@ def progress(made: Jinzhong, facts: pl.DataFrame, firms: pl.DataFrame) -> Progre
     subjects = subjects_needed(plan.targets, links, where)
     indicators = list(indicator_library().indicators.values())
     lines = pl.DataFrame(schema=_LINES)
-    values = indicator_values(indicators, lines, facts, firms, range(2011, 2026), subjects)
+    values = indicator_values(indicators, lines, facts, firms, range(2007, 2026), subjects)
     return target_states(list(plan.targets), links, values, Period.year(2025), where)
 
 

@@ -224,6 +224,7 @@ def _fact_node(fact: Row, rulebook: Rulebook) -> Node:
         operation=f"报送 {as_given}" if as_given and fact.get("unit_delivered") != fact["unit"] else None,
         place=_place(fact),
         status=fact["status"],
+        source=fact.get("note"),
         note=fact.get("reason"),
     )
 

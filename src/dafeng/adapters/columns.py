@@ -16,11 +16,14 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 class FolderColumns:
@@ -43,7 +46,11 @@ class FolderColumns:
         return path.read_bytes()
 
     def put_facts(self, batch_id: str, facts: pl.DataFrame) -> None:
-        self._write(self._folder / "facts" / f"{batch_id}.parquet", facts)
+        """Add a batch. What was written once is never overwritten: StoreError."""
+        path = self._folder / "facts" / f"{batch_id}.parquet"
+        if path.exists():
+            raise StoreError("facts of this batch are there already", where=batch_id, mend="Import it as a new batch.")
+        self._write(path, facts)
 
     def facts(self) -> pl.DataFrame:
         files = sorted((self._folder / "facts").glob("*.parquet"))
@@ -62,7 +69,10 @@ class FolderColumns:
     def _write(path: Path, frame: pl.DataFrame) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        frame.write_parquet(part, compression="zstd")
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(path)
+        try:
+            frame.write_parquet(part, compression="zstd")
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)

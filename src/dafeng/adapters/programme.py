@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -29,9 +29,13 @@ def read_settings(folder: Path) -> Settings:
     if not path.is_file():
         raise NotFound("this is not a programme directory", where=str(folder), mend=f"Make one: dafeng init {folder}")
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        settings = msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), Settings)
+        ZoneInfo(settings.zone)
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{SETTINGS_FILE} is not UTF-8", where=str(path), mend="Save it as UTF-8.") from error
+    except (ZoneInfoNotFoundError, ValueError, msgspec.ValidationError) as error:  # TOML errors are ValueErrors
         raise BadRequest(f"{SETTINGS_FILE}: {error}", where=str(path), mend="See docs/programme.md.") from error
+    return settings
 
 
 class ProgrammeFiles:
@@ -53,10 +57,16 @@ class ProgrammeFiles:
         write_whole(target, data)
         return str(target)
 
+    def place(self, path: str) -> str | None:
+        target = self._inside(path)
+        return str(target) if target.is_file() else None
+
     def _inside(self, path: str) -> Path:
         target = (self.folder / path).resolve()
         if not target.is_relative_to(self.folder.resolve()):
-            raise BadRequest("the path leads out of the programme", where=path)
+            raise BadRequest(
+                "the path leads out of the programme", where=path, mend="Put the file itself here, not a link to it."
+            )
         return target
 
 

@@ -18,6 +18,7 @@ from dafeng.adapters.columns import write_whole
 from dafeng.base.errors import BadRequest, DafengError, UnreadableFile
 from dafeng.plan.export import record_files, table_files
 from dafeng.plan.limits import DEFAULT_LIMITS
+from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan
 from dafeng.plan.reading import PlanReading
 
@@ -48,12 +49,14 @@ def plan_files(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise BadRequest("no such file or folder", where=str(path))
+            raise BadRequest("no such file or folder", where=str(path), mend="Check the path.")
     return found
 
 
 def read_whole(path: Path) -> bytes:
     """The bytes of a file, refused unread where it is larger than a plan can be."""
+    if not path.is_file():
+        raise BadRequest("no such file", where=str(path), mend="Check the path.")
     size = path.stat().st_size
     if size > DEFAULT_LIMITS.max_bytes:
         raise UnreadableFile(
@@ -64,40 +67,47 @@ def read_whole(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def outputs(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:
-    """Where the records of each file go. Raises BadRequest where two files would write the same names."""
+def namesakes(paths: Sequence[Path]) -> tuple[list[Path], list[FileResult]]:
+    """The files to read, and a refusal for each that would write the record files of one before it."""
     seen: dict[str, Path] = {}
-    for path in paths:
-        if (other := seen.setdefault(path.stem, path)) != path:
-            raise BadRequest(
-                f"{other} and {path} would write the same record files",
-                mend="Rename one, or read them into two folders.",
-            )
-    return [(path, out) for path in paths]
+    refused = []
+    for path in dict.fromkeys(paths):
+        other = seen.setdefault(document_id(path.name), path)
+        if other != path:
+            mend = "Rename one, or read them into two folders."
+            error = BadRequest(f"{other} would write the same record files", where=str(path), mend=mend)
+            refused.append(FileResult(str(path), ok=False, error=_fields(error)))
+    return list(seen.values()), refused
 
 
 def read_many(paths: Sequence[Path], out: Path, *, tables: bool, workers: int) -> Iterator[FileResult]:
     """Read files and write their records into ``out``; results come as they are done.
 
-    A file that kills its process (a fault in a C library) costs only itself: the rest is read again by new processes.
+    A file that kills its process (a fault in a C library) costs only itself: those that were under way with it are read
+    again, each by a process of its own, and the rest by new processes. Of two files of one name the first is read.
     """
-    jobs = [path for path, _ in outputs(paths, out)]
+    jobs, refused = namesakes(paths)
+    yield from refused
     if workers <= 1 or len(jobs) <= 2:
         yield from (_read_one(path, out, tables) for path in jobs)
         return
     left = list(jobs)
     while left:
         done: set[Path] = set()
-        for path, result in _pool_pass(left, out, tables, workers):
+        under_way: list[Path] = []
+        for path, result in _pool_pass(left, out, tables, workers, under_way):
             done.add(path)
             yield result
+        for path in under_way:  # when a process died: one of these killed it
+            done.add(path)
+            yield _alone(path, out, tables)
         left = [path for path in left if path not in done]
-        if left and not done:  # a file breaks the pool at once: read one file a process to find it
-            yield from (_alone(path, out, tables) for path in left)
-            return
 
 
-def _pool_pass(paths: Sequence[Path], out: Path, tables: bool, workers: int) -> Iterator[tuple[Path, FileResult]]:
+def _pool_pass(
+    paths: Sequence[Path], out: Path, tables: bool, workers: int, under_way: list[Path]
+) -> Iterator[tuple[Path, FileResult]]:
+    """Results of one pool of processes; where one of them dies, ``under_way`` gets the files that were with it then."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=FILES_A_WORKER) as pool:
         waiting: dict[Future[FileResult], Path] = {}
@@ -107,17 +117,22 @@ def _pool_pass(paths: Sequence[Path], out: Path, tables: bool, workers: int) -> 
                 try:
                     waiting[pool.submit(_read_one, path, out, tables)] = path
                 except BrokenProcessPool:
+                    under_way += [path, *waiting.values()]
                     return
                 if len(waiting) >= 4 * workers:
                     break
             if not waiting:
                 return
+            broken = []
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 path = waiting.pop(future)
                 try:
                     yield path, future.result()
                 except BrokenProcessPool:
-                    return
+                    broken.append(path)
+            if broken:
+                under_way += [*broken, *waiting.values()]
+                return
 
 
 def _alone(path: Path, out: Path, tables: bool) -> FileResult:
@@ -144,7 +159,7 @@ def _read_one(path: Path, out: Path, tables: bool) -> FileResult:
         return FileResult(
             str(path), True, len(reading.targets), len(reading.tasks), len(reading.boxes), len(reading.source.repairs)
         )
-    except (DafengError, OSError, MemoryError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 (one bad file never stops the folder; it is named in its result)
         return FileResult(str(path), ok=False, error=_fields(error, str(path)))
     finally:
         if alarm:
@@ -154,7 +169,9 @@ def _read_one(path: Path, out: Path, tables: bool) -> FileResult:
 def _fields(error: BaseException, where: str = "") -> dict[str, str]:
     if isinstance(error, DafengError):
         return {"what": error.what, "where": error.where or where, "mend": error.mend}
-    return {"what": f"{type(error).__name__}: {error}", "where": where, "mend": "Check the file and its rights."}
+    ours = not isinstance(error, OSError | MemoryError | RecursionError)
+    mend = "This is a fault of dafeng: report it, with the file." if ours else "Check the file and its rights."
+    return {"what": f"{type(error).__name__}: {error}", "where": where, "mend": mend}
 
 
 def write_records(reading: PlanReading, out: Path, *, tables: bool) -> list[str]:

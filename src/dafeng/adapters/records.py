@@ -11,12 +11,13 @@ import polars as pl
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from dafeng.adapters import tables
 from dafeng.app.ports import Batch, Evidence, Reading, RunRecord, StageRun
-from dafeng.base.errors import StoreError
+from dafeng.base.errors import BadRequest, StoreError
 from dafeng.plan.ledger import Entry
 
 _ENTRY_FIELDS = ("at", "who", "action", "kind", "record_id", "doc", "why", "source", "before", "after")
@@ -36,19 +37,38 @@ def _stored(values: dict[str, Any]) -> dict[str, Any]:
 
 def open_records(url: str) -> SqlRecords:
     """Open the store and bring it to this version's tables. Raises StoreError where it cannot be reached."""
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _sqlite_settings)
+    engine = _engine(url)
+    where = engine.url.render_as_string(hide_password=True)
     try:
         with engine.begin() as connection:
             _migrate(connection)
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StoreError(
             f"the record store cannot be opened: {error.orig}",
-            where=engine.url.render_as_string(hide_password=True),
+            where=where,
             mend="Check the address in dafeng.toml, that the server runs, and the rights on the folder.",
         ) from error
+    except CommandError as error:
+        raise StoreError(
+            f"the record store is of another version: {error}",
+            where=where,
+            mend="Use the dafeng that wrote it, or newer.",
+        ) from error
     return SqlRecords(engine)
+
+
+def _engine(url: str) -> Engine:
+    mend = 'Write records = "postgresql+psycopg://user@host/name" in dafeng.toml, or leave it out.'
+    try:
+        engine = sa.create_engine(url)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise BadRequest("this is no address of a database", where="dafeng.toml › records", mend=mend) from error
+    except ImportError as error:
+        mend = f"{mend} Install dafeng with the extra postgresql."
+        raise BadRequest(f"no driver for this database: {error}", where="dafeng.toml › records", mend=mend) from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _sqlite_settings)
+    return engine
 
 
 def _sqlite_settings(connection: Any, _: Any) -> None:

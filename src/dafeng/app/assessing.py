@@ -25,7 +25,7 @@ from dafeng.evaluate.states import TargetState, states_frame
 from dafeng.evaluate.values import indicator_values
 from dafeng.plan.checks import RANK
 from dafeng.plan.ledger import View
-from dafeng.plan.records import Target
+from dafeng.plan.records import Target, Task
 
 _RANKS = {
     "province": RANK["province"],
@@ -100,15 +100,26 @@ def _link(tied: Tied) -> Link:
 
 def _by_level(view: View, registry: Registry, area: str) -> tuple[Sequence[Target], Sequence[Target]]:
     """The programme's own targets, and those of the levels above: by region, else by the level of their document."""
-    tree = registry.tree
+    tree, higher = registry.tree, higher_documents(view, registry, area)
     above = {NATION, *(tree.name(c) for c in tree.ancestors(area))} if area in tree else {NATION}
-    own_rank = _RANKS.get(tree.level(area), len(_RANKS)) if area in tree else len(_RANKS)
-    higher = {d.doc for d in view.documents() if RANK.get(d.admin_level or "", len(RANK)) < own_rank}
     upper = [
         t for t in view.targets() if t.region in above or (t.doc in higher and tree.code_of(t.region or "") is None)
     ]
     ids = {t.id for t in upper}
     return [t for t in view.targets() if t.id not in ids], upper
+
+
+def higher_documents(view: View, registry: Registry, area: str) -> frozenset[str]:
+    """The documents of a level above the programme's area (of the nation or province, for a city)."""
+    tree = registry.tree
+    own = _RANKS.get(tree.level(area), len(_RANKS)) if area in tree else len(_RANKS)
+    return frozenset(d.doc for d in view.documents() if RANK.get(d.admin_level or "", len(RANK)) < own)
+
+
+def own_tasks(view: View, registry: Registry, area: str) -> tuple[Task, ...]:
+    """The tasks of the programme's own documents."""
+    higher = higher_documents(view, registry, area)
+    return tuple(t for t in view.tasks() if t.doc not in higher)
 
 
 def _scope(view: View, registry: Registry, area: str) -> Scope:

@@ -1,4 +1,4 @@
-"""What a report says of its data: why emissions changed, and what is missing 变化原因、数据缺口."""
+"""What a report says of its data: what is missing or doubtful 数据缺口."""
 
 from __future__ import annotations
 
@@ -11,62 +11,7 @@ from dafeng.app.permission import require
 from dafeng.app.registries import Registry
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import BadRequest
-from dafeng.base.provenance import worst
-from dafeng.collect.facts import current
-from dafeng.evaluate.driver_frames import drivers_of_change
-from dafeng.evaluate.drivers import EFFECT_ZH, EFFECTS, Decomposition
-from dafeng.report.inputs import Driver, Drivers, Gap, TargetProgress
-
-
-def drivers_of(
-    lines: pl.DataFrame, facts: pl.DataFrame, registry: Registry, services: Services, year: int
-) -> Drivers | None:
-    """LMDI of the area's CO2 between the first year of the record and ``year``; None where it cannot be made."""
-    years = sorted({int(p) for p in lines["period"].unique() if len(p) == 4 and int(p) < year})
-    if not years:
-        return None
-    above = {code: registry.tree.parent(code) for code in registry.areas["area_code"].to_list()}
-    first, area = years[0], services.settings.area
-    try:
-        made = drivers_of_change(
-            lines, current(facts), registry.enterprises, first, year, area, by_county=True, tree=above
-        )
-    except BadRequest:
-        return None
-    status = lines.filter((pl.col("subject_id") == area) & (pl.col("period") == str(year)))["status"]
-    return _drivers(made, first, year, registry, worst(status.to_list()))
-
-
-def _drivers(made: Decomposition, first: int, year: int, registry: Registry, status: str) -> Drivers:
-    parts = tuple(
-        Driver(EFFECT_ZH.get(e, e), made.effects[e])
-        for e in EFFECTS
-        if e in made.effects and abs(made.effects[e]) > 1e-9
-    )
-    names = dict(registry.industries.select("industry_code", "name").iter_rows())
-    lost = made.left_out.height
-    note = f"能源按当量值,增加值按可比价;残差{made.residual:.3g}吨。" + (
-        f"另有{lost}个行业·品种因缺数两年都未纳入。" if lost else ""
-    )
-    return Drivers(
-        first,
-        year,
-        made.start,
-        made.end,
-        parts,
-        by_industry=_parts(made.by("industry_code"), "industry_code", names),
-        by_county=_parts(
-            made.by("area_code"), "area_code", {c: registry.area_name(c) for c in made.cells["area_code"].unique()}
-        ),
-        status=status,
-        note=note,
-    )
-
-
-def _parts(rows: pl.DataFrame, key: str, names: dict[str, str]) -> tuple[Driver, ...]:
-    ordered = rows.sort(pl.col("change").abs(), descending=True)
-    return tuple(Driver(names.get(k, k), change) for k, change in ordered.select(key, "change").iter_rows())
+from dafeng.report.inputs import Gap, TargetProgress
 
 
 def gaps_of(

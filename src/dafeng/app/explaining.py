@@ -10,9 +10,12 @@ import msgspec
 import polars as pl
 
 from dafeng.account.explain import explain_fact, explain_line
+from dafeng.account.inventory import with_partial
+from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, require_line
 from dafeng.app.assessing import states_of, values_of
-from dafeng.app.permission import require
+from dafeng.app.driving import drivers_of, explain_driver
+from dafeng.app.permission import require, require_everything
 from dafeng.app.plans import ledger_view, target_of, ties
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
@@ -90,6 +93,27 @@ class _Desk:
                 return self.marked(explain_state(state, target_of(view, state.target_id), link, self.below))
         return None
 
+    def driver(self, node_id: str) -> Node | None:
+        """A contribution to the change of emissions: D-<first>-<last>-<effect, industry or area>."""
+        parts = node_id.split("-", 3)
+        if len(parts) < 4 or not parts[2].isdigit():
+            return None
+        require_everything(self.caller, "explain")
+        lines = with_partial(self.lines, self.services.settings.partial_from)
+        made = drivers_of(lines, self.facts, self.registry, self.services, int(parts[2]))
+        if made is None:
+            return None
+        own = lines.filter(
+            (pl.col("subject_id") == self.services.settings.area)
+            & (pl.col("measure") == "co2_total_t")
+            & (pl.col("item") == TOTAL)
+            & pl.col("period").is_in([str(made.first_year), str(made.last_year)])
+        )
+        nodes = (
+            explain_line(i, self.lines, self.facts, packaged_rulebook(), self.registry, depth=0) for i in own["line_id"]
+        )
+        return explain_driver(made, node_id, tuple(nodes))
+
     def marked(self, node: Node) -> Node:
         """In a demonstration the plan itself is synthetic too."""
         if not self.services.settings.demonstration:
@@ -113,6 +137,7 @@ def explain(services: Services, caller: Caller, node_id: str) -> Node:
         "F-": desk.fact,
         "I-": desk.indicator,
         "S-": desk.state,
+        "D-": desk.driver,
     }
     way = ways.get(node_id[:2], desk.target)
     node = way(node_id.strip())

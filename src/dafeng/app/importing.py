@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -22,7 +22,7 @@ from dafeng.collect.annotated import annotated_workbook
 from dafeng.collect.codelists import code_lists
 from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
 from dafeng.collect.headers import RawTable, recognised, table_in
-from dafeng.collect.importing import Context, import_raw
+from dafeng.collect.importing import Context, Imported, import_raw
 from dafeng.collect.roster import enterprise_rows
 from dafeng.collect.templates import template_csv, template_workbook
 from dafeng.collect.workbooks import Workbook, read_workbook
@@ -35,6 +35,7 @@ ROSTERS: Mapping[str, Contract] = {"areas": AREA, "enterprises": ENTERPRISES, "s
 CONTRACTS: Mapping[str, Contract] = {**ROSTERS, **{name: d.contract for name, d in DELIVERIES.items()}}
 _MOST_KEPT = 2000  # problems kept in the record; all of them stand in the annotated workbook
 _WHOLE_TABLE = 2000  # rows up to which an annotated workbook repeats the table whole
+TABLE = "table"  # the kind of evidence that a delivered workbook is
 FIRST_DAY = date(2000, 1, 1)  # from when a roster's rows hold that name no day
 
 
@@ -100,46 +101,64 @@ def take_in_table(
             where=name,
             mend="Use a template (dafeng template energy), or name the columns as the template does.",
         )
-    now = services.clock.now()
     services.columns.put_bytes(book.sha256, data)
-    services.records.put_evidence(Evidence(book.sha256, name, len(data), "table", now, caller.name))
     lists = codelists or code_lists_of(services)
-    return [_take(services, caller, contract, part, lists) for contract, part in tables.items()]
+    taken = [_take(services, caller, contract, part, lists) for contract, part in tables.items()]
+    # last of all: an interruption between two tables of a file leaves it unfinished, to be taken in again
+    evidence = Evidence(book.sha256, name, len(data), TABLE, services.clock.now(), caller.name)
+    services.records.put_evidence(evidence)
+    return taken
+
+
+def was_taken_in(services: Services, sha256: str) -> bool:
+    """Whether the file with these bytes needs no second look: all its tables are in, and none waits for a roster."""
+    found = services.records.evidence(sha256)
+    if found is None or found.kind != TABLE:
+        return False
+    batches = services.records.batches()
+    last = {b.contract: b for b in batches if b.sha256 == sha256}
+    return not any(_may_mend(batches, b) for b in last.values())
 
 
 def _take(services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList]) -> Intake:
-    batch_id = content_id("B", book.sha256, name)
-    done = taken_before(services, batch_id)
-    if done is not None:
-        return Intake(done, 0, 0, done.facts, None, repeated=True)
+    batches = services.records.batches()
+    before = [b for b in batches if (b.sha256, b.contract) == (book.sha256, name)]
+    if before and not _may_mend(batches, before[-1]):
+        return Intake(before[-1], 0, 0, before[-1].facts, None, repeated=True)
+    batch_id = content_id("B", book.sha256, name) + (f"-{len(before) + 1}" if before else "")
     if name in ROSTERS:
         return _take_roster(services, caller, name, book, lists, batch_id)
-    return _take_facts(services, caller, name, book, lists)
+    return _take_facts(services, caller, name, book, lists, batch_id)
 
 
-def taken_before(services: Services, batch_id: str) -> Batch | None:
-    """The batch of a table that needs no second look: taken in whole, or no roster came in since that could mend it."""
-    batches = services.records.batches()
-    done = next((b for b in reversed(batches) if b.batch_id.startswith(batch_id)), None)
-    if done is None or not done.rejected:
-        return done
-    later = any(b.contract in ROSTERS and b.imported_at > done.imported_at for b in batches)
-    return None if later else done
+def _may_mend(batches: Sequence[Batch], done: Batch) -> bool:
+    """Whether a roster has come in since that could mend the rows that were rejected then."""
+    return bool(done.rejected) and any(b.contract in ROSTERS and b.imported_at > done.imported_at for b in batches)
 
 
-def _take_facts(services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList]) -> Intake:
+def _take_facts(
+    services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList], batch_id: str
+) -> Intake:
+    """Facts first, then the batch that says they are in: where that was interrupted, the facts are there already."""
     delivery, now = DELIVERIES[name], services.clock.now()
-    status: Status = "synthetic" if services.settings.demonstration else "official"
-    context = Context(lists, now, status, services.columns.facts(), services.records.registry("enterprises"))
+    status: Status = "synthetic" if services.settings.demonstration else services.settings.data_status
+    existing = services.columns.facts()
+    context = Context(lists, now, status, existing, services.records.registry("enterprises"))
     raw = table_in(book, delivery.contract)
     made = import_raw(raw, delivery, context)
     merged = made.merged
-    services.columns.put_facts(made.batch_id, merged.new)
-    batch = _batch(services, caller, name, made.batch_id, raw, made.parsed, merged.new.height)
+    if not merged.new.is_empty():
+        services.columns.put_facts(made.batch_id, merged.new)
+    held = existing.filter((pl.col("sha256") == book.sha256) & pl.col("measure").is_in(_measures(made))).height
+    batch = _batch(services, caller, name, batch_id, raw, made.parsed, held + merged.new.height)
     services.records.put_batch(batch)
     return Intake(
         batch, merged.added, merged.corrected.height, merged.unchanged, _annotated(raw, delivery.contract, made.parsed)
     )
+
+
+def _measures(made: Imported) -> list[str]:
+    return made.facts["measure"].unique().to_list()
 
 
 def _take_roster(

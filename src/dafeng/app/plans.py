@@ -56,12 +56,16 @@ def take_in(services: Services, caller: Caller, data: bytes, name: str) -> Taken
 def enter(services: Services, caller: Caller, data: bytes, name: str, reading: PlanReading) -> TakenIn:
     """Enter a reading: the file as evidence, the text, and the ledger entries, in one transaction."""
     sha, now, doc = hashlib.sha256(data).hexdigest(), services.clock.now(), reading.document.doc
+    counts = {"targets": len(reading.targets), "tasks": len(reading.tasks), "boxes": len(reading.boxes)}
+    repaired = len(reading.source.repairs)
+    last = services.records.readings(doc)[-1:]
+    if [(r.sha256, r.reader) for r in last] == [(sha, READER)]:
+        return TakenIn(doc, sha, **counts, repairs=repaired, changes=())
     services.columns.put_bytes(sha, data)
     services.records.put_evidence(Evidence(sha, name, len(data), "plan", now, caller.name))
     records: list[Record] = [reading.document, *reading.targets, *reading.tasks, *reading.boxes]
     view = fold(services.records.entries(doc))
     entries = reading_entries(view, records, now, f"{name} sha256:{sha[:12]}")
-    counts = {"targets": len(reading.targets), "tasks": len(reading.tasks), "boxes": len(reading.boxes)}
     row = Reading(
         doc,
         sha,
@@ -73,7 +77,7 @@ def enter(services: Services, caller: Caller, data: bytes, name: str, reading: P
     )
     services.records.put_reading(row, entries)
     shown = tuple(changes(entries)) if view.standings else ()
-    return TakenIn(doc, sha, **counts, repairs=len(reading.source.repairs), changes=shown)
+    return TakenIn(doc, sha, **counts, repairs=repaired, changes=shown)
 
 
 def add_records(services: Services, caller: Caller, records: Sequence[Record], source: str, why: str) -> int:

@@ -122,11 +122,15 @@ class ColumnStore(Protocol):
 
 
 class Files(Protocol):
-    """The programme's directory: inboxes to read from, and places to write what a person takes away."""
+    """The programme's directory: inboxes to read from, and places to write what a person takes away.
+
+    ``write`` and ``place`` say where a file stands (place: None where it is not there, or not any more).
+    """
 
     def inputs(self, kind: InputKind) -> Sequence[InputFile]: ...
     def read(self, file: InputFile) -> bytes: ...
     def write(self, path: str, data: bytes) -> str: ...
+    def place(self, path: str) -> str | None: ...
 
 
 class Clock(Protocol):

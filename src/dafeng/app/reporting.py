@@ -12,8 +12,9 @@ import polars as pl
 from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run
-from dafeng.app.assessing import states_of, values_of, years_with_data
-from dafeng.app.dataview import drivers_of, gaps_of
+from dafeng.app.assessing import own_tasks, states_of, values_of, years_with_data
+from dafeng.app.dataview import gaps_of
+from dafeng.app.driving import drivers_of
 from dafeng.app.permission import require, require_everything
 from dafeng.app.plans import Tied, findings, ledger_view, ties
 from dafeng.app.registries import Registry, registry_of
@@ -52,6 +53,7 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
     items = tuple(_progress(row, targets, tied) for row in states.iter_rows(named=True) if row["target_id"] in targets)
     facts = services.columns.facts()
     latest = max(facts["recorded_at"].to_list(), default=services.clock.now())
+    tasks = own_tasks(view, registry, services.settings.area)
     return ProgressInputs(
         programme=services.settings.name,
         area=registry.area_name(services.settings.area),
@@ -64,8 +66,8 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
         documents=view.documents(),
         progress=items,
         not_targets=_not_targets(targets.values()),
-        tasks=view.tasks(),
-        task_targets=_task_targets(targets, view.tasks()),
+        tasks=tasks,
+        task_targets=_task_targets(targets, tasks),
         totals=_totals(yearly, services.settings.area),
         industries=_industries(yearly, registry, services, year),
         emitters=_emitters(yearly, registry, year),

@@ -14,14 +14,16 @@ from dafeng.app.ports import InputFile, Progress
 from dafeng.app.services import Services
 from dafeng.app.stages import Cancelled, StageResult, key_of, run_stage
 from dafeng.base.callers import Caller
-from dafeng.base.errors import DafengError
+from dafeng.base.errors import BadRequest, DafengError
 from dafeng.evaluate.indicators import indicator_library
+from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan
 from dafeng.report.model import Report
 
 Render = Callable[[Report], dict[str, bytes]]
 REPORT_VERSION = "1"
 MAX_INPUT_BYTES = 256 * 1024 * 1024
+_FAULT_MEND = "This is a fault of dafeng, not of the file: report it, with the file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def _take_plans(services: Services, caller: Caller, progress: Progress, summary:
     files = services.files.inputs("plans")
     known = {(r.doc, r.sha256, r.reader) for r in services.records.readings()}
     latest = {r.doc: r.sha256 for r in services.records.readings()}
+    docs: dict[str, str] = {}
     counts: Counter[str] = Counter()
     progress.stage("plans 方案", len(files))
     for file in files:
@@ -98,7 +101,8 @@ def _take_plans(services: Services, caller: Caller, progress: Progress, summary:
         try:
             data = _bytes_of(services, file)
             name = file.path.rsplit("/", 1)[-1]
-            doc, sha = name.rsplit(".", 1)[0], hashlib.sha256(data).hexdigest()
+            doc, sha = document_id(name), hashlib.sha256(data).hexdigest()
+            _refuse_namesake(docs, doc, file)
             if (doc, sha, plans.READER) in known and latest.get(doc) == sha:
                 counts["unchanged"] += 1
             else:
@@ -106,17 +110,32 @@ def _take_plans(services: Services, caller: Caller, progress: Progress, summary:
                 counts.update(
                     read=1, targets=taken.targets, tasks=taken.tasks, repairs=taken.repairs, changes=len(taken.changes)
                 )
-        except DafengError as error:
-            summary.failures.append(Failure(file.path, error.what, error.where, error.mend))
+            docs[doc] = file.path
+        except Exception as error:  # noqa: BLE001 (one bad file never stops the run; it is named in the summary)
+            summary.failures.append(_failure(file, error))
         progress.step(file.path)
     summary.stages.append(StageResult("plans", "done" if counts["read"] else "unchanged", dict(counts)))
+
+
+def _refuse_namesake(docs: dict[str, str], doc: str, file: InputFile) -> None:
+    """Two files of one name would be read as two versions of one document, in turn, at every run."""
+    if doc in docs:
+        what = f"{docs[doc]} has the same name: which is the plan?"
+        raise BadRequest(what, where=file.path, mend="Rename or remove one.")
+
+
+def _failure(file: InputFile, error: Exception) -> Failure:
+    if isinstance(error, DafengError):
+        return Failure(file.path, error.what, error.where, error.mend)
+    what = f"{type(error).__name__}: {error}"
+    mend = "Check the rights on the file." if isinstance(error, OSError) else _FAULT_MEND
+    return Failure(file.path, what, file.path, mend)
 
 
 def _take_tables(
     services: Services, caller: Caller, progress: Progress, summary: RunSummary, kind: str, words: str
 ) -> None:
     files = services.files.inputs(kind)  # type: ignore[arg-type]
-    taken_in = {b.sha256 for b in services.records.batches() if importing.taken_before(services, b.batch_id)}
     counts: Counter[str] = Counter()
     progress.stage(words, len(files))
     lists = None
@@ -124,15 +143,15 @@ def _take_tables(
         _checked(progress)
         try:
             data = _bytes_of(services, file)
-            if hashlib.sha256(data).hexdigest() in taken_in:
+            if importing.was_taken_in(services, hashlib.sha256(data).hexdigest()):
                 counts["unchanged"] += 1
             else:
                 if lists is None or kind == "registry":  # a registry file may bring areas that the next one names
                     lists = importing.code_lists_of(services)
                 for intake in importing.take_in_table(services, caller, data, file.path, codelists=lists):
                     _count(services, intake, file, counts)
-        except DafengError as error:
-            summary.failures.append(Failure(file.path, error.what, error.where, error.mend))
+        except Exception as error:  # noqa: BLE001 (one bad file never stops the run; it is named in the summary)
+            summary.failures.append(_failure(file, error))
         progress.step(file.path)
     summary.stages.append(StageResult(kind, "done" if counts["files"] else "unchanged", dict(counts)))
 
@@ -148,6 +167,10 @@ def _count(services: Services, intake: importing.Intake, file: InputFile, counts
         services.files.write(f"reports/problems/{stem}.{batch.contract}.xlsx", intake.annotated)
 
 
+def _account_key(services: Services) -> str:
+    return key_of(accounting.account_key(services), services.settings.area)
+
+
 def _compute(services: Services, caller: Caller, progress: Progress, summary: RunSummary, *, force: bool) -> None:
     progress.stage("accounts 核算", 1)
     if services.columns.facts().is_empty():
@@ -159,7 +182,7 @@ def _compute(services: Services, caller: Caller, progress: Progress, summary: Ru
         return {"run": made.run_id, "lines": made.lines.height, "findings": made.findings.height}
 
     _checked(progress)
-    summary.stages.append(run_stage(services, "accounts", accounting.account_key(services), work, force=force))
+    summary.stages.append(run_stage(services, "accounts", _account_key(services), work, force=force))
     progress.step()
 
 
@@ -189,7 +212,13 @@ def _evaluation_key(services: Services, year: int | None) -> str:
     last = (entries[-1].seq if entries else 0, services.clock.today().year)
     library = indicator_library()
     return key_of(
-        accounting.current_run(services), last, year, services.code_version, hash_of(repr(library)), services.settings
+        accounting.current_run(services),
+        accounting.account_key(services),
+        last,
+        year,
+        services.code_version,
+        hash_of(repr(library)),
+        services.settings,
     )
 
 
@@ -216,13 +245,17 @@ def _report(
 
     def work() -> dict[str, Any]:
         files = render(reporting.progress(services, caller, year or done))
-        return {"files": [services.files.write(f"reports/{name}", data) for name, data in files.items()]}
+        for name, data in files.items():
+            services.files.write(f"reports/{name}", data)
+        return {"files": [f"reports/{name}" for name in files]}
 
     _checked(progress)
     key = key_of(_evaluation_key(services, year), REPORT_VERSION, services.clock.today())
-    result = run_stage(services, "report", key, work, force=force)
+    last = services.records.stages().get("report")
+    gone = last is not None and not all(services.files.place(path) for path in last.summary.get("files", []))
+    result = run_stage(services, "report", key, work, force=force or gone)
     summary.stages.append(result)
-    summary.reports = list(result.summary.get("files", []))
+    summary.reports = [place for path in result.summary["files"] if (place := services.files.place(path))]
     progress.step()
 
 

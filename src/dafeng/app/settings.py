@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from dafeng.base.provenance import Status
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of one programme.
@@ -13,6 +15,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     family         rule family of enterprise accounts (see `dafeng rules`)
     records        SQLAlchemy URL of the record store; empty means SQLite in store/
     partial_from   share of the months due from which an incomplete sum may stand, marked 试算; 1 = never
+    data_status    how sure delivered data are: official (by a responsible unit), transcribed (from publications) …
     demonstration  true: all data are synthetic, and every page says so 演示数据
     """
 
@@ -24,4 +27,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     years: tuple[int, int] | None = None
     records: str = ""
     partial_from: float = 0.95
+    data_status: Status = "official"
     demonstration: bool = False

@@ -10,10 +10,12 @@ PACKAGED = (
     Source("国民经济行业分类", "GB/T 4754-2017,代码与名称为事实数据"),
     Source("燃料与电力参数", "随规则库发布,逐项注明来源与状态,见参数表"),
 )
+_MOST = 20  # stated sources printed; every figure keeps its own
 
 
 def sources_of(services: Services) -> tuple[Source, ...]:
     """The packaged tables, and every file that was taken in."""
+    stated = services.columns.facts()["note"].drop_nulls().unique(maintain_order=True).head(_MOST).to_list()
     batches = services.records.batches()
     files = dict.fromkeys(b.file for b in batches)
     listed = tuple(
@@ -21,4 +23,4 @@ def sources_of(services: Services) -> tuple[Source, ...]:
         for name in files
         for b in [next(x for x in batches if x.file == name)]
     )
-    return (*PACKAGED, *listed)
+    return (*PACKAGED, *(Source("填报注明的来源", words) for words in stated), *listed)

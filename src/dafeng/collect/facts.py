@@ -39,6 +39,7 @@ FACT = Contract(
         "sheet": Col(str, "工作表", "sheet", missing=True),
         "row": Col(int, "行号", "row in the sheet, from 1", missing=True, int32=True),
         "column": Col(str, "列", "column header", missing=True),
+        "note": Col(str, "说明", "source or remark stated with the figure", missing=True),
         "batch_id": Col(str, "批次", "import batch"),
         "recorded_at": Col(datetime, "入库时间", "when it was recorded (UTC)"),
     },

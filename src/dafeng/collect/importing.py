@@ -270,7 +270,14 @@ def _facts_of(said: pl.DataFrame, name: str, raw: RawTable, delivery: Delivery) 
         sheet=pl.col(SHEET),
         row=pl.col(ROW).cast(pl.Int32),
         column=pl.lit(delivery.contract.columns[name].zh),
+        note=_note(held.columns),
     )
+
+
+def _note(columns: list[str]) -> pl.Expr:
+    """What the row says of its source, and its remark."""
+    said = [pl.col(name) for name in ("source", "remark") if name in columns]
+    return pl.concat_str(said, separator="；", ignore_nulls=True).replace("", None) if said else pl.lit(None, pl.String)
 
 
 def _header_scales(name: str, raw: RawTable, delivery: Delivery) -> pl.DataFrame:

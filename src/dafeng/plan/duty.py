@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dafeng.plan.records import Span
-from dafeng.plan.tasks_units import CLOSERS, LABEL, OPENERS, Duty, is_strict_unit, is_unit, read_duty, split_names
+from dafeng.plan.tasks_units import (
+    CLOSERS,
+    LABEL,
+    OPENERS,
+    Duty,
+    LeadOrder,
+    is_strict_unit,
+    is_unit,
+    joined_duty,
+    read_duty,
+    split_names,
+)
 
 _VERB_END = re.compile(
     "(?:负责(?:落实|实施|推进)?|牵头(?:负责|落实)?|配合(?:实施|落实)?|参加|参与|协助|落实|协办|"
@@ -44,9 +55,9 @@ def find_duties(paragraph: str) -> list[DutyPlace]:
     return found
 
 
-def duty_of(places: Sequence[DutyPlace]) -> Duty:
-    """The duty that several statements make together."""
-    return read_duty(";".join(place.words for place in places))
+def duty_of(places: Sequence[DutyPlace], standing: LeadOrder | None = None) -> Duty:
+    """The duty that the statements of one task make together; ``standing`` is the rule by order in force 下同."""
+    return joined_duty([place.words for place in places], standing)
 
 
 def without_duties(paragraph: str) -> str:

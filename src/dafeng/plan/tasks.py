@@ -13,9 +13,9 @@ from dafeng.plan.duty import DutyPlace, duty_of, find_duties
 from dafeng.plan.gazetteer import one_of
 from dafeng.plan.headings import read_mark
 from dafeng.plan.outline import Block, Outline, Section
-from dafeng.plan.records import Document, LeadRule, Responsible, Span, Task
+from dafeng.plan.records import Document, Span, Task
 from dafeng.plan.source import SourceText
-from dafeng.plan.tasks_units import Duty, lead_by_order, states_lead_first
+from dafeng.plan.tasks_units import LeadOrder, stated_order
 
 GENERAL = re.compile(one_of("general_heading"))
 SAFEGUARD = re.compile(one_of("safeguard_heading"))
@@ -55,7 +55,7 @@ class Draft:
 class _Rules:
     """What the document has said so far and what holds for the rest 下同."""
 
-    lead_first: bool = False
+    order: LeadOrder | None = None
     implicit: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ def read_tasks(source: SourceText, outline: Outline, document: Document) -> tupl
     Task records, ids ``doc#k01`` …; units in the order written. Source: plan_schema §2.
     """
     finder = TaskFinder(source.text, outline, progress=document.doc_type == "progress")
-    rules = _Rules(lead_first=finder.general_lead_rule())
+    rules = _Rules(order=finder.general_lead_rule())
     drafts = finder.drafts()
     made = [_record(source, outline, document, finder, draft, rules, i + 1) for i, draft in enumerate(drafts)]
     if rules.implicit and made:
@@ -109,13 +109,14 @@ class TaskFinder:
             self.duties[key] = find_duties(self.text[block.span[0] : block.span[1]])
         return self.duties[key]
 
-    def general_lead_rule(self) -> bool:
-        """Whether a note outside the tasks says that the unit listed first leads."""
-        return any(
-            states_lead_first(self.text[b.span[0] : b.span[1]])
+    def general_lead_rule(self) -> LeadOrder | None:
+        """The rule by order that a note outside the tasks states, as 列第一位的为牵头单位."""
+        notes = (
+            self.text[b.span[0] : b.span[1]]
             for b in self.outline.blocks
             if b.kind in ("body", "notice") and not self.places(b) and b.span[1] - b.span[0] < 200
         )
+        return next((order for note in notes if (order := stated_order(note))), None)
 
     def _nodes(self) -> dict[int, Node]:
         nodes = {i: Node(i, s) for i, s in enumerate(self.outline.sections) if s.level != "box"}
@@ -295,8 +296,9 @@ def _record(
     rules: _Rules,
     number: int,
 ) -> Task:
-    duty = duty_of([place for block in draft.blocks for place in finder.places(block)])
-    units, lead_rule = _led(duty, rules)
+    duty = duty_of([place for block in draft.blocks for place in finder.places(block)], rules.order)
+    rules.order = duty.lead_on or rules.order
+    rules.implicit = duty.implicit or rules.implicit
     span = (draft.start, draft.blocks[-1].span[1])
     bodies = [finder._body(block) for block in draft.blocks if block.kind == "body"]
     if draft.section is None and bodies:
@@ -313,25 +315,13 @@ def _record(
         span_of=source.span_of,
         sector=_sector(draft, document),
         measures=measures(body),
-        units=tuple(units),
-        lead_rule=lead_rule,
+        units=duty.units,
+        lead_rule=duty.lead_rule,
         open_list=duty.open_list,
         implicit_units=rules.implicit,
         deadlines=deadlines(body if draft.section is not None else draft.title + "。" + body),
         category="safeguard" if _is_safeguard(draft) else "task",
     )
-
-
-def _led(duty: Duty, rules: _Rules) -> tuple[list[Responsible], LeadRule]:
-    """The units with their lead by what this task says or, failing that, by the rule stated once for all."""
-    units, rule = list(duty.units), duty.lead_rule
-    if duty.lead_first_on:
-        rules.lead_first = True
-    if duty.implicit:
-        rules.implicit = duty.implicit
-    if rule == "none" and rules.lead_first and units:
-        units, rule = lead_by_order(units), "first"
-    return units, rule
 
 
 def _is_safeguard(draft: Draft) -> bool:

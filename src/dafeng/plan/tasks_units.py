@@ -16,7 +16,10 @@ from dafeng.plan.records import LeadRule, Responsible
 
 Role = Literal["plain", "lead", "partner"]
 
-OPENERS, CLOSERS = "(（[【〔［", ")）]】〕］"
+LeadOrder = Literal["first", "comma", "semicolon"]
+"""A rule by which the place in a list tells who leads: listed first 列第一位, before the first comma 逗号前 or semicolon."""
+
+OPENERS, CLOSERS = "(（[【〔［〈", ")）]】〕］〉"
 _ROLE_WORD = "责任|牵头|配合|参与|参加|协办|协助|主办|承办|落实|实施|负责|主责|协同|主管|组织"
 LABEL = re.compile(
     rf"(?P<label>(?:主要|第一|市级|省级|各级|市直|省直)?(?:{_ROLE_WORD}){{1,2}}(?:单位|部门|主体|处室|"
@@ -43,24 +46,29 @@ _OPEN_TAIL = re.compile(
     "责任)?(?:部门和单位|单位和部门|部门、单位|部门单位|部门|单位|地方|方面|企业|机构)?$"
 )
 _OPEN_MIDDLE = re.compile(
-    "等(?:有关|相关)?(?:部门和单位|部门|单位)?(?:以及|及|和|与|、)(?=各|省|市|县|区|有关|相关|地方|中央)"
+    "等(?:省级?|市级?|县级?|区级?|国家|中央)?(?:直)?(?:有关|相关|各)?(?:部门和单位|部门、单位|部门|单位)?"
+    "(?:(?:以及|及|和|与|、|[,，])(?=各|省|市|县|区|有关|相关|地方|中央|国家|国网)|$)"
 )
 _NOTE = re.compile(
     "(?:^|(?<=[,，。;；、）)]))\\s*(?:以下|下列|下同|以上|列(?:在)?(?:第一|首)位?|排(?:名|在|序|列)|"
     "首位|第一(?:个|位|家)|各?任务(?:分工)?(?:中)?(?:列|排|首|第一)|注[:：]|未(?:明确|列)|"
-    "其中.{0,12}为?牵头|(?:标|带|加|标注)?[*＊★].{0,4}(?:为|的|号)|不再|均需|各(?:项|"
+    "其中.{0,12}为?牵头|第?[一1]?个?(?:逗|分)号(?:之|以)?前|(?:标|带|加|标注)?[*＊★].{0,4}(?:为|的|号)|不再|均需|各(?:项|"
     "责任单位).{0,8}(?:列|排|首|第一))"
 )
 _LEAD_FIRST = re.compile(
     "(?:列(?:在)?|排(?:名|在|序|列)?(?:在)?|居)?(?:第一(?:位|个|名|家)?|首位|最前|首个|首家|"
     "最先)(?:的)?(?:单位|部门|责任单位|责任部门|责任主体)?(?:均)?(?:为|是|牵头)"
 )
+_LEAD_BEFORE = re.compile("(?P<sign>逗号|分号)(?:之|以)?前(?:面)?(?:的)?(?:各)?(?:单位|部门)?(?:均|都)?(?:为|是)?牵头")
 _LEAD_STAR = re.compile("[*＊★].{0,8}牵头")
 _HOLDS_ON = re.compile("下同|以下|各项|各任务|均|后同|所有|各责任|本方案")
 _IMPLICIT = re.compile(
     "(?:以下|下列|以上|各项|本方案|后续)?[^,，。;；]{0,10}?(?:均|都)(?:需|由|须|要|涉及|"
     "需要)?(?P<units>[^。;；]{2,80}?)(?:按(?:照)?职责(?:分工)?|共同|具体|分级|抓好|组织)*(?:负责|"
     "参与|参加|配合|落实|实施)"
+)
+_IMPLICIT_BACK = re.compile(
+    "(?:以下|下列|以上)?(?:各|全部|所有)?(?:条|项|任务|工作)*(?:内容)?(?:均|都|各项均|各条均)(?:有|所)?(?:涉及|需|负责|参与|落实|包括|如此)[^,，。;；]{0,6}$"
 )
 UNIT_END = re.compile(rf"{one_of('unit_end')}(?:[(（][^()（）]{{1,20}}[)）])?$")
 _PLACE = re.compile(
@@ -87,54 +95,132 @@ _HEADLESS = re.compile("^(?:由|是|为|及|和|与|以及|并由|分别由|主�
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What one expression of responsibility says.
+    """What the expressions of responsibility of one task say.
 
-    units, lead_rule, open_list   as in the task record; lead_rule "first" when the rule stands in this expression
-    lead_first_on                 the rule 列第一位的为牵头部门 holds for what follows too (下同)
+    units, lead_rule, open_list   as in the task record
+    lead_on                       the rule by order (列第一位的为牵头部门) that holds for what follows too (下同)
     implicit                      units that a note adds to every task from here on
     """
 
     units: tuple[Responsible, ...] = ()
     lead_rule: LeadRule = "none"
     open_list: bool = False
-    lead_first_on: bool = False
+    lead_on: LeadOrder | None = None
     implicit: tuple[str, ...] = ()
 
 
-def read_duty(expression: str) -> Duty:
-    """Read the words of one or several responsibility brackets, without the outer brackets.
+def read_duty(expression: str, standing: LeadOrder | None = None) -> Duty:
+    """Read the words of one responsibility bracket, without the outer brackets.
 
-    Several brackets or lines (牵头单位:A / 配合单位:B) are handed over joined by ;.
+    Lines that complete each other (牵头单位:A / 配合单位:B) are handed over joined by ;. ``standing`` is the rule by
+    order that an earlier note set for the rest of the document; where the expression itself says who leads, it yields.
     """
-    words = re.sub(r"\s+", "", expression)
-    words, notes = _notes(words)
+    words, notes = _notes(re.sub(r"\s+", "", expression))
     groups, open_list = _groups(words)
-    implicit = _implicit(notes)
-    first = bool(_LEAD_FIRST.search(notes)) and "牵头" in notes
+    starred = bool(_LEAD_STAR.search(notes)) or any(_is_starred(n) for _, names in groups for n in names)
+    units = _by_role(groups)
+    own = lead_order(notes)
+    rule: LeadRule = "explicit" if any(u.lead for u in units) else "none"
+    if rule == "none" and units and (own or standing):
+        units, rule = _by_order(words, units, own or standing)
+    on = own or ("first" if starred and not units else None)
+    implicit = _implicit(notes, words)
+    return Duty(
+        tuple(u for u in units if not _is_added(u.name, implicit)),
+        rule,
+        open_list,
+        on if _HOLDS_ON.search(notes) else None,
+        implicit,
+    )
+
+
+def joined_duty(expressions: Sequence[str], standing: LeadOrder | None = None) -> Duty:
+    """What several brackets of one task say together, each read by itself; a unit that leads in one of them leads.
+
+    An expression that only names partners (配合单位:…) completes the one before it.
+    """
+    whole: list[str] = []
+    for words in expressions:
+        label = LABEL.match(words.strip())
+        if whole and label and _label_role(label.group("label")) == "partner":
+            whole[-1] += ";" + words
+        else:
+            whole.append(words)
+    duties: list[Duty] = []
+    for words in whole:
+        duties.append(read_duty(words, standing))
+        standing = duties[-1].lead_on or standing
+    return _merged_duty(duties)
+
+
+def _merged_duty(duties: Sequence[Duty]) -> Duty:
+    leads = {u.name for duty in duties for u in duty.units if u.lead}
+    names = dict.fromkeys(u.name for duty in duties for u in duty.units)
+    rules: set[LeadRule] = {duty.lead_rule for duty in duties}
+    return Duty(
+        tuple(Responsible(name=name, lead=name in leads) for name in names),
+        "explicit" if "explicit" in rules else "first" if "first" in rules else "none",
+        any(duty.open_list for duty in duties),
+        next((duty.lead_on for duty in reversed(duties) if duty.lead_on), None),
+        next((duty.implicit for duty in reversed(duties) if duty.implicit), ()),
+    )
+
+
+def _by_role(groups: Sequence[tuple[Role, list[str]]]) -> list[Responsible]:
+    """Who leads by the labels and verbs: 牵头, or 责任单位 where the same expression names 配合单位."""
     has_partner = any(role == "partner" for role, _ in groups)
     has_lead = any(role == "lead" for role, _ in groups)
-    starred = bool(_LEAD_STAR.search(notes)) or any(_is_starred(n) for _, names in groups for n in names)
     units: list[Responsible] = []
     for role, names in groups:
         for name in names:
             lead = role == "lead" or (role == "plain" and has_partner and not has_lead) or _is_starred(name)
             units.append(Responsible(name=_bare(name), lead=lead))
-    rule: LeadRule = "explicit" if any(u.lead for u in units) else "none"
-    if first and rule == "none":
-        units, rule = lead_by_order(units), "first"
-    return Duty(
-        tuple(units), rule, open_list, (first or (starred and not units)) and bool(_HOLDS_ON.search(notes)), implicit
-    )
+    return units
 
 
-def lead_by_order(units: Sequence[Responsible]) -> list[Responsible]:
-    """The same units with the first as lead 列第一位的为牵头部门."""
-    return [Responsible(name=u.name, lead=i == 0) for i, u in enumerate(units)]
+def _by_order(
+    words: str, units: Sequence[Responsible], order: LeadOrder | None
+) -> tuple[list[Responsible], LeadRule]:
+    """The same units with those as lead that stand first, or before the first comma or semicolon."""
+    if order == "first":
+        return [Responsible(name=u.name, lead=i == 0) for i, u in enumerate(units)], "first"
+    head = _before(words, ",，;；。" if order == "comma" else ";；。")
+    leads = {_bare(name) for _, names in _groups(head)[0] for name in names}
+    return [Responsible(name=u.name, lead=u.name in leads) for u in units], "explicit"
 
 
-def states_lead_first(words: str) -> bool:
-    """Whether a sentence outside any bracket states that the unit listed first leads."""
-    return bool(_LEAD_FIRST.search(words)) and "牵头" in words and bool(re.search("单位|部门", words))
+def _before(words: str, signs: str) -> str:
+    """The words up to the first of the signs that stands outside brackets, all of them where none does."""
+    depth = 0
+    for i, char in enumerate(words):
+        depth += (char in OPENERS) - (char in CLOSERS and depth > 0)
+        if depth == 0 and char in signs:
+            return words[:i]
+    return words
+
+
+def lead_order(notes: str) -> LeadOrder | None:
+    """The rule by order that a note states: 列第一位的为牵头部门, 逗号前为牵头单位; None where it states none."""
+    if "牵头" not in notes:
+        return None
+    before = _LEAD_BEFORE.search(notes)
+    if before:
+        return "comma" if before.group("sign") == "逗号" else "semicolon"
+    return "first" if _LEAD_FIRST.search(notes) else None
+
+
+def stated_order(words: str) -> LeadOrder | None:
+    """The rule by order that a sentence outside any bracket states for the whole document."""
+    return lead_order(words) if re.search("单位|部门", words) else None
+
+
+def _is_added(name: str, implicit: Sequence[str]) -> bool:
+    """Whether a unit is one that the note of the same expression adds to every task."""
+    return any(_plain(name) == _plain(other) for other in implicit)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"人民(?=政府)|[〈<].*$", "", name)
 
 
 def is_unit(name: str) -> bool:
@@ -154,11 +240,15 @@ def _notes(words: str) -> tuple[str, str]:
     return words[: found.start()].rstrip(",，。;；、"), words[found.start() :]
 
 
-def _implicit(notes: str) -> tuple[str, ...]:
+def _implicit(notes: str, words: str) -> tuple[str, ...]:
+    """The units that a note adds to every task; 以下各条均涉及 means those named right before it."""
     found = _IMPLICIT.search(notes)
-    if not found:
-        return ()
-    return tuple(_bare(n) for n in split_names(found.group("units")))
+    if found:
+        return tuple(_bare(n) for n in split_names(found.group("units")))
+    if _IMPLICIT_BACK.match(notes.strip(",，。;；、")):
+        groups, _ = _groups(re.split("[。;；,，]", words)[-1])
+        return tuple(_bare(n) for _, names in groups for n in names)
+    return ()
 
 
 def _groups(words: str) -> tuple[list[tuple[Role, list[str]]], bool]:
