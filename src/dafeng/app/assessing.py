@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.periods import Period
 from dafeng.collect.facts import current
+from dafeng.evaluate.groups import by_county, by_department, by_sector, county_states
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.linking import Link
 from dafeng.evaluate.observations import Subject
@@ -27,6 +29,7 @@ from dafeng.plan.checks import RANK
 from dafeng.plan.ledger import View
 from dafeng.plan.records import Target, Task
 
+Grouping = Literal["department", "sector", "county"]
 _RANKS = {
     "province": RANK["province"],
     "city": RANK["prefecture"],
@@ -79,8 +82,11 @@ def assess(services: Services, caller: Caller, year: int | None = None) -> Asses
         tree=where.above,
     )
     progress = target_states(own, links, values, Period.year(year), where, upper=upper, upper_links=links)
+    counties = registry.tree.children(services.settings.area) if services.settings.area in registry.tree else ()
+    below = county_states(own, links, values, Period.year(year), where, counties)
     services.columns.put_result(run_id, "values", values)
     services.columns.put_result(run_id, "states", states_frame(progress.states))
+    services.columns.put_result(run_id, "county_states", states_frame(below.states))
     return _assessment(run_id, year, progress, values)
 
 
@@ -142,6 +148,31 @@ def states_of(services: Services, caller: Caller) -> pl.DataFrame:
     """The states of the current run (STATE_SCHEMA) that the caller may see."""
     require(caller, "progress.see")
     return _mine(services, caller, _result(services, "states"))
+
+
+def states_by(services: Services, caller: Caller, by: Grouping) -> pl.DataFrame:
+    """Counts of states by department (through the tasks that hold the targets), sector, or county.
+
+    Returns the group's columns, one column per state, targets, target_ids. A county is held to the area's own target
+    where none was split to it, and only for what can be compared (intensities, shares, rates).
+    """
+    require(caller, "progress.see")
+    if by == "county":
+        return by_county(_records(_mine(services, caller, _result(services, "county_states"))))
+    states = _records(states_of(services, caller))
+    if by == "sector":
+        return by_sector(states)
+    view = ledger_view(services, caller)
+    return by_department(states, view.targets(), own_tasks(view, registry_of(services), services.settings.area))
+
+
+def _records(rows: pl.DataFrame) -> list[TargetState]:
+    return [state_of(row) for row in rows.iter_rows(named=True)]
+
+
+def state_of(row: Mapping[str, Any]) -> TargetState:
+    """One row of STATE_SCHEMA as a record."""
+    return TargetState(**(dict(row) | {"inputs": tuple(row["inputs"] or ())}))
 
 
 def values_of(services: Services, caller: Caller) -> pl.DataFrame:

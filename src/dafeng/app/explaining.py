@@ -13,7 +13,7 @@ from dafeng.account.explain import explain_fact, explain_line
 from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, require_line
-from dafeng.app.assessing import states_of, values_of
+from dafeng.app.assessing import state_of, states_of, values_of
 from dafeng.app.driving import drivers_of, explain_driver
 from dafeng.app.permission import require, require_everything
 from dafeng.app.plans import ledger_view, target_of, ties
@@ -25,7 +25,6 @@ from dafeng.base.provenance import Node
 from dafeng.collect.facts import current
 from dafeng.evaluate.explain import explain_indicator, explain_state, indicator_id_of
 from dafeng.evaluate.linking import Link
-from dafeng.evaluate.states import TargetState
 from dafeng.rules.rulebook import packaged_rulebook
 
 
@@ -76,7 +75,7 @@ class _Desk:
         view = ledger_view(self.services, self.caller)
         tied = ties(view)
         for row in states_of(self.services, self.caller).iter_rows(named=True):
-            state = TargetState(**(row | {"inputs": tuple(row["inputs"] or ())}))
+            state = state_of(row)
             if state.id == node_id:
                 tie = tied.get(state.target_id)
                 link = (
@@ -124,7 +123,7 @@ class _Desk:
     def target(self, node_id: str) -> Node | None:
         """A target by its ledger id: its state where it has one, else what the plan says."""
         for row in states_of(self.services, self.caller).filter(pl.col("target_id") == node_id).iter_rows(named=True):
-            return self.state(TargetState(**(row | {"inputs": tuple(row["inputs"] or ())})).id)
+            return self.state(state_of(row).id)
         return None
 
 

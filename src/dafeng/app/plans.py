@@ -193,3 +193,12 @@ def repairs(services: Services, caller: Caller, doc: str) -> list[dict[str, Any]
     if not readings:
         raise NotFound(f"no document {doc} has been read", mend="List them: dafeng plan list document")
     return readings[-1].repairs
+
+
+def all_changes(services: Services, caller: Caller, doc: str | None = None) -> list[tuple[Entry, Change]]:
+    """What re-readings of amended documents changed, oldest first: each change with the entry that wrote it."""
+    require(caller, "plan.see")
+    entries = services.records.entries(doc)
+    first = {e.doc: e.at for e in reversed(entries) if e.action == "read"}  # the first reading is no change
+    later = [e for e in entries if e.action in ("reread", "withdraw") or (e.action == "read" and e.at > first[e.doc])]
+    return list(zip(later, changes(later), strict=True))

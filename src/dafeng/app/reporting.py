@@ -191,7 +191,9 @@ def _paths(items: tuple[TargetProgress, ...], values: pl.DataFrame) -> Iterable[
     order = {"off_track": 0, "behind": 1, "on_track": 2, "reached": 3, "not_assessed": 4}
     chosen: dict[str, TargetProgress] = {}
     with_path = [p for p in items if p.indicator_id and p.actual is not None and (p.baseline is not None or _peak(p))]
-    for item in sorted(with_path, key=lambda p: (not _peak(p), order[p.state], p.target.target_year or 9999)):
+    for item in sorted(
+        with_path, key=lambda p: (not _peak(p), "|" in p.subject_id, order[p.state], p.target.target_year or 9999)
+    ):
         chosen.setdefault(item.indicator_id or "", item)
     for item in list(chosen.values())[:_PATHS]:
         chart = _path(item, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,11 @@ from dafeng.adapters.columns import write_whole
 from dafeng.app import importing
 from dafeng.app.making import new_programme, starter_records
 from dafeng.app.registries import registry_of
+from dafeng.app.services import Services
 from dafeng.app.starters import starters as all_starters
-from dafeng.base.errors import BadRequest
+from dafeng.base.errors import BadRequest, DafengError
 from dafeng.cli import shown
-from dafeng.cli.options import HERE, Json, Programme
+from dafeng.cli.options import HERE, SOME_FILES_FAILED, Json, Programme
 from dafeng.wiring import local_caller, make_programme, programme
 
 
@@ -65,6 +67,7 @@ def template(
     out: Annotated[Path | None, typer.Option("--out", help="The file to write.")] = None,
     form: Annotated[str, typer.Option("--form", help="xlsx or csv")] = "xlsx",
     programme_dir: Programme = HERE,
+    as_json: Json = False,
 ) -> None:
     """Write an empty template 填报模板 with code lists and a guide."""
     if form not in ("xlsx", "csv"):
@@ -72,6 +75,9 @@ def template(
     path = out or Path(f"{table}.{form}")
     with programme(programme_dir) as services:
         write_whole(path, importing.template(services, local_caller(), table, form))
+    if as_json:
+        shown.as_json({"file": str(path)})
+        return
     shown.say(str(path))
 
 
@@ -80,26 +86,50 @@ def import_files(
     programme_dir: Programme = HERE,
     as_json: Json = False,
 ) -> None:
-    """Import workbooks 导入; problems come back as an annotated workbook in reports/problems. Twice changes nothing."""
-    results = []
+    """Import workbooks 导入; problems come back as an annotated workbook in reports/problems. Twice changes nothing.
+
+    A file that cannot be taken in never stops the rest; the exit code is 8 when there was one, 0 when there was none.
+    """
+    results: list[tuple[importing.Intake, str]] = []
+    failures: list[tuple[Path, DafengError]] = []
     with programme(programme_dir, writing=True) as services:
         for file in files:
-            for intake in importing.take_in_table(services, local_caller(), file.read_bytes(), file.name):
-                place = ""
-                if intake.annotated is not None:
-                    place = services.files.write(
-                        f"reports/problems/{file.stem}.{intake.batch.contract}.xlsx", intake.annotated
-                    )
-                results.append((intake, place))
+            try:
+                results += _taken(services, file)
+            except DafengError as error:
+                failures.append((file, error))
     if as_json:
         shown.as_json(
-            [
-                importing.batch_fields(i.batch)
-                | {"new": i.new, "corrected": i.corrected, "annotated": p, "repeated": i.repeated}
-                for i, p in results
-            ]
+            {
+                "tables": [
+                    importing.batch_fields(i.batch)
+                    | {"new": i.new, "corrected": i.corrected, "annotated": p, "repeated": i.repeated}
+                    for i, p in results
+                ],
+                "failures": [{"file": str(f), "what": e.what, "where": e.where, "mend": e.mend} for f, e in failures],
+            }
         )
-        return
+    else:
+        _show_intakes(results)
+        for _, failure in failures:
+            shown.fail(failure)
+    if failures:
+        raise typer.Exit(SOME_FILES_FAILED)
+
+
+def _taken(services: Services, file: Path) -> Iterator[tuple[importing.Intake, str]]:
+    """Each table of a file, with the place of its annotated workbook ("" where nothing is wrong)."""
+    if not file.is_file():
+        raise BadRequest("no such file", where=str(file), mend="Check the path.")
+    for intake in importing.take_in_table(services, local_caller(), file.read_bytes(), file.name):
+        place = ""
+        if intake.annotated is not None:
+            name = f"reports/problems/{file.stem}.{intake.batch.contract}.xlsx"
+            place = services.files.write(name, intake.annotated)
+        yield intake, place
+
+
+def _show_intakes(results: Sequence[tuple[importing.Intake, str]]) -> None:
     shown.table(
         "import 导入",
         ("file", "table", "rows", "accepted", "rejected", "new", "corrected", "problems"),

@@ -10,7 +10,8 @@ import typer
 from typer.exceptions import TyperException
 
 from dafeng import __version__
-from dafeng.base.errors import BadRequest, DafengError
+from dafeng.app.stages import Cancelled
+from dafeng.base.errors import BadRequest, DafengError, StoreError
 from dafeng.cli import data, demo, plan, results, shown
 
 INTERRUPTED, UNEXPECTED, USAGE = 130, 1, 2
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
         shown.fail(error, machine="--json" in words)
         code = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        shown.err.print("stopped; what was finished stays. Run again to go on.")
+        shown.fail(Cancelled("stopped; what was finished stays", mend="Run again to go on."), machine="--json" in words)
         code = INTERRUPTED
     except TyperException as error:  # a usage error: unknown command, missing argument
         shown.fail(BadRequest(error.format_message(), mend="See dafeng --help."), machine="--json" in words)
@@ -68,6 +69,12 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader closed early
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:  # a folder that cannot be written, a full disk
+        what = f"{error.strerror or error}"
+        mend = "Check the path, the rights on the folder, and the space on the disk."
+        failure = StoreError(what, where=str(error.filename or ""), mend=mend)
+        shown.fail(failure, machine="--json" in words)
+        code = failure.exit_code
     sys.exit(code or 0)
 
 

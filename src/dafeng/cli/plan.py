@@ -14,13 +14,12 @@ from dafeng.app import plans
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 from dafeng.cli import shown
-from dafeng.cli.options import HERE, By, Json, Programme, Why
+from dafeng.cli.options import HERE, SOME_FILES_FAILED, By, Json, Programme, Why
 from dafeng.plan.ledger import Kind, LinkKind, Standing, as_dict
 from dafeng.plan.records import Target, Task
 from dafeng.wiring import local_caller, programme
 
 app = typer.Typer(no_args_is_help=True, help="方案 Read plan documents; confirm, correct and link what they say.")
-SOME_FILES_FAILED = 8
 
 
 def _caller(by: str | None) -> Caller:
@@ -148,6 +147,14 @@ def _tie_words(tied: dict[str, plans.Tied], standing: Standing) -> str:
     return f"{tie.indicator_id} ({'confirmed' if tie.confirmed else f'{tie.certainty:.2f}'})"
 
 
+def _show_act(standing: Standing, words: str, *, as_json: bool) -> None:
+    """A record after an act on it."""
+    if as_json:
+        shown.as_json({"state": standing.state, "record": standing.record, "links": standing.links})
+        return
+    shown.say(words)
+
+
 @app.command("show")
 def show(record_id: str, programme_dir: Programme = HERE, as_json: Json = False) -> None:
     """One record with its whole history."""
@@ -168,17 +175,19 @@ def show(record_id: str, programme_dir: Programme = HERE, as_json: Json = False)
 
 
 @app.command("confirm")
-def confirm(record_id: str, why: Why, programme_dir: Programme = HERE, by: By = None) -> None:
+def confirm(record_id: str, why: Why, programme_dir: Programme = HERE, by: By = None, as_json: Json = False) -> None:
     """Say that a record is right."""
     with programme(programme_dir, writing=True) as services:
-        shown.say(f"{record_id}: {plans.act(services, _caller(by), record_id, 'confirm', why).state}")
+        standing = plans.act(services, _caller(by), record_id, "confirm", why)
+    _show_act(standing, f"{record_id}: {standing.state}", as_json=as_json)
 
 
 @app.command("reject")
-def reject(record_id: str, why: Why, programme_dir: Programme = HERE, by: By = None) -> None:
+def reject(record_id: str, why: Why, programme_dir: Programme = HERE, by: By = None, as_json: Json = False) -> None:
     """Say that a record is none; it stays in the history."""
     with programme(programme_dir, writing=True) as services:
-        shown.say(f"{record_id}: {plans.act(services, _caller(by), record_id, 'reject', why).state}")
+        standing = plans.act(services, _caller(by), record_id, "reject", why)
+    _show_act(standing, f"{record_id}: {standing.state}", as_json=as_json)
 
 
 @app.command("correct")
@@ -188,11 +197,12 @@ def correct(
     why: Why,
     programme_dir: Programme = HERE,
     by: By = None,
+    as_json: Json = False,
 ) -> None:
     """Change fields of a record; what stood before is kept."""
     with programme(programme_dir, writing=True) as services:
         standing = plans.act(services, _caller(by), record_id, "correct", why, _fields(changes))
-    shown.say(f"{record_id}: {standing.state}: {_words(standing)}")
+    _show_act(standing, f"{_id(standing)}: {standing.state}: {_words(standing)}", as_json=as_json)
 
 
 def _fields(pairs: list[str]) -> dict[str, Any]:
@@ -215,11 +225,12 @@ def add(
     why: Why,
     programme_dir: Programme = HERE,
     by: By = None,
+    as_json: Json = False,
 ) -> None:
     """Add a record that the reader missed."""
     with programme(programme_dir, writing=True) as services:
         standing = plans.add(services, _caller(by), _kind(kind), _fields(fields), why)
-    shown.say(f"{_id(standing)}: {standing.state}: {_words(standing)}")
+    _show_act(standing, f"{_id(standing)}: {standing.state}: {_words(standing)}", as_json=as_json)
 
 
 @app.command("link")
@@ -230,6 +241,7 @@ def link(
     kind: Annotated[str, typer.Option("--as", help="indicator, upper or split")] = "indicator",
     programme_dir: Programme = HERE,
     by: By = None,
+    as_json: Json = False,
 ) -> None:
     """Tie a target to its indicator, to the target above it, or to a part of it."""
     if kind not in ("indicator", "upper", "split"):
@@ -237,7 +249,8 @@ def link(
     tie: LinkKind = kind  # type: ignore[assignment]
     with programme(programme_dir, writing=True) as services:
         standing = plans.link(services, _caller(by), target_id, tie, to, why)
-    shown.say(f"{target_id} → {', '.join(f'{x.kind} {x.to}' for x in standing.links)}")
+    ties = ", ".join(f"{x.kind} {x.to}" for x in standing.links)
+    _show_act(standing, f"{target_id} → {ties}", as_json=as_json)
 
 
 @app.command("check")
@@ -268,3 +281,19 @@ def repairs(doc: str, programme_dir: Programme = HERE, as_json: Json = False) ->
         ("kind", "raw", "before", "after", "certainty", "why"),
         [(r["kind"], r["raw_span"], r["before"], r["after"], f"{r['certainty']:.2f}", r["why"]) for r in listed[:300]],
     )
+
+
+@app.command("changes")
+def changes(
+    doc: Annotated[str | None, typer.Argument(help="Only of this document.")] = None,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """What changed when an amended document was read again 修订对照."""
+    with programme(programme_dir) as services:
+        found = plans.all_changes(services, local_caller(), doc)
+    if as_json:
+        shown.as_json([{"at": e.at, "source": e.source, "change": c} for e, c in found])
+        return
+    _show_changes([c for _, c in found])
+    shown.say(f"{len(found)} changes")

@@ -10,14 +10,16 @@ import typer
 
 from dafeng.account.explain_text import as_text
 from dafeng.adapters.documents import rendered
+from dafeng.adapters.programme import SETTINGS_FILE
 from dafeng.app import accounting, assessing, explaining, reporting, running
 from dafeng.app.plans import ledger_view
 from dafeng.app.registries import registry_of
-from dafeng.base.errors import BadRequest
+from dafeng.base.errors import BadRequest, NotFound
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, Json, Programme
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.states import STATE_ZH
+from dafeng.registry.areas import area_tree
 from dafeng.report.wording import number
 from dafeng.rules.listing import listed as listed_rules
 from dafeng.rules.rulebook import packaged_rulebook
@@ -60,10 +62,16 @@ def show_run(summary: running.RunSummary, *, as_json: bool = False) -> None:
 
 def progress(
     state: Annotated[str, typer.Option(help="Only reached, on_track, behind, off_track or not_assessed.")] = "",
+    by: Annotated[str, typer.Option(help="Count states by department, sector or county.")] = "",
     programme_dir: Programme = HERE,
     as_json: Json = False,
 ) -> None:
     """Each target against its indicator 进展: required, actual, gap, state and reason."""
+    if state and state not in STATE_ZH:
+        raise BadRequest(f"no state is called {state}", mend=f"Choose one of: {', '.join(STATE_ZH)}.")
+    if by:
+        _progress_by(by, programme_dir, as_json=as_json)
+        return
     with programme(programme_dir) as services:
         rows = assessing.states_of(services, local_caller())
         names = {t.id: t.indicator for t in ledger_view(services, local_caller()).targets()}
@@ -93,6 +101,30 @@ def progress(
     )
 
 
+def _progress_by(by: str, programme_dir: Path, *, as_json: bool) -> None:
+    if by not in ("department", "sector", "county"):
+        raise BadRequest(f"progress cannot be counted by {by}", mend="Say department, sector or county.")
+    grouping: assessing.Grouping = by  # type: ignore[assignment]
+    with programme(programme_dir) as services:
+        rows = assessing.states_by(services, local_caller(), grouping)
+        registry = registry_of(services)
+    listed = rows.to_dicts()
+    if as_json:
+        shown.as_json(listed)
+        return
+    keys = [c for c in rows.columns if c not in (*STATE_ZH, "targets", "target_ids")]
+    heads = (*keys, *STATE_ZH.values(), "targets")
+    cells = [
+        (
+            *(registry.area_name(r[k]) if k == "area_code" else r[k] for k in keys),
+            *(r[s] or None for s in STATE_ZH),
+            r["targets"],
+        )
+        for r in listed
+    ]
+    shown.table(f"progress by {by}", heads, cells, right=range(len(keys), len(heads)))
+
+
 def _node(row: dict[str, object]) -> str:
     return f"S-{row['target_id']}-{row['subject_id']}-{row['period']}"
 
@@ -113,6 +145,12 @@ def account(
         years = assessing.years_with_data(services)
         when = period or str(years[-1] if years else "")
     rows = lines.filter((pl.col("subject_id") == who) & (pl.col("period") == when))
+    if rows.is_empty():
+        raise NotFound(
+            f"the account has no lines of {who} in {when or 'any period'}",
+            where="the current run",
+            mend="Ids stand in `dafeng enterprises` and `dafeng areas`; a period is 2025 or 2025-06.",
+        )
     if item != "all":
         rows = rows.filter(pl.col("item") == item)
     listed = rows.drop("factors", "inputs").to_dicts()
@@ -227,8 +265,11 @@ def report_progress(
 
 def areas(name: str, programme_dir: Programme = HERE, as_json: Json = False) -> None:
     """Find the code of an area by its name 区划代码."""
-    with programme(programme_dir) as services:
-        tree = registry_of(services).tree
+    if programme_dir == HERE and not (HERE / SETTINGS_FILE).exists():
+        tree = area_tree()  # who makes a programme asks this first
+    else:
+        with programme(programme_dir) as services:
+            tree = registry_of(services).tree
     found = [(code, tree.full_name(code), tree.level(code)) for code in tree.find(name)]
     if as_json:
         shown.as_json([{"area_code": c, "name": n, "level": x} for c, n, x in found])

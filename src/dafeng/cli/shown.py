@@ -36,12 +36,17 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, ri
     for i, head in enumerate(heads):
         shown.add_column(head, justify="right" if i in right else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(Text("—" if cell is None else str(cell)) for cell in row))
+        shown.add_row(*(Text("—" if cell is None else printable(str(cell))) for cell in row))
     out.print(shown)
 
 
 def say(words: str) -> None:
-    out.print(Text(words), soft_wrap=True)
+    out.print(Text(printable(words)), soft_wrap=True)
+
+
+def printable(words: str) -> str:
+    """Words from outside without the control characters by which they could steer the terminal."""
+    return "".join(c if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in words)
 
 
 def fail(error: DafengError, *, machine: bool = False) -> None:
@@ -50,11 +55,11 @@ def fail(error: DafengError, *, machine: bool = False) -> None:
         fields = {"what": error.what, "where": error.where, "mend": error.mend}
         sys.stderr.write(json.dumps({"error": fields}, ensure_ascii=False) + "\n")
         return
-    err.print(Text(f"✗ {error.what}", style="bold red"))
+    err.print(Text(printable(f"✗ {error.what}"), style="bold red"))
     if error.where:
-        err.print(Text(f"  where 位置: {error.where}"))
+        err.print(Text(printable(f"  where 位置: {error.where}")))
     if error.mend:
-        err.print(Text(f"  mend 办法: {error.mend}"))
+        err.print(Text(printable(f"  mend 办法: {error.mend}")))
 
 
 class Bars:

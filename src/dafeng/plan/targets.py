@@ -9,6 +9,7 @@ from dafeng.plan.grammar.goals import Context, Goal
 from dafeng.plan.grammar.reader import read_paragraph
 from dafeng.plan.grammar.sectors import sector_of
 from dafeng.plan.grammar.view import view_of
+from dafeng.plan.grammar.voice import voice_of
 from dafeng.plan.grammar.years import Scope
 from dafeng.plan.outline import Block, Outline
 from dafeng.plan.records import Document, Span, Target
@@ -16,16 +17,9 @@ from dafeng.plan.source import SourceText
 
 _READ = ("body", "box", "lead", "excerpt", "notice")
 _GOALS = re.compile(r"目标|指标")
+_BULLET = re.compile(r"^(?:-{1,2}|[●•◆▪])")  # ——产业结构…: a paragraph that goes on with the one above it
 _PAST = re.compile(r"基础|现状|形势|成效|进展|回顾|成就|背景|概况|完成情况")
 _NOT_PAST = re.compile(r"基础设施|基础能力|夯实|强化|工业基础|筑牢|基础研究|基础再造|政策|巩固")
-_PROGRESS_TITLE = re.compile(r"成效|进展|综述|成就|新闻发布会|总结|年报|情况通报|取得")
-_YEAR_SPOKEN = (
-    re.compile(r"[〔\[(](20\d\d)[〕\])]第?\d+号"),
-    re.compile(r"(20\d\d)年\d{1,2}月\d{1,2}日"),
-    re.compile(r"截至(20\d\d)年"),
-    re.compile(r"(20\d\d)年(?:\d{1,2}[-—–~]\d{1,2}月|上半年|前三季度|[一二三]季度)"),
-)
-FIRST_YEAR_OF_PLANS = 2021
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +34,7 @@ class _Place:
 
 def read_targets(source: SourceText, outline: Outline, document: Document) -> tuple[Target, ...]:
     """All targets, facts and thresholds of one plan, in reading order, each once; ids ``doc#tNN``."""
-    year = speaking_year(source.text, document)
-    progress = is_progress(document)
+    voice = voice_of(source.text, document)
     places: list[_Place] = []
     carried: tuple[Scope, ...] = ()
     chapter: int | None = None
@@ -52,9 +45,10 @@ def read_targets(source: SourceText, outline: Outline, document: Document) -> tu
         if block.section != chapter and not _goes_on(outline, block, chapter):
             carried = ()
         chapter = block.section
-        goals_here = any(_GOALS.search(title) for title in titles[:2])
-        context = Context(year, progress, goals_here, _is_past(titles), carried if goals_here else ())
         view = view_of(source.text[block.body_start : block.span[1]], block.body_start)
+        goals_here = any(_GOALS.search(title) for title in titles[:2])
+        leans = carried if goals_here or _BULLET.match(view.text) else ()
+        context = Context(voice.this_year, voice.progress, goals_here, _is_past(titles), leans, voice.home_year)
         goals, left_open = read_paragraph(view, context)
         carried = left_open or carried
         in_front = block.kind in ("lead", "excerpt", "notice")
@@ -74,25 +68,6 @@ def _titles(outline: Outline, block: Block) -> tuple[str, ...]:
 
 def _is_past(titles: tuple[str, ...]) -> bool:
     return any(_PAST.search(title) and not _NOT_PAST.search(title) for title in titles[:2])
-
-
-def is_progress(document: Document) -> bool:
-    """Does the document report what was done rather than plan what to do?"""
-    if document.doc_type is not None:
-        return document.doc_type == "progress"
-    return bool(document.title and _PROGRESS_TITLE.search(document.title))
-
-
-def speaking_year(text: str, document: Document) -> int | None:
-    """The year the document speaks in: its date, else the latest year it must have seen; None where nothing tells."""
-    for day in (document.issue_date, document.publish_date):
-        if day and day[:4].isdigit():
-            return int(day[:4])
-    folded = re.sub(r"[ \u3000]", "", text)
-    seen = [int(year) for pattern in _YEAR_SPOKEN for year in pattern.findall(folded)]
-    if seen:
-        return max(seen)
-    return FIRST_YEAR_OF_PLANS if "十四五" in text else None
 
 
 def _merged(places: list[_Place]) -> list[tuple[_Place, int]]:

@@ -178,9 +178,7 @@ def _by_role(groups: Sequence[tuple[Role, list[str]]]) -> list[Responsible]:
     return units
 
 
-def _by_order(
-    words: str, units: Sequence[Responsible], order: LeadOrder | None
-) -> tuple[list[Responsible], LeadRule]:
+def _by_order(words: str, units: Sequence[Responsible], order: LeadOrder | None) -> tuple[list[Responsible], LeadRule]:
     """The same units with those as lead that stand first, or before the first comma or semicolon."""
     if order == "first":
         return [Responsible(name=u.name, lead=i == 0) for i, u in enumerate(units)], "first"
@@ -215,12 +213,8 @@ def stated_order(words: str) -> LeadOrder | None:
 
 
 def _is_added(name: str, implicit: Sequence[str]) -> bool:
-    """Whether a unit is one that the note of the same expression adds to every task."""
-    return any(_plain(name) == _plain(other) for other in implicit)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"人民(?=政府)|[〈<].*$", "", name)
+    """Whether a unit is, by the same name, one that the note of the same expression adds to every task."""
+    return re.sub("〈.*$", "", name) in implicit
 
 
 def is_unit(name: str) -> bool:

@@ -8,7 +8,8 @@ import pytest
 from dafeng.plan.outline import Block, Outline, Section
 from dafeng.plan.records import Document, Target
 from dafeng.plan.source import SourceText
-from dafeng.plan.targets import read_targets, speaking_year
+from dafeng.plan.grammar.voice import speaking_year
+from dafeng.plan.targets import read_targets
 
 
 def source(text: str) -> SourceText:

@@ -40,7 +40,7 @@ th{border-top:2px solid var(--ink);border-bottom:1px solid var(--ink);font-weigh
 th,td{padding:5px 8px;vertical-align:top}td{border-bottom:1px solid var(--line)}
 .right{text-align:right}.center{text-align:center}.left{text-align:left}td.right{white-space:nowrap}
 .unit{text-align:right;color:var(--muted);font-size:12px}.under{color:var(--muted);font-size:12px;text-indent:0;margin:4px 0}
-figure{margin:24px 0}figcaption{font-weight:600;font-size:14px;text-align:center}figure svg{max-width:100%;height:auto}
+figure{margin:24px 0}figcaption{font-weight:600;font-size:14px;text-align:center}figure svg{display:block;margin:0 auto;max-width:100%;height:auto}
 sup{font-size:10px;line-height:0;color:var(--muted);font-family:sans-serif}
 a{color:inherit;text-decoration:none;border-bottom:1px dotted var(--muted)}a:hover,a:focus{border-bottom-color:var(--accent)}
 .mark{font-size:11px;color:var(--warn);border:1px solid var(--warn);border-radius:2px;padding:0 2px;margin-left:2px;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dafeng.base.errors import UnreadableFile
@@ -12,6 +13,8 @@ from dafeng.plan.formats.pdf_layout import PageLine, paragraphs
 from dafeng.plan.limits import Limits
 
 HYPHENATED = "\ufffe"
+NARROW = 0.75  # gap between two Chinese characters [widths of one] below which nobody meant a space
+_INNER = re.compile("(?<=[\u3001\u3002\u300a\u300b\u4e00-\u9fff\uff08-\uff1f”’]) (?=[\u300a\u300b\u4e00-\u9fff\uff08-\uff1f“‘])")
 _LINE = re.compile(f"([^\n{HYPHENATED}]*)([\n{HYPHENATED}]|$)")
 
 if TYPE_CHECKING:
@@ -85,7 +88,25 @@ def _lines(textpage: PdfTextPage, page: int) -> Iterator[PageLine]:
         if words:
             first = met.start() + met[1].index(words)
             hyphen = "-" if met[2] == HYPHENATED else ""
-            yield _boxed(textpage, words + hyphen, first, first + len(words) - 1, page)
+            line = _boxed(textpage, words + hyphen, first, first + len(words) - 1, page)
+            spaces = [m.start() for m in _INNER.finditer(words)]
+            yield _closed(line, [i for i in spaces if _is_narrow(textpage, first + i)]) if spaces else line
+
+
+def _closed(line: PageLine, places: list[int]) -> PageLine:
+    """The line without the spaces at these places."""
+    kept = "".join(c for i, c in enumerate(line.text) if i not in set(places))
+    return replace(line, text=kept, closed=len(places)) if places else line
+
+
+def _is_narrow(textpage: PdfTextPage, index: int) -> bool:
+    """Whether the space at an index is none that an author typed: PDFium puts one where characters stand a bit apart."""
+    import pypdfium2.raw as raw
+
+    if raw.FPDFText_IsGenerated(textpage.raw, index) != 1:
+        return False
+    left, _, right, _ = textpage.get_charbox(index - 1, loose=True)
+    return bool(textpage.get_charbox(index + 1, loose=True)[0] - right < NARROW * (right - left))
 
 
 def _text(textpage: PdfTextPage) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from statistics import median
 
 from dafeng.plan.formats.extracted import SetAside
@@ -14,6 +14,8 @@ from dafeng.plan.formats.extracted import SetAside
 EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be running heads
 REPEATS, REPEAT_SHARE = 3, 0.4  # in a shorter document heads cannot be told from titles, and stay
 SHORT_BY, INDENT, GAP, SIZE_STEP = 1.6, 1.2, 1.7, 1.18  # in characters, characters, line pitches, times
+DEEP, SET_OFF_SHARE = 4.0, 0.6  # characters from the margin, share of the column: a signature or a centred title
+LONG_LINES = 8  # lines of running text a page needs to have margins of its own (even and odd pages differ)
 
 _PAGE_NUMBER = re.compile(
     r"[-–—－―·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d{1,4}|\s*共\s*\d{1,4}\s*页)?[-–—－―·\s]*"
@@ -24,12 +26,16 @@ _OPENING = re.compile(
 )
 _NUMBERED = re.compile(r"(?:\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])")
 _AUTOSPACE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%‰℃]) (?=[\u3400-\u9fff])")
+_DATED = re.compile(r"[(（]?\s*(?:20[\d○〇零]{2}|[２２][０-９]{3}|二[〇○零oO0][〇○零一二三四五六七八九]{2})\s*年[^。，,]{1,9}月[^。，,]{1,7}日\s*[)）]?")
 _SENTENCE_END = "。！？；：」》”)）"
 
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One printed line: words, page (0…), box in points with the origin at the lower left."""
+    """One printed line: words, page (0…), box in points with the origin at the lower left.
+
+    closed counts the spaces between Chinese characters that no author typed and that were taken out of the words.
+    """
 
     text: str
     page: int
@@ -37,6 +43,7 @@ class PageLine:
     right: float
     bottom: float
     top: float
+    closed: int = 0
 
     @property
     def height(self) -> float:
@@ -57,13 +64,13 @@ def paragraphs(pages: Sequence[list[PageLine]]) -> tuple[str, list[SetAside]]:
     """The text of all pages, one paragraph a line, and what was set aside with the offset where it stood."""
     furniture = _furniture(pages)
     body = [line for page in pages for line in page if id(line) not in furniture]
-    shape = _shape(body)
+    shapes = _shapes(body)
     out: list[str] = []
     starts: list[tuple[PageLine, int]] = []
     length, previous, closed = 0, None, 0
     for line, words, spaces in ((x, *_AUTOSPACE.subn("", x.text)) for x in body):
-        closed += spaces
-        if previous is not None and not _begins(line, previous, shape):
+        closed += spaces + line.closed
+        if previous is not None and not _begins(line, previous, shapes[line.page], shapes[previous.page]):
             glue = _glue(out[-1], words)
             out[-1] += glue + words
             starts.append((line, length + len(glue)))
@@ -116,6 +123,18 @@ def _outermost(page: list[PageLine], found: dict[int, str]) -> list[PageLine]:
     return [ordered[0], ordered[-1]] if ordered else []
 
 
+def _shapes(body: Sequence[PageLine]) -> dict[int, _Shape]:
+    """The column of each page: its own where it holds running text enough, else that of the document."""
+    whole = _shape(body)
+    made: dict[int, _Shape] = {}
+    for page, group in groupby(body, key=lambda line: line.page):
+        lines = list(group)
+        own = _shape(lines) if sum(len(x.text) >= 12 for x in lines) >= LONG_LINES else whole
+        fits = abs(own.right - own.left - whole.right + whole.left) < DEEP * whole.char
+        made[page] = replace(own, char=whole.char, pitch=whole.pitch) if fits else whole
+    return made
+
+
 def _shape(body: Sequence[PageLine]) -> _Shape:
     long = [line for line in body if len(line.text) >= 12] or list(body)
     if not long:
@@ -133,20 +152,30 @@ def _width(text: str) -> float:
     return sum(0.5 if c < "\u2000" else 1.0 for c in text)
 
 
-def _begins(line: PageLine, previous: PageLine, shape: _Shape) -> bool:
-    """Whether a line begins a paragraph: the one before ended early, or this one is indented, set off or numbered."""
-    if previous.right < shape.right - SHORT_BY * shape.char:
+def _begins(line: PageLine, previous: PageLine, shape: _Shape, before: _Shape) -> bool:
+    """Whether a line begins a paragraph: the one before ended early, or this one is indented, set off or numbered.
+
+    ``shape`` is the column of the page of the line, ``before`` that of the page of the line before.
+    """
+    if previous.right < before.right - SHORT_BY * shape.char or _OPENING.match(line.text):
         return True
-    if _OPENING.match(line.text):
-        return True
-    if _is_other_size(line, previous):
+    if _is_other_size(line, previous) or _DATED.fullmatch(line.text) or _DATED.fullmatch(previous.text):
         return True
     if line.page == previous.page and previous.bottom - line.bottom > GAP * shape.pitch:
         return True
-    indented = line.left > shape.left + INDENT * shape.char
+    inset, inset_before = line.left - shape.left, previous.left - before.left
+    if inset_before > DEEP * shape.char and _is_set_off(line, previous, before):
+        return True
+    indented = inset > INDENT * shape.char
     if _NUMBERED.match(line.text) and (indented or previous.text[-1] in _SENTENCE_END):
         return True
-    return indented and previous.left < line.left + INDENT * shape.char
+    return indented and inset_before < inset + INDENT * shape.char
+
+
+def _is_set_off(line: PageLine, previous: PageLine, shape: _Shape) -> bool:
+    """Whether the line before, far from the margin, stands for itself: as signatures, dates and centred titles do."""
+    wide = previous.right - previous.left > SET_OFF_SHARE * (shape.right - shape.left)
+    return not wide or abs(line.left - previous.left) > INDENT * shape.char
 
 
 def _is_other_size(a: PageLine, b: PageLine) -> bool:

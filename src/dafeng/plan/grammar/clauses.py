@@ -88,9 +88,9 @@ class Paragraph:
         return self.bare[clause.start : clause.end]
 
 
-def paragraph_of(view: View, this_year: int | None) -> Paragraph:
+def paragraph_of(view: View, this_year: int | None, home_year: int | None = None) -> Paragraph:
     """Find times, then figures outside them, then the clauses."""
-    times = find_times(view.masked, this_year)
+    times = find_times(view.masked, this_year, home_year)
     quantities = find_quantities(view.masked, [(time.start, time.end) for time in times])
     clauses = _clauses(view.masked)
     times = [replace(time, kind="none") if _only_mentioned(view, time, clauses, quantities) else time for time in times]

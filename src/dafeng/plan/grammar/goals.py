@@ -12,7 +12,8 @@ from dafeng.plan.records import Bound, Comparator, TargetKind
 class Context:
     """this_year: the year the document speaks in, None if unknown; progress: it reports what was done;
     goals: the paragraph stands under a heading of goals 目标; past: under a heading of results or background.
-    carried: a year scope that an earlier paragraph of the same chapter opened (only read where goals is true).
+    carried: a year scope that an earlier paragraph of the same chapter opened (only read where goals is true);
+    home_year: the one year the document is for (2022年行动计划): the scope of whatever names none.
     """
 
     this_year: int | None = None
@@ -20,6 +21,7 @@ class Context:
     goals: bool = False
     past: bool = False
     carried: tuple[Scope, ...] = ()
+    home_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dafeng.plan.grammar.numerals import CHINESE_NUMBER, chinese_value, plain_number
+from dafeng.plan.grammar.numerals import CHINESE_NUMBER, chinese_value, plain_number, tidy
 from dafeng.plan.grammar.vocabulary import any_of, words
 from dafeng.plan.records import Bound
 
@@ -49,9 +49,11 @@ _MULT = any_of(_UNITS["multipliers"])
 _BASE = any_of(_KIND_OF)
 _SUFFIX = any_of(_SUFFIX_OF)
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_UNIT = rf"(?P<mult>{_MULT})?(?P<more2>余|多)?(?P<base>{_BASE})(?P<per>/(?:{any_of(_UNITS['divisors'])}))?"
+_PER = rf"/(?:{any_of(_UNITS['divisors'])})"
+_UNIT = rf"(?P<mult>{_MULT})?(?P<more2>余|多)?(?P<base>{_BASE})(?P<per>{_PER})?"
+_NO_CODE = rf"(?<![A-Za-z\d.×*+])(?:(?<!/)|(?<=[时瓦安吨米时煤]/))"  # 3万千瓦/6万千瓦时 are two figures, A1/2 is none
 _ARABIC = re.compile(
-    rf"(?<![A-Za-z\d.×*/+])(?P<a>{_NUM})(?:(?:{_MULT})?(?:{_BASE})?(?P<sep>[-~至到])(?P<b>{_NUM}))?"
+    rf"{_NO_CODE}(?P<a>{_NUM})(?:(?P<amult>{_MULT})?(?:{_BASE})?(?:{_PER})?(?P<sep>[-~至到])(?P<b>{_NUM}))?"
     rf"(?P<more>余|多)?{_UNIT}(?P<more3>多|余)?(?P<suffix>{_SUFFIX})?(?![×*])"
 )
 _CHINESE_UNITS = "省份|省|星级|家|座|成|倍|万种|万个|万家|千家|百家|余家|余个|余项|年|个(?=百分点)"
@@ -72,9 +74,17 @@ _FRACTION = re.compile(
 _TIMES = re.compile(r"翻(?P<n>[一两三四])?番|(?P<double>翻倍)|(?P<halve>减半)")
 _ROMAN = re.compile(r"(?P<n>[ⅠⅡⅢⅣⅤ])级(?P<suffix>及?以上|及?以下)?")
 _BARE = re.compile(rf"(?<![A-Za-z\d.×*/+-])(?P<n>{_NUM})(?P<suffix>{_SUFFIX})?(?=$|[,。;、)]|的)")
-_COEFFICIENT = re.compile(r"(?:系数|PUE|电能利用效率|电源使用效率|比值|指数)[^,。;]{0,60}$", re.IGNORECASE)
-_LEFT_OF_UNIT = re.compile(rf"(?<![A-Za-z\d.×*/+-])(?P<n>{_NUM})(?P<suffix>{_SUFFIX})?(?:、|和|及|与|以及)$")
+_COEFFICIENT = re.compile(
+    r"(?:系数|PUE|电能利用效率|能源利用效率|电源使用效率|容积率|比值|指数)[^,。;]{0,60}$"
+    r"|(?:系数|PUE|利用效率)[^。;]{0,60}(?:不高于|不低于|低于|高于|降至|降到|提高到|提升至|达到|控制在|优于)$"
+    r"|[^占同环之对相,。;]比(?:值)?[^,。;\d]{0,10}(?:至|到|在|达|于|过)$",
+    re.IGNORECASE,
+)
+_LEFT_OF_UNIT = re.compile(
+    rf"(?<![A-Za-z\d.×*/+-])(?P<n>{_NUM})(?P<mult>{_MULT})?(?P<ge>个)?(?P<suffix>{_SUFFIX})?(?:、|和|及|与|以及)$"
+)
 _AGE = re.compile(r"(?:连续|达到|超过|不少于|不低于|延长|寿命|未来|提前)(?:近|约|超|了|至|到)?$")
+_TEN = {"百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _ROMAN_VALUE = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
 
 
@@ -117,20 +127,26 @@ def _overlaps(ordered: list[tuple[int, int]], start: int, end: int) -> bool:
 def _arabic(masked: str, match: re.Match[str]) -> Quantity | None:
     base = match["base"]
     before = masked[max(0, match.start() - 8) : match.start()]
-    after = masked[match.end() : match.end() + 3]
+    after = masked[match.end() : match.end() + 24]
     if before.endswith(("第", "×", "No.")) or _no_unit_after_all(base, match, before, after):
         return None
-    high = plain_number(match["b"]) if match["b"] else None
+    low, high = plain_number(match["a"]), plain_number(match["b"]) if match["b"] else None
+    if high is not None and low > high and match["amult"] in _TEN and match["mult"] in _TEN:
+        low = tidy(low * _TEN[match["amult"]] / _TEN[match["mult"]])
     unit = (match["mult"] or "") + base + (match["per"] or "")
     more = bool(match["more"] or match["more2"] or match["more3"])
-    return _quantity(match, plain_number(match["a"]), high, _spelt(unit), base, match["suffix"], more)
+    return _quantity(match, low, high, _spelt(unit), base, match["suffix"], more)
 
 
-def _no_unit_after_all(base: str, match: re.Match[str], before: str, after: str) -> bool:
-    """Durations that are no goals, 6个月, 12个工作日, 1类; a Latin unit that runs on into a word."""
+_OF_POINTS = re.compile(rf"^(?:[、和及与](?:{_NUM})个)*[、和及与](?:{_NUM})个百分点")
+
+
+def _no_unit_after_all(base: str, match: re.Match[str], before: str, rest: str) -> bool:
+    """Durations that are no goals, 6个月, 12个工作日, 1类; a Latin unit that runs on; the 个 of 20个、10个百分点."""
+    after = rest[:3]
     if base == "年" and not match["per"]:
         return not (_AGE.search(before) and (match["b"] or not before.endswith(("未来", "提前"))))
-    if base == "个" and after.startswith(("月", "工作日", "自然日", "季度", "小时")):
+    if base == "个" and (after.startswith(("月", "工作日", "自然日", "季度", "小时")) or _OF_POINTS.match(rest)):
         return True
     if after.startswith("级") and base != "星":
         return True
@@ -167,7 +183,7 @@ def _chinese(masked: str, match: re.Match[str]) -> Quantity | None:
     value = chinese_value(match["n"])
     unit = match["unit"]
     before = masked[max(0, match.start() - 6) : match.start()]
-    if value is None:
+    if value is None or masked.startswith("级", match.end()):
         return None
     if unit == "成":
         after = masked[match.end() : match.end() + 2]
@@ -258,7 +274,9 @@ def _with_unitless(masked: str, found: list[Quantity], taken: list[tuple[int, in
         while match := _LEFT_OF_UNIT.search(masked, max(floor, right - 20), right):
             if _overlaps(ordered, match.start(), match.end()):
                 break
-            end = match.end("suffix") if match["suffix"] else match.end("n")
+            end = max(match.end(part) for part in ("n", "mult", "ge", "suffix"))
+            if not _borrows(match, quantity):
+                break
             bound = _SUFFIX_OF.get(match["suffix"] or "")
             number = plain_number(match["n"])
             borrowed.append(
@@ -268,3 +286,10 @@ def _with_unitless(masked: str, found: list[Quantity], taken: list[tuple[int, in
             right = match.start()
         out += [*reversed(borrowed), quantity]
     return out
+
+
+def _borrows(match: re.Match[str], quantity: Quantity) -> bool:
+    """10.6万、3.3万平方公里 and 20个、10个百分点 borrow; 3万、5万千瓦 of unlike scales still do, 5个、3%  does not."""
+    if match["ge"]:
+        return quantity.unit == "百分点"
+    return not match["mult"] or (quantity.unit or "").startswith(match["mult"])

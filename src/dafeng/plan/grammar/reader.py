@@ -24,7 +24,7 @@ def read_paragraph(view: View, context: Context) -> tuple[tuple[Goal, ...], tupl
     """The goals of one paragraph and the scope that stands open at its end."""
     if not _MAY_SPEAK.search(view.masked):
         return (), ()
-    paragraph = paragraph_of(view, context.this_year)
+    paragraph = paragraph_of(view, context.this_year, context.home_year)
     memory = Memory()
     goals: list[Goal] = []
     sentence, spoke = 0, True
@@ -68,8 +68,9 @@ def _scoped(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, co
         return replace(goal, scope=Scope())
     if goal.scope == Scope() and context.carried and paragraph.scope_expression(goal.end) is None:
         return replace(goal, scope=context.carried[0])
-    if memory.idle >= IDLE_SENTENCES and not context.goals:
-        return replace(goal, scope=Scope())
+    idle = memory.idle >= IDLE_SENTENCES and not context.goals and not context.progress
+    if goal.scope == Scope() or idle:
+        return replace(goal, scope=Scope(context.home_year))
     return goal
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from dafeng.plan.grammar.numerals import chinese_value
 
-TimeKind = Literal["scope", "baseline", "start", "now", "none"]
+TimeKind = Literal["scope", "baseline", "start", "now", "aside", "none"]  # aside: read as a time, but opens no scope
 MONTHS_OF_QUARTER = {1: "03", 2: "06", 3: "09", 4: "12"}
 
 
@@ -46,10 +46,11 @@ class TimeExpression:
 _Y = r"(?:(?:19|20)\d{2}|二[〇○零O][一二三四五六七八九〇○零O]{2})"
 _FIVE = r"“?十[二三四五六七八]五”?"
 _BASE = re.compile(
-    rf"(?:以|在)(?P<y0>{_Y})年(?:底|末)?(?:的?基础上|为基[准数期年])"
+    rf"(?:以|在)(?P<y0>{_Y})年(?:代)?(?:底|末|初)?(?:的?水平)?(?:的?基础上|上(?=翻|增|提|降|减|下)|为基[准数期年])"
     rf"|(?:相较于?|相比于?|相对于?|对比|(?<![占同环之对])比|较|与|同)(?P<y1>{_Y})年?(?:年?底|年?末)?(?:同期|水平)?(?:相比)?"
     rf"|(?:相较于?|相比于?|(?<![占同环之对])比|较|与)(?P<f>{_FIVE})(?:末|期末|末期|时期|期间)?(?:相比)?"
-    rf"|(?:是|为|相当于)(?P<y2>{_Y})年(?:底|末)?的(?=[约近]?\d)"
+    rf"|(?:是|为|相当于|接近|超过|达到?)(?:(?P<y2>{_Y})年(?:底|末)?|(?P<f2>{_FIVE})(?:末|期末|末期))的(?=[约近]?\d+(?:\.\d+)?倍)"
+    rf"|(?:由|从)(?P<y3>{_Y})年(?:底|末)?的(?=约?\d)"
     rf"|(?P<last>同比|(?:比|较)(?:上年|去年|上一年)(?:同期|末|底)?)"
 )
 _SPAN = re.compile(
@@ -77,6 +78,10 @@ _NOW = re.compile(
     r"截至目前|目前|当前|现阶段|截至今年|近年来|近[一二两三四五六七八九十\d]{1,2}年来?|过去[一二两三四五六七八九十\d]{1,2}年|今年以来|今年|去年|迄今|至今"
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}月\d{1,2}日(?:至\d{1,2}日)?|(?<!\d)\d{1,2}日(?![均])")
+_WITHIN = re.compile(
+    r"(?<![每当同次上去今前本期月年十\d一二两三四五六七八九])(?:全年|年内|(?P<end>年[底末](?:之?前)?))(?!龄|均|度|轮)"
+    r"|(?<![年\d月])(?P<m>\d{1,2})月(?:(?P<part>底|末|上旬|中旬|下旬|初)|(?P<d>\d{1,2})日)?之?前"
+)
 _ONE_YEAR = re.compile(_Y)
 _ONE_FIVE = re.compile(r"十[二三四五六七八]五")
 _ENDS = {"二": 2015, "三": 2020, "四": 2025, "五": 2030, "六": 2035, "七": 2040, "八": 2045}
@@ -90,8 +95,11 @@ def year_of(figures: str) -> int:
     return chinese_value(figures.replace("○", "〇").replace("O", "〇")) or 0
 
 
-def find_times(masked: str, this_year: int | None) -> list[TimeExpression]:
-    """All time expressions of a masked paragraph, in order, without overlaps; earlier patterns win."""
+def find_times(masked: str, this_year: int | None, home_year: int | None = None) -> list[TimeExpression]:
+    """All time expressions of a masked paragraph, in order, without overlaps; earlier patterns win.
+
+    home_year is the one year the document is for (2022年行动计划): what 全年 and 年底前 mean where no year is near.
+    """
     found: list[TimeExpression] = []
     if not _MAY_HOLD_TIME.search(masked):
         return found
@@ -106,14 +114,14 @@ def find_times(masked: str, this_year: int | None) -> list[TimeExpression]:
             taken[expression.start : expression.end] = [True] * (expression.end - expression.start)
             found.append(expression)
     found.sort(key=lambda expression: expression.start)
-    return _with_remembered_year(found, this_year)
+    return _with_remembered_year(found, this_year, home_year)
 
 
 _MAY_HOLD_TIME = re.compile(r"年|[比较](?:19|20)\d\d|十[二三四五六七八]五|季度|月|目前|当前|同比|现阶段|日|今")
 
 
 def _base(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpression | None:
-    figures = match["y0"] or match["y1"] or match["y2"]
+    figures = match["y0"] or match["y1"] or match["y2"] or match["y3"]
     if (
         match["y1"]
         and masked[match.end() - 1] not in "年底末期平比"
@@ -121,8 +129,8 @@ def _base(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpre
     ):
         return None
     year = year_of(figures) if figures else None
-    if match["f"]:
-        year = _ENDS[_ONE_FIVE.search(match["f"])[0][1]]  # type: ignore[index]
+    if five := match["f"] or match["f2"]:
+        year = _ENDS[_ONE_FIVE.search(five)[0][1]]  # type: ignore[index]
     return TimeExpression(match.start(), match.end(), "baseline", (), year if not match["last"] else -1)
 
 
@@ -193,7 +201,8 @@ def _month(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpr
     day = {"初": 10, "上": 10, "中": 20}.get((match["part"] or "x")[0], monthrange(year, month)[1])
     due = match[0].startswith(("到", "至", "截")) or bool(match["before"]) or (match["part"] or "份") != "份"
     stamp = f"{year}-{month:02d}"
-    scope = Scope(year, deadline=f"{stamp}-{day:02d}") if due else Scope(year, period=stamp)
+    past = match[0].startswith("截")
+    scope = Scope(year, deadline=f"{stamp}-{day:02d}", past=past) if due else Scope(year, period=stamp)
     return TimeExpression(match.start(), match.end(), "scope", (scope,))
 
 
@@ -203,9 +212,10 @@ def _years(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpr
         return TimeExpression(match.start(), match.end(), "none")
     at_end = "底" in match[0][4:] or "末" in match[0][4:]
     future = match["lead"] in ("到", "力争到", "争取到", "力争") or bool(match["before"]) or at_end
-    future = future and match["lead"] not in ("截至", "截止", "截止到")
+    past = match["lead"] in ("截至", "截止", "截止到")
+    future = future and not past
     scopes = tuple(
-        Scope(year, deadline=f"{year}-12-31" if at_end else None, future=future)
+        Scope(year, deadline=f"{year}-12-31" if at_end else None, future=future, past=past)
         for year in (year_of(figures) for figures in _ONE_YEAR.findall(match["ys"]))
     )
     if match["since"]:
@@ -245,6 +255,20 @@ def _date(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpre
     return TimeExpression(match.start(), match.end(), "none")
 
 
+def _within(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpression | None:
+    """全年, 年底前, 6月底前: in the year named last, else in the year the document is for."""
+    scope = Scope(period=_SOME_YEAR, deadline="{year}-12-31" if match["end"] else None)
+    if match["m"]:
+        month = int(match["m"])
+        if not 1 <= month <= 12:
+            return None
+        days = monthrange(2023, month)[1]
+        day = int(match["d"]) if match["d"] else {"初": 10, "上": 10, "中": 20}.get((match["part"] or "x")[0], days)
+        scope = replace(scope, deadline=f"{{year}}-{month:02d}-{min(day, days):02d}")
+    return TimeExpression(match.start(), match.end(), "scope", (scope,))
+
+
+_SOME_YEAR = "{year}"  # a scope in a year that is named elsewhere
 _READERS = (
     (_BASE, _base),
     (_SPAN, _span_of_years),
@@ -253,26 +277,34 @@ _READERS = (
     (_MONTHS, _months),
     (_YEARS, _years),
     (_FIVES, _fives),
+    (_WITHIN, _within),
     (_DATE, _date),
     (_NOW, _now),
 )
 
 
-def _with_remembered_year(found: list[TimeExpression], this_year: int | None) -> list[TimeExpression]:
-    """上半年 without a year belongs to the last year named before it, else to the year the document speaks in."""
+def _with_remembered_year(
+    found: list[TimeExpression], this_year: int | None, home_year: int | None
+) -> list[TimeExpression]:
+    """上半年, 年底前 without a year belong to the last year named before them, else to the document's year."""
     out: list[TimeExpression] = []
-    last = this_year
+    named: int | None = None
     for expression in found:
-        scopes = tuple(_filled(scope, last) for scope in expression.scopes)
+        scopes = tuple(_filled(scope, named, this_year, home_year) for scope in expression.scopes)
         if expression.kind in ("scope", "now") and scopes and scopes[0].year is not None:
-            last = scopes[-1].year
-        out.append(replace(expression, scopes=scopes))
+            named = scopes[-1].year
+        homeless = expression.kind == "scope" and scopes == (Scope(),)
+        out.append(replace(expression, kind="aside" if homeless else expression.kind, scopes=scopes))
     return out
 
 
-def _filled(scope: Scope, year: int | None) -> Scope:
-    if scope.period is None or "{year}" not in scope.period:
+def _filled(scope: Scope, named: int | None, this_year: int | None, home_year: int | None) -> Scope:
+    if scope.period is None or _SOME_YEAR not in scope.period:
         return scope
+    within = scope.period == _SOME_YEAR
+    year = named or (home_year if within else this_year)
     if year is None:
-        return replace(scope, period=None)
-    return replace(scope, year=year, period=scope.period.replace("{year}", str(year)))
+        return replace(scope, period=None, deadline=None)
+    deadline = scope.deadline.replace(_SOME_YEAR, str(year)) if scope.deadline else None
+    period = None if within else scope.period.replace(_SOME_YEAR, str(year))
+    return replace(scope, year=year, period=period, deadline=deadline)
