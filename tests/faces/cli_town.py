@@ -35,7 +35,7 @@ PLAN = """试验市工业领域碳达峰实施方案
 ODD_NAME = "=1+1"  # an enterprise whose name a spreadsheet program would take for a formula
 ENERGY_HEADS = ("统一社会信用代码", "企业名称", "时期", "能源品种", "计量单位", "购进量", "消费量")
 VALUE_HEADS = ("统一社会信用代码", "企业名称", "时期", "工业增加值(2020年价)(万元)")
-ROSTER_HEADS = ("统一社会信用代码", "企业名称", "所在区县", "行业代码", "起始日期")
+ROSTER_HEADS = ("统一社会信用代码", "企业名称", "所在区县", "行业代码", "是否规上", "起始日期")
 YEARS = (2020, 2021, 2022, 2023, 2024)
 Row = Sequence[str | float]
 
@@ -114,7 +114,7 @@ def csv(rows: Sequence[Row]) -> bytes:
 
 def roster(industry: str = "3120") -> list[Row]:
     """企业名录; the first firm's industry may be given."""
-    rows = [(u, name, CITY, industry if u == code(1) else kind, "2020-01-01") for u, name, kind in FIRMS]
+    rows = [(u, name, CITY, industry if u == code(1) else kind, "是", "2020-01-01") for u, name, kind in FIRMS]
     return [ROSTER_HEADS, *rows]
 
 

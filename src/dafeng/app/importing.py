@@ -18,13 +18,13 @@ from dafeng.base.contracts import check
 from dafeng.base.errors import BadRequest, UnreadableFile
 from dafeng.base.faults import ROW, SHEET, Parsed
 from dafeng.base.provenance import Status, content_id
-from dafeng.collect.annotated import annotated_workbook
+from dafeng.collect.annotated import PROBLEM_SHEET, annotated_workbook
 from dafeng.collect.codelists import code_lists
 from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
 from dafeng.collect.headers import RawTable, recognised, table_in
 from dafeng.collect.importing import Context, Imported, import_raw
 from dafeng.collect.roster import enterprise_rows
-from dafeng.collect.templates import template_csv, template_workbook
+from dafeng.collect.templates import CODE_SHEET, GUIDE_SHEET, template_csv, template_workbook
 from dafeng.collect.workbooks import Workbook, read_workbook
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.registry.areas import AREA
@@ -35,6 +35,7 @@ ROSTERS: Mapping[str, Contract] = {"areas": AREA, "enterprises": ENTERPRISES, "s
 CONTRACTS: Mapping[str, Contract] = {**ROSTERS, **{name: d.contract for name, d in DELIVERIES.items()}}
 _MOST_KEPT = 2000  # problems kept in the record; all of them stand in the annotated workbook
 _WHOLE_TABLE = 2000  # rows up to which an annotated workbook repeats the table whole
+_GUIDES = frozenset({CODE_SHEET, GUIDE_SHEET, PROBLEM_SHEET})  # sheets of ours that hold no delivery
 TABLE = "table"  # the kind of evidence that a delivered workbook is
 FIRST_DAY = date(2000, 1, 1)  # from when a roster's rows hold that name no day
 
@@ -74,6 +75,8 @@ def tables_of(book: Workbook) -> dict[str, Workbook]:
     """Which contract each sheet follows (the one whose columns it names most of), sheets of one contract together."""
     chosen: dict[str, list[int]] = {}
     for i, sheet in enumerate(book.sheets):
+        if sheet.name in _GUIDES:
+            continue
         scores = {}
         for name, contract in CONTRACTS.items():
             header = recognised(sheet.cells, contract) if not sheet.cells.is_empty() else None

@@ -12,7 +12,7 @@ import polars as pl
 from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run
-from dafeng.app.assessing import own_tasks, states_of, values_of, years_with_data
+from dafeng.app.assessing import own_tasks, states_by, states_of, values_of, years_with_data
 from dafeng.app.dataview import gaps_of
 from dafeng.app.driving import drivers_of
 from dafeng.app.permission import require, require_everything
@@ -71,6 +71,7 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
         totals=_totals(yearly, services.settings.area),
         industries=_industries(yearly, registry, services, year),
         emitters=_emitters(yearly, registry, year),
+        county_states=_county_states(services, caller, registry),
         counties=_counties(yearly, registry, services, year),
         paths=tuple(_paths(items, values)),
         drivers=drivers_of(lines, facts, registry, services, year),
@@ -173,6 +174,15 @@ def _counties(yearly: pl.DataFrame, registry: Registry, services: Services, year
     rows = _pair(yearly, "area", year).filter(pl.col("subject_id").is_in(counties))
     names = registry.areas.select(pl.col("area_code").alias("subject_id"), "name")
     return _shared(rows.join(names, on="subject_id", how="left"), _whole(yearly, area, year))
+
+
+def _county_states(services: Services, caller: Caller, registry: Registry) -> pl.DataFrame:
+    """The counts of states by county, with the counties' names."""
+    rows = states_by(services, caller, "county")
+    names = registry.areas.select("area_code", "name")
+    return rows.join(names, on="area_code", how="left", maintain_order="left").with_columns(
+        pl.coalesce("name", "area_code").alias("name")
+    )
 
 
 def _emitters(yearly: pl.DataFrame, registry: Registry, year: int) -> pl.DataFrame:

@@ -116,6 +116,7 @@ class ProgressInputs:
     totals      year, measure, value, unit, status, line_id, coverage of the area as a whole
     industries  industry_code, name, co2_t, energy_tce, share, change, line_id, status (of ``year``), largest first
     emitters    name, county, industry, co2_t, energy_tce, share, line_id, status, coverage, largest first
+    county_states   name, a count per state (reached … not_assessed), targets; empty where there are no counties
     counties    area_code, name, co2_t, energy_tce, share, line_id, status
     """
 
@@ -136,6 +137,7 @@ class ProgressInputs:
     industries: pl.DataFrame
     emitters: pl.DataFrame
     counties: pl.DataFrame
+    county_states: pl.DataFrame
     paths: tuple[PathChart, ...]
     drivers: Drivers | None
     gaps: tuple[Gap, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dafeng.plan.grammar.clauses import TIME, Clause, Paragraph
 from dafeng.plan.grammar.comparators import read_before
 from dafeng.plan.grammar.quantities import Quantity
-from dafeng.plan.grammar.subjects import ends_relational
+from dafeng.plan.grammar.subjects import clean_name, ends_relational
 
 _LINK = re.compile(r"^(?:、|和|及|以及|与|或|、和|/)?(?:约|近|超过|超|不低于)?$")
 _FROM = re.compile(r"(?:由|从)[^,由从]{0,8}$")
@@ -16,13 +16,17 @@ _FROM = re.compile(r"(?:由|从)[^,由从]{0,8}$")
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Figures side by side (25%和20%以上) with the words before and after them in their clause."""
+    """Figures side by side (25%和20%以上) with the words before and after them in their clause.
+
+    attribute: the figure only describes what the next one counts (500万元以上|技改项目|1万个).
+    """
 
     figures: tuple[Quantity, ...]
     before: str
     after: str
     left: int
     right: int
+    attribute: bool = False
 
     @property
     def start(self) -> int:
@@ -62,6 +66,10 @@ def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity
         if kept is not None:
             carried, left = kept, group[-1].end
             continue
+        if not last and (noun := _attribute_of(group, gap)):
+            chains.append(Chain(tuple(group), before, noun, begin, group[-1].end + len(noun), attribute=True))
+            carried, left = carried + paragraph.bare[left : group[-1].end], group[-1].end
+            continue
         cut = len(gap) if last else _divide(gap)
         chains.append(Chain(tuple(group), before, gap[:cut], begin, group[-1].end + cut))
         begin = left = group[-1].end + cut
@@ -76,6 +84,15 @@ def _passed_on(before: str, through: str, carried: str, gap: str) -> str | None:
     if _FROM.search(before) and _leads_on(gap):
         return _FROM.sub("", before)
     return None
+
+
+def _attribute_of(group: list[Quantity], gap: str) -> str:
+    """The noun that a bounded size stands before (6000千瓦及以上|电厂…), where another figure measures that noun."""
+    figure = group[-1]
+    if len(group) > 1 or figure.kind not in ("physical", "money") or figure.bound not in (">=", "<="):
+        return ""
+    noun = read_before(gap).subject.strip(TIME + " ")
+    return noun if len(clean_name(noun)) >= 2 and not re.search(r"^的|[、和及与或]", noun) else ""
 
 
 def _leads_on(gap: str) -> bool:

@@ -24,6 +24,8 @@ _MODALITY = longest_first(_VERBS["modality"])
 _NOT_VERB = re.compile(
     r"(?:新增|净增|倍增|存在|所在|内在|潜在|现在|作为|成为|认为|行为|称为|因为|以为|持有|国有|占有|特有|私有|公有|含有|所有|应有|还有|没有|只有|更为|较为|凡是|但是|不是|于是|就是|都是|尤其是|特别是|不稳定|四稳)$"
 )
+_BETWEEN = re.compile(r"(?:分别|均|都|应当?|须|总体|平均)+$")  # 年均增长|分别|不低于
+_DEED = re.compile(r"(?:改造|整治|更新|修复|优化|治理)提[升高]$")  # one deed, no change of a level
 _YEARLY = re.compile(r"年均|每年|平均每年|逐年平均|按年均")
 
 
@@ -46,7 +48,9 @@ def read_before(text: str) -> Reading:
     bound = _PREFIX_OF.get(prefix)
     if prefix and (second := ends_with(rest, _PREFIXES)):
         rest, bound = rest[: -len(second)].rstrip("§¤了"), bound or _PREFIX_OF[second]
-    word = "" if _NOT_VERB.search(rest) else ends_with(rest, _VERB_WORDS) or ""
+    if prefix:
+        rest = _BETWEEN.sub("", rest)
+    word = "" if _NOT_VERB.search(rest) or (rest.endswith(("提升", "提高")) and _DEED.search(rest)) else ends_with(rest, _VERB_WORDS) or ""
     verb = _VERB_OF.get(word, "none")
     rest = rest[: len(rest) - len(word)] if word else rest
     if bound is None and word and rest.endswith(("至少", "最低", "最少")):

@@ -174,6 +174,11 @@ def _quantity(
     return Quantity(match.start(), end, end - len(suffix or ""), value, high, unit, kind, bound, hedge, more, derived)
 
 
+def bare_unit(unit: str | None) -> str:
+    """The unit without its multiplier: 亿千瓦 and 万千瓦 measure the same thing."""
+    return re.sub(rf"^(?:{_MULT})+(?=.)", "", unit or "")
+
+
 def _spelt(unit: str) -> str:
     return "百分点" if unit == "个百分点" else unit
 
@@ -289,7 +294,7 @@ def _with_unitless(masked: str, found: list[Quantity], taken: list[tuple[int, in
 
 
 def _borrows(match: re.Match[str], quantity: Quantity) -> bool:
-    """10.6万、3.3万平方公里 and 20个、10个百分点 borrow; 3万、5万千瓦 of unlike scales still do, 5个、3%  does not."""
+    """10.6万、3.3万平方公里 and 20个、10个百分点 borrow the unit; 5个、3% does not, nor 3亿、5万千瓦."""
     if match["ge"]:
         return quantity.unit == "百分点"
     return not match["mult"] or (quantity.unit or "").startswith(match["mult"])

@@ -11,7 +11,7 @@ from dafeng.plan.grammar.vocabulary import any_of, words
 
 _NOUNS = words("nouns")
 _SUFFIX = re.compile(r"^(?:的?(?:目标要求|总体目标|目标|要求|左右|以上|幅度|的规模|规模$))")
-_CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])})")
+_CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])}|(?<!平)均(?!衡|匀|值|价)|同步(?!电|发电))")
 _STRUCTURAL = re.compile(rf"(?:{any_of(_NOUNS['structural'])})$")
 _FIELD = re.compile(rf"(?:^|[,、])(?:{any_of(_NOUNS['field'])})[^,]*$")
 _AMONG = re.compile(r"([^,]*)等$")

@@ -12,6 +12,8 @@ from dafeng.report.wording import DASH, STATE_ZH, STATES, figure, number, status
 def targets(inputs: ProgressInputs) -> list[Block]:
     blocks: list[Block] = [Heading(1, "目标进展"), Heading(2, "总体情况"), _state_table(inputs)]
     blocks += [_path_figure(path) for path in inputs.paths]
+    if inputs.county_states.height:
+        blocks += [Heading(2, "分区县"), _county_table(inputs)]
     blocks.append(Heading(2, "分项进展"))
     for state in ("off_track", "behind", "on_track", "reached"):
         chosen = [p for p in inputs.progress if p.state == state]
@@ -64,6 +66,20 @@ def _state_table(inputs: ProgressInputs) -> Table:
     return Table(
         "各领域目标状态", columns, tuple(rows), unit="项", note="状态按“要求路径”与实际值比较得出,规则见“方法与来源”。"
     )
+
+
+def _county_table(inputs: ProgressInputs) -> Table:
+    columns = (
+        Column("区县", width=2),
+        *(Column(STATE_ZH[s], align="right") for s in STATES),
+        Column("合计", align="right"),
+    )
+    rows = tuple(
+        (Run(str(r["name"])), *(Run(str(r[s]) if r[s] else DASH) for s in STATES), Run(str(r["targets"]), bold=True))
+        for r in inputs.county_states.iter_rows(named=True)
+    )
+    note = "未分解到区县的目标,只对强度、比例类按全市目标值与区县自身数据比较;总量类未分解前列为未评估。"
+    return Table("各区县目标状态", columns, rows, unit="项", note=note)
 
 
 def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
