@@ -19,7 +19,7 @@ def dafeng(capsys, monkeypatch) -> Dafeng:
 @pytest.fixture
 def empty(dafeng, tmp_path) -> Path:
     """A programme without any input."""
-    folder = tmp_path / "town"
+    folder = tmp_path / "empty"
     dafeng.ok("init", folder, "--area", CITY, "--name", "试验")
     return folder
 

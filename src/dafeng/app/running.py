@@ -11,6 +11,7 @@ from typing import Any
 from dafeng.app import accounting, assessing, importing, plans, reporting
 from dafeng.app.permission import require_everything
 from dafeng.app.ports import InputFile, Progress
+from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.app.stages import Cancelled, StageResult, key_of, run_stage
 from dafeng.base.callers import Caller
@@ -192,6 +193,10 @@ def _evaluate(
     progress.stage("evaluation 评价", 1)
     if services.records.pointed(accounting.CURRENT) is None or not assessing.years_with_data(services):
         summary.stages.append(StageResult("evaluation", "skipped", {"why": "no whole year of data 没有整年数据"}))
+        return
+    if (area := services.settings.area) not in registry_of(services).tree:
+        why = f"the area {area} is in no table of areas: add it in registry/ 区划代码不在名录中"
+        summary.stages.append(StageResult("evaluation", "skipped", {"why": why}))
         return
 
     def work() -> dict[str, Any]:

@@ -14,13 +14,14 @@ from dafeng.app.stages import Cancelled
 from dafeng.base.errors import BadRequest, DafengError, StoreError
 from dafeng.cli import data, demo, plan, results, shown
 
-INTERRUPTED, UNEXPECTED, USAGE = 130, 1, 2
+INTERRUPTED, USAGE = 130, 2
+ABOUT = "dafeng 达峰: run a region's industrial carbon-peaking programme, from the plan document to the peak."
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="dafeng 达峰: run a region's industrial carbon-peaking programme, from the plan document to the peak.",
+    help=ABOUT,
 )
 for command, name in (
     (data.init, "init"),
@@ -43,13 +44,19 @@ app.add_typer(plan.app, name="plan")
 app.add_typer(results.report, name="report")
 
 
-@app.callback()
-def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    if version:
+def _say_version(wanted: bool) -> None:
+    if wanted:
         shown.say(f"dafeng {__version__}")
         raise typer.Exit
+
+
+@app.callback(help=ABOUT)
+def _version(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """The options of dafeng itself."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,6 +64,8 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     try:
         code = app(words, standalone_mode=False)
+        if code == INTERRUPTED:  # typer has caught Ctrl-C
+            raise KeyboardInterrupt
     except DafengError as error:
         shown.fail(error, machine="--json" in words)
         code = error.exit_code

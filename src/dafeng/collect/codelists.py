@@ -29,6 +29,10 @@ UNITS_FOR_PEOPLE = (
     "百万千焦",
     "吨标准煤",
     "万吨标准煤",
+    "千克标准煤/吨",
+    "千克标准煤/兆瓦时",
+    "千克标准煤/吉焦",
+    "千瓦时/吨",
     "元",
     "万元",
     "亿元",
@@ -46,12 +50,34 @@ UNITS_FOR_PEOPLE = (
 
 
 @cache
+def _measure_file() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((files("dafeng.collect") / "data" / "measures.yaml").read_text("utf-8"))
+    return content
+
+
+@cache
 def measures() -> pl.DataFrame:
-    """measure, zh, en, unit (null: the item's own), kind, items, aliases: all that facts can be about."""
-    text = (files("dafeng.collect") / "data" / "measures.yaml").read_text("utf-8")
-    rows = [{"items": None, "aliases": [], **row} for row in yaml.safe_load(text)["measures"]]
-    texts = dict.fromkeys(("measure", "zh", "en", "unit", "kind", "items"), pl.String)
+    """measure, zh, en, unit (null: the item's own), kind, items (its code list), item ("required" where a figure needs
+    one), unit_of (the column of that list with the unit), aliases: all that facts can be about."""
+    usual = {"items": None, "item": None, "unit_of": "unit", "aliases": []}
+    rows = [{**usual, **row} for row in _measure_file()["measures"]]
+    texts = dict.fromkeys(("measure", "zh", "en", "unit", "kind", "items", "item", "unit_of"), pl.String)
     return pl.DataFrame(rows, schema={**texts, "aliases": pl.List(pl.String)})
+
+
+@cache
+def recognition_list() -> CodeList:
+    """The code list "recognitions": lists and titles 名单和称号 that an enterprise may stand on."""
+    rows: list[dict[str, Any]] = _measure_file()["recognitions"]
+    table = pl.DataFrame([{name: row[name] for name in ("code", "zh", "en")} for row in rows])
+    return CodeList("recognitions", "名单和称号", table, tuple((a, r["code"]) for r in rows for a in r["aliases"]))
+
+
+def _measure_items(known_products: CodeList) -> CodeList:
+    """The code list "measure_items": what the item of another figure of an enterprise may be, a product or a title."""
+    titles = recognition_list()
+    table = pl.concat([titles.table, known_products.table.select("code", "zh", "en")])
+    return CodeList("measure_items", "产品或称号", table, (*titles.spellings, *known_products.spellings))
 
 
 @cache
@@ -99,13 +125,16 @@ def code_lists(
 
     areas, within  the programme's area tree, and the area whose subtree names are understood in (晋中's 城区, not all)
     indicators     (id, 中文, unit) of indicators that areas may report
-    more_products  PRODUCT columns code, zh, en, unit of products of the programme's own
+    more_products  PRODUCT columns code, zh, en, unit, energy_unit of products of the programme's own
     """
+    products = _with_products(product_list(), more_products)
     lists = (
         (areas or area_tree()).code_list(within),
         industry_tree().code_list(),
         energy_item_list(),
-        _with_products(product_list(), more_products),
+        products,
+        recognition_list(),
+        _measure_items(products),
         measure_list("enterprise"),
         measure_list("area", indicators),
         unit_list(),
@@ -116,5 +145,6 @@ def code_lists(
 def _with_products(known: CodeList, more: pl.DataFrame | None) -> CodeList:
     if more is None or more.is_empty():
         return known
-    table = pl.concat([known.table, more.select("code", "zh", "en", "unit")], how="diagonal")
+    named = [name for name in known.table.columns if name in more.columns]
+    table = pl.concat([known.table, more.select(named)], how="diagonal")
     return CodeList(known.name, known.zh, table.unique("code", keep="last", maintain_order=True), known.spellings)

@@ -20,6 +20,10 @@ DOC_NUMBER_LINE = re.compile(
     r"^[\u4e00-\u9fff]{2,12}\s*(?:[〔\[［【(（]\s*)?20\d\d\s*[〕\]］】)）年]?\s*第?\s*\d{1,4}\s*号$"
 )
 DOC_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}?[〔\[［]\s*20\d\d\s*[〕\]］]\s*\d{1,4}\s*号")
+IMPRINT = re.compile(
+    r"^[(（]?(?:此件|本件|信息公开|公开属性|公开方式|附件[:：]).{0,300}$|^(?:抄送|主题词|分送)[:：].{0,400}$|"
+    r"^[\u4e00-\u9fff（）()、\s]{4,40}\s*20\d\d年\d{1,2}月\d{1,2}日\s*(?:印发|印)$"
+)
 ADDRESSEE = re.compile(r"^[^。;；]{2,400}[:：]$")
 ADDRESSEE_WORDS = re.compile("政府|委|局|厅|部|单位|企业|公司|办公室|机构|组织|管委会|协会|院|党组")
 NOTICE_TITLE = re.compile(r"(?:通知|的函|公告|通告|批复|解读|问答)[》)）]?$")
@@ -48,6 +52,18 @@ def is_date_line(line: str) -> bool:
     return bool(DATE_LINE.match(line))
 
 
+def is_number_line(line: str) -> bool:
+    """Whether a line is the number of a document 发文字号 and nothing else, in brackets or not."""
+    return bool(DOC_NUMBER_LINE.match(re.sub(r"\s", "", line).strip("()（）")))
+
+
+def is_imprint(line: str) -> bool:
+    """Whether a line behind a document belongs to its imprint 版记: copies to, printed by, made public."""
+    if re.match("抄送|主题词|分送", line):
+        return bool(IMPRINT.match(line))
+    return bool(IMPRINT.match(line)) and not line.endswith("。")
+
+
 def is_agency_line(line: str) -> bool:
     """Whether a short line is the name (or names) of bodies that sign."""
     bare = re.sub(r"[\s\u3000]+", "", line)
@@ -70,4 +86,6 @@ def is_plan_title(line: str) -> bool:
     bare = re.sub(r"[\s\u3000]+", "", line)
     if not 6 <= len(bare) <= 60 or re.search("[。;；:：,，!！?？|>]", bare):
         return False
+    if bare.count("《") != bare.count("》"):  # the lower half of a title that was broken inside 《》
+        bare = bare.split("》", 1)[-1] if "《" not in bare else bare
     return bool(PLAN_TITLE.search(bare)) and not NOTICE_TITLE.search(bare) and not bare.startswith("附件")

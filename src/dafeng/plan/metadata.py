@@ -10,13 +10,26 @@ from pathlib import PurePath
 from dafeng.plan import furniture as page
 from dafeng.plan import gazetteer
 from dafeng.plan.gazetteer import AdminLevel, one_of
-from dafeng.plan.headings import number_value
+from dafeng.plan.headings import number_value, read_mark
 from dafeng.plan.outline import BlockKind, Outline
 from dafeng.plan.records import Document, SectionRecord
 from dafeng.plan.source import SourceText
 
 _DOC_TYPES = one_of("doc_type")
-_PROGRESS_TITLE = re.compile("进展|成效|综述|总结|工作情况|完成情况|工作报告|回顾|取得|显著|稳步推进|扎实推进$")
+_PROGRESS_TITLE = re.compile(
+    "进展|成效|综述|总结|工作情况|完成情况|运行情况|并网情况|简况|工作报告|年度报告|回顾|取得|显著|公报|白皮书|新闻发布会|"
+    "稳步推进|扎实推进$"
+)
+_DONE = re.compile(
+    "累计|同比|环比|截至|截止|目前|上半年|前三季度|去年|比上年|上年同期|[较比]上年|以来|首次|已(?:经(?!济)|建|有|成|达|完|形|实|累|印|超|全)|"
+    "完成了|取得|开展了|编制了|新闻发布会|印发|遴选"
+)
+_GOALS = re.compile(r"到(?:20\d\d年|“十[四五六]五”)|力争|确保|按职责分工|责任单位|牵头单位|应当|不得")
+DONE_NEEDED, DONE_TIMES, DONE_DENSITY = 4, 2.0, 2.0  # phrases; times the phrases of goals; per 1,000 characters
+_HANDED_OUT = re.compile(
+    "印发(?:了|实施)?(?:《(?P<a>(?:[^《》]|《[^《》]*》)+)》|(?P<b>[^《》。,，;；]{4,50}?)的通知)|"
+    "(?:制定|编制|出台)了?《(?P<c>[^《》]+)》"
+)
 _DATE = re.compile(
     r"(?P<y>20\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})\s*日?"
     r"|(?P<cy>二[〇○零oO0][〇○零一二三四五六七八九]{2})年(?P<cm>[一二三四五六七八九十]{1,2})月(?P<cd>[一二三四五六七八九十]{1,3})日"
@@ -74,47 +87,65 @@ def _lines(text: str, outline: Outline, *kinds: BlockKind) -> list[str]:
 
 
 def _title(text: str, outline: Outline) -> str | None:
-    """The title line of the plan, else the one its notice or its preamble names."""
+    """The title line of the plan, else the one its notice or its preamble names, else that of the notice itself."""
     own = _lines(text, outline, "title")
     if own:
-        whole = _SPACES.sub(
-            "", "".join(line for line in own if not re.match("^[(（][^)）]*(?:稿|试行|摘要|全文)[)）]$", line))
-        )
-        return whole.strip("《》")
-    for line in _lines(text, outline, "notice", "lead"):
-        named = re.search(
-            (
-                "印发(?:了|实施)?(?:《(?P<a>[^《》]+)》|(?P<b>[^《》。,，;；]{4,50}?)的通知)|(?:制定|编制|"
-                "出台)了?《(?P<c>[^《》]+)》"
-            ),
-            line,
-        )
+        whole = _joined(line for line in own if not re.match("^[(（][^)）]*(?:稿|试行|摘要|全文)[)）]$", line))
+        return whole[1:-1] if re.fullmatch("《[^《》]*》", whole) else whole
+    notice = _notice_title(text, outline)
+    for line in [notice or "", *_lines(text, outline, "notice", "lead"), *_lines(text, outline, "furniture", "body")[:4]]:
+        named = _HANDED_OUT.search(line)
         if named:
-            return _SPACES.sub("", next(g for g in named.groups() if g))
-    first = next((b for b in outline.blocks if b.kind in ("body", "heading")), None)
-    opening = text[first.span[0] : first.span[1]] if first else ""
-    if first and page.is_plan_title(opening):
-        return _SPACES.sub("", opening)
+            return _joined([next(g for g in named.groups() if g)])
+    return notice or _opening_title(text, outline)
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return _SPACES.sub("", "".join(lines))
+
+
+def _notice_title(text: str, outline: Outline) -> str | None:
+    """The title of a covering or bare notice 通知, on one or several lines in front of everything else."""
+    made: list[str] = []
+    for block in outline.blocks[:12]:
+        line = text[block.span[0] : block.span[1]]
+        bare = _SPACES.sub("", line)
+        if page.NOTICE_TITLE.search(bare) and len(bare) <= 100 and "。" not in bare:
+            return _joined([*made[-3:], line])
+        broken_off = block.kind in ("notice", "furniture", "body") and not re.search("[。;；:：>|]", bare)
+        usable = broken_off and not page.is_page_line(line) and not page.is_number_line(line) and len(bare) <= 45
+        made = [*made, line] if usable and not re.search("文件$", bare) else []
     return None
 
 
+def _opening_title(text: str, outline: Outline) -> str | None:
+    """The first line of a text where it is short and no sentence: the headline of a report or a piece of news."""
+    first = next((b for b in outline.blocks if b.kind in ("body", "heading")), None)
+    opening = text[first.span[0] : first.span[1]] if first else ""
+    bare = _SPACES.sub("", opening)
+    if page.is_plan_title(opening):
+        return bare
+    headline = 8 <= len(bare) <= 50 and not re.search("[。;；:：|>]|[,，]$", bare) and read_mark(opening) is None
+    return bare if headline and len(outline.blocks) > 1 else None
+
+
 def _doc_type(text: str, title: str | None) -> str | None:
+    """文种 by the end of the title; a report of what was done is "progress" whatever it is called."""
     if title:
         bare = re.sub("(?:[(（〔][^()（）]*[)）〕])+$", "", title)
         found = re.search(f"(?:{_DOC_TYPES})$", bare)
         if found and not re.search("进展|完成情况|总结", bare):
             return found.group()
-        if _PROGRESS_TITLE.search(bare) or _tells_progress(text):
+        if _PROGRESS_TITLE.search(bare):
             return "progress"
-        return None
     return "progress" if _tells_progress(text) else None
 
 
 def _tells_progress(text: str) -> bool:
-    """Whether a text reports what was done: counted by its phrases, facts against goals."""
-    done = len(re.findall("累计|同比|已(?!经济)|完成了?|印发|编制|遴选|截至|目前|上半年|开展了|取得", text))
-    goals = len(re.findall(r"到(?:20\d\d年|“十[四五六]五”)|力争|确保", text))
-    return done >= 8 and done > 3 * goals and bool(re.search("下一步|一是", text))
+    """Whether a text reports what was done: its phrases of facts against those of goals and duties."""
+    done = len(_DONE.findall(text))
+    goals = len(_GOALS.findall(text))
+    return done >= DONE_NEEDED and done >= DONE_TIMES * goals and 1000 * done >= DONE_DENSITY * len(text)
 
 
 def _issuers(text: str, outline: Outline) -> tuple[str, ...]:
@@ -192,8 +223,8 @@ def _doc_number(text: str, outline: Outline) -> str | None:
         labelled = _NUMBER_LABEL.search(line)
         if labelled:
             return _SPACES.sub("", labelled.group("n"))
-        if page.DOC_NUMBER_LINE.match(bare):
-            return bare
+        if page.is_number_line(line):
+            return bare.strip("()（）")
     return None
 
 

@@ -16,6 +16,7 @@ from dafeng.plan.repair_lost import lost_edits
 from dafeng.plan.repair_model import Bigrams
 from dafeng.plan.repair_mojibake import mojibake_edits
 from dafeng.plan.repair_noise import entity_edits, noise_edits, space_edits
+from dafeng.plan.repair_typeset import stop_edits, typeset_edits
 from dafeng.plan.script import script_of, to_simplified
 from dafeng.plan.source import Script
 
@@ -36,6 +37,8 @@ def repaired(
     undone = draft.apply(mojibake_edits(draft.text))
     if entities:
         draft.apply(entity_edits(draft.text))
+    draft.apply(typeset_edits(draft.text))
+    draft.apply(stop_edits(draft.text))
     draft.apply(noise_edits(draft.text))
     draft.apply(space_edits(draft.text))
     draft.apply(_pinyin_and_bytes(draft.text, limits) if slips and not undone else injection_edits(draft.text))

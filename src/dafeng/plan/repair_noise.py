@@ -16,8 +16,9 @@ _INVISIBLE = re.compile(
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]+")
 _LOOKALIKE = re.compile(
-    "[\u00a0\u2000-\u200a\u202f\u205f\u2028\u2029\x85\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]"
+    "[\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u3164\uffa0\u2028\u2029\x85\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]"
 )
+_FILLERS = "\u3164\uffa0"  # Hangul fillers, which some pages use as wide spaces
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,24});")
 _AT_SIGNS = re.compile("@+")
 _SPACES = re.compile(r"(?<=[^\s])[ \t\u3000]{2,}(?=[^\s])")
@@ -81,7 +82,7 @@ def _lookalikes(text: str) -> Iterator[Edit]:
         char = met[0]
         if char in "\u2028\u2029\x85":
             yield Edit(*met.span(), "\n", "whitespace", 0.95, "line separator character", same=True)
-        elif char < "\u2e80":
+        elif char < "\u2e80" or char in _FILLERS:
             yield Edit(*met.span(), " ", "whitespace", 0.99, f"special space U+{ord(char):04X}", same=True)
         else:
             plain = _RADICALS.get(char) or unicodedata.normalize("NFKC", char)

@@ -24,12 +24,13 @@ _NOT_PAST = re.compile(r"基础设施|基础能力|夯实|强化|工业基础|�
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A goal with where it stands: its span in the text, the headings above it, whether in front of the plan."""
+    """A goal with where it stands: its span in the text, the headings above it, whether in front, which paragraph."""
 
     goal: Goal
     span: Span
     titles: tuple[str, ...]
     in_front: bool
+    block: int = 0
 
 
 def read_targets(source: SourceText, outline: Outline, document: Document) -> tuple[Target, ...]:
@@ -38,7 +39,7 @@ def read_targets(source: SourceText, outline: Outline, document: Document) -> tu
     places: list[_Place] = []
     carried: tuple[Scope, ...] = ()
     chapter: int | None = None
-    for block in outline.blocks:
+    for number, block in enumerate(outline.blocks):
         titles = _titles(outline, block)
         if block.kind not in _READ or block.body_start >= block.span[1]:
             continue
@@ -52,7 +53,7 @@ def read_targets(source: SourceText, outline: Outline, document: Document) -> tu
         goals, left_open = read_paragraph(view, context)
         carried = left_open or carried
         in_front = block.kind in ("lead", "excerpt", "notice")
-        places += [_Place(goal, view.span(goal.start, goal.end), titles, in_front) for goal in goals]
+        places += [_Place(goal, view.span(goal.start, goal.end), titles, in_front, number) for goal in goals]
     return _records(_merged(places), source, document)
 
 
@@ -76,13 +77,32 @@ def _merged(places: list[_Place]) -> list[tuple[_Place, int]]:
     for place in places:
         key = _key(place.goal)
         if key not in kept:
+            key = next((other for other, (first, _) in kept.items() if _says_again(first, place)), key)
+        if key not in kept:
             kept[key] = (place, 1)
             continue
         first, count = kept[key]
         if first.in_front and not place.in_front:
-            first = _Place(place.goal, first.span, place.titles, False)
+            first = _Place(place.goal, first.span, place.titles, False, first.block)
         kept[key] = (first, count + 1)
     return list(kept.values())
+
+
+def _says_again(first: _Place, place: _Place) -> bool:
+    """The same figure for the same year in another paragraph, under a name that only leaves words out."""
+    one, two = first.goal, place.goal
+    if (one.value, one.unit, one.comparator, one.scope.year) != (two.value, two.unit, two.comparator, two.scope.year):
+        return False
+    if one.value is None or one.kind != two.kind or one.baseline != two.baseline or first.block == place.block:
+        return False
+    short, long = sorted((_pairs(one.name), _pairs(two.name)), key=len)
+    return len(short) >= 5 and short <= long
+
+
+def _pairs(name: str) -> set[str]:
+    """The pairs of neighbouring characters of a name without marks and verbs."""
+    bare = re.sub(r"[\s,、的]|达到|实现|完成", "", name)
+    return {bare[place : place + 2] for place in range(len(bare) - 1)}
 
 
 def _key(goal: Goal) -> tuple[object, ...]:

@@ -116,7 +116,7 @@ def _mark_title(lines: Sequence[str], kinds: list[BlockKind], title: int) -> Non
     """The title with the lines it was broken into: what goes before without punctuation, (试行) behind."""
     kinds[title] = "title"
     above = title - 1
-    while above >= 0 and kinds[above] == "body" and title - above <= 2 and _is_title_part(lines[above]):
+    while above >= 0 and kinds[above] == "body" and title - above <= 3 and _is_title_part(lines[above]):
         kinds[above] = "title"
         above -= 1
     below = title + 1
@@ -141,18 +141,19 @@ def _mark_behind_title(lines: Sequence[str], kinds: list[BlockKind], title: int,
         _mark_signature(lines, kinds, notice, stop)
         return
     for i in range(title + 1, min(end, title + 5)):
-        bare = re.sub(r"\s", "", lines[i])
-        if kinds[i] == "body" and (page.is_date_line(lines[i]) or page.DOC_NUMBER_LINE.match(bare)):
+        if kinds[i] == "body" and (page.is_date_line(lines[i]) or page.is_number_line(lines[i])):
             kinds[i] = "signature"
 
 
 def _is_title_part(line: str) -> bool:
-    if page.is_agency_line(line) or page.is_date_line(line) or page.DOC_NUMBER_LINE.match(line):
+    """Whether a line could be the upper half of a title: no sentence, no body that signs, no date, no number."""
+    if page.is_agency_line(line) or page.is_date_line(line) or page.is_number_line(line) or page.is_addressee(line):
         return False
     return (
-        2 <= len(line) <= 30
-        and not re.search(r"[。,，;；:：>|)）]|附件|\.\w{3,4}$", line)
+        2 <= len(line) <= 45
+        and not re.search(r"[。;；:：>|]|[,，]$|^附|\.\w{3,4}$|^[(（][^()（）]*[)）]$|印发$", line)
         and not page.PLAN_TITLE.search(line)
+        and not page.NOTICE_TITLE.search(line)
     )
 
 
@@ -199,11 +200,19 @@ def _notice_start(lines: Sequence[str], kinds: Sequence[BlockKind], start: int, 
         if kinds[i] != "body":
             continue
         bare = re.sub(r"\s", "", lines[i])
-        if page.is_addressee(lines[i]) or page.DOC_NUMBER_LINE.match(bare):
-            return i
+        if page.is_addressee(lines[i]) or page.is_number_line(lines[i]):
+            return _with_title_above(lines, kinds, i, at)
         if page.NOTICE_TITLE.search(bare) and len(bare) <= 80 and "。" not in bare:
-            return i
+            return _with_title_above(lines, kinds, i, at)
     return None
+
+
+def _with_title_above(lines: Sequence[str], kinds: Sequence[BlockKind], i: int, at: int) -> int:
+    """The line where the title of a notice begins whose last line is i."""
+    above = i
+    while above > at and i - above < 4 and kinds[above - 1] == "body" and _is_title_part(lines[above - 1]):
+        above -= 1
+    return above
 
 
 def _notice_end(lines: Sequence[str], notice: int, start: int) -> int:
@@ -244,9 +253,7 @@ def _mark_tail(lines: Sequence[str], marks: Sequence[Mark | None], kinds: list[B
                 page.is_agency_line(line) and i + 1 < len(lines) and kinds[i + 1] == "signature" and marks[i] is None
             ):
                 kinds[i] = "signature"
-            elif re.match(
-                r"^[(（]?(?:此件|本件|信息公开|公开属性|抄送|附件[:：]).{0,300}$", line
-            ) and not line.endswith("。"):
+            elif page.is_imprint(line):
                 kinds[i] = "furniture"
             elif _ends_text(line) or marks[i] is not None or i - 1 in _bare_attachment(lines, i):
                 break

@@ -90,7 +90,7 @@ class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     feed: dict[str, float] = {}
     rigid: dict[str, float] = {}
     growth: float = 0.0
-    saving: float = 0.012
+    saving: float = 0.01
     season: Season = "even"
     market: Market = "stable"
     utilisation: float = 0.82

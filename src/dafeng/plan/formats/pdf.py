@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from dafeng.plan.formats.pdf_layout import PageLine, paragraphs
 from dafeng.plan.limits import Limits
 
 HYPHENATED = "\ufffe"
+SECOND_HALF = "\x00"
 NARROW = 0.75  # gap between two Chinese characters [widths of one] below which nobody meant a space
 _INNER = re.compile("(?<=[\u3001\u3002\u300a\u300b\u4e00-\u9fff\uff08-\uff1f”’]) (?=[\u300a\u300b\u4e00-\u9fff\uff08-\uff1f“‘])")
 _LINE = re.compile(f"([^\n{HYPHENATED}]*)([\n{HYPHENATED}]|$)")
@@ -89,14 +90,13 @@ def _lines(textpage: PdfTextPage, page: int) -> Iterator[PageLine]:
             first = met.start() + met[1].index(words)
             hyphen = "-" if met[2] == HYPHENATED else ""
             line = _boxed(textpage, words + hyphen, first, first + len(words) - 1, page)
-            spaces = [m.start() for m in _INNER.finditer(words)]
-            yield _closed(line, [i for i in spaces if _is_narrow(textpage, first + i)]) if spaces else line
+            yield _closed(line, {m.start() for m in _INNER.finditer(words) if _is_narrow(textpage, first + m.start())})
 
 
-def _closed(line: PageLine, places: list[int]) -> PageLine:
+def _closed(line: PageLine, places: set[int]) -> PageLine:
     """The line without the spaces at these places."""
-    kept = "".join(c for i, c in enumerate(line.text) if i not in set(places))
-    return replace(line, text=kept, closed=len(places)) if places else line
+    kept = "".join(c for i, c in enumerate(line.text) if i not in places and c != SECOND_HALF)
+    return replace(line, text=kept, closed=len(places)) if len(kept) < len(line.text) else line
 
 
 def _is_narrow(textpage: PdfTextPage, index: int) -> bool:
@@ -117,8 +117,18 @@ def _text(textpage: PdfTextPage) -> str:
         return text
     import pypdfium2.raw as raw
 
-    codes = (raw.FPDFText_GetUnicode(textpage.raw, i) for i in range(count))
-    return "".join(chr(c) if 0 < c < 0x110000 and not 0xD800 <= c < 0xE000 else "\ufffd" for c in codes)
+    codes = [raw.FPDFText_GetUnicode(textpage.raw, i) for i in range(count)]
+    return "".join(_char(codes, i) for i in range(count))
+
+
+def _char(codes: Sequence[int], index: int) -> str:
+    """The character at an index; of one beyond the basic plane the second half is given as NUL."""
+    code = codes[index]
+    if 0xD800 <= code < 0xDC00 and index + 1 < len(codes) and 0xDC00 <= codes[index + 1] < 0xE000:
+        return chr(0x10000 + ((code - 0xD800) << 10) + codes[index + 1] - 0xDC00)
+    if 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
+        return SECOND_HALF
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
 def _boxed(textpage: PdfTextPage, words: str, first: int, last: int, page: int) -> PageLine:

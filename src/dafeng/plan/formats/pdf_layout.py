@@ -13,8 +13,10 @@ from dafeng.plan.formats.extracted import SetAside
 
 EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be running heads
 REPEATS, REPEAT_SHARE = 3, 0.4  # in a shorter document heads cannot be told from titles, and stay
-SHORT_BY, INDENT, GAP, SIZE_STEP = 1.6, 1.2, 1.7, 1.18  # in characters, characters, line pitches, times
+SHORT_BY, INDENT, GAP, SIZE_STEP, WIDTH_STEP = 1.6, 1.2, 1.7, 1.18, 1.12  # characters (2), line pitches, times (2)
 DEEP, SET_OFF_SHARE = 4.0, 0.6  # characters from the margin, share of the column: a signature or a centred title
+SPACED = 1.4  # line pitches between paragraphs that are set apart by space
+RUNNING = 20  # characters a paragraph has before it can be one that was broken off
 LONG_LINES = 8  # lines of running text a page needs to have margins of its own (even and odd pages differ)
 
 _PAGE_NUMBER = re.compile(
@@ -27,6 +29,9 @@ _OPENING = re.compile(
 _NUMBERED = re.compile(r"(?:\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])")
 _AUTOSPACE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%‰℃]) (?=[\u3400-\u9fff])")
 _DATED = re.compile(r"[(（]?\s*(?:20[\d○〇零]{2}|[２２][０-９]{3}|二[〇○零oO0][〇○零一二三四五六七八九]{2})\s*年[^。，,]{1,9}月[^。，,]{1,7}日\s*[)）]?")
+_RUNS = re.compile("[，。；,;]")
+_TERMINAL = "。！？：:；;.!?）)】]|…"
+_CAPTION = re.compile(r"[表图专]\s*(?:栏\s*)?[\d一二三四五六七八九]|序号|附[件表录]|资料来源|注[:：]|单位[:：]")
 _SENTENCE_END = "。！？；：」》”)）"
 
 
@@ -63,14 +68,18 @@ class _Shape:
 def paragraphs(pages: Sequence[list[PageLine]]) -> tuple[str, list[SetAside]]:
     """The text of all pages, one paragraph a line, and what was set aside with the offset where it stood."""
     furniture = _furniture(pages)
-    body = [line for page in pages for line in page if id(line) not in furniture]
+    body = _rows([line for page in pages for line in page if id(line) not in furniture])
     shapes = _shapes(body)
     out: list[str] = []
     starts: list[tuple[PageLine, int]] = []
     length, previous, closed = 0, None, 0
+    parted = _parts_paragraphs(body, shapes)
     for line, words, spaces in ((x, *_AUTOSPACE.subn("", x.text)) for x in body):
         closed += spaces + line.closed
-        if previous is not None and not _begins(line, previous, shapes[line.page], shapes[previous.page]):
+        if previous is not None and (
+            (parted and _goes_on(out[-1], line, previous, shapes[line.page]))
+            or not _begins(line, previous, shapes[line.page], shapes[previous.page])
+        ):
             glue = _glue(out[-1], words)
             out[-1] += glue + words
             starts.append((line, length + len(glue)))
@@ -141,8 +150,9 @@ def _shape(body: Sequence[PageLine]) -> _Shape:
         return _Shape(0.0, 0.0, 1.0, 1.0)
     char = median((x.right - x.left) / max(_width(x.text), 1) for x in long) or 1.0
     rights = sorted(x.right for x in long)
-    lefts = Counter(round(x.left) for x in long)
-    common = min((k for k, n in lefts.items() if n >= 0.15 * len(long)), default=round(long[0].left))
+    lefts = Counter(round(2 * x.left / char) for x in long)  # by half characters: scanned pages stand a little askew
+    bin_ = min((k for k, n in lefts.items() if n >= 0.15 * len(long)), default=round(2 * long[0].left / char))
+    common = median(x.left for x in long if round(2 * x.left / char) == bin_)
     drops = [a.bottom - b.bottom for a, b in pairwise(body) if a.page == b.page and a.bottom > b.bottom]
     return _Shape(common, rights[int(0.9 * (len(rights) - 1))], char, median(drops) if drops else 2 * char)
 
@@ -150,6 +160,49 @@ def _shape(body: Sequence[PageLine]) -> _Shape:
 def _width(text: str) -> float:
     """Printed width in Han characters; ASCII is half as wide."""
     return sum(0.5 if c < "\u2000" else 1.0 for c in text)
+
+
+def _rows(body: Sequence[PageLine]) -> list[PageLine]:
+    """Lines with those put together that stand side by side in one printed row without a gap between them."""
+    made: list[PageLine] = []
+    for line in body:
+        last = made[-1] if made else None
+        if last is not None and last.page == line.page and _is_same_row(last, line):
+            made[-1] = replace(
+                last, text=last.text + line.text, right=max(last.right, line.right), closed=last.closed + line.closed
+            )
+        else:
+            made.append(line)
+    return made
+
+
+def _is_same_row(a: PageLine, b: PageLine) -> bool:
+    shared = min(a.top, b.top) - max(a.bottom, b.bottom)
+    char = (a.right - a.left) / max(_width(a.text), 1)
+    return shared > 0.5 * min(a.height, b.height) and -char < b.left - a.right < 0.8 * char
+
+
+def _parts_paragraphs(body: Sequence[PageLine], shapes: dict[int, _Shape]) -> bool:
+    """Whether this document sets its paragraphs apart: what follows a sentence that ended early is indented or spaced."""
+    behind = [
+        b.left - shapes[b.page].left > INDENT * shapes[b.page].char or _is_spaced(b, a, shapes[b.page])
+        for a, b in pairwise(body)
+        if a.text[-1] == "。" and a.right < shapes[a.page].right - 4 * shapes[a.page].char and len(b.text) >= 12
+    ]
+    return len(behind) >= 3 and sum(behind) >= 0.7 * len(behind)
+
+
+def _is_spaced(line: PageLine, previous: PageLine, shape: _Shape) -> bool:
+    return line.page == previous.page and previous.bottom - line.bottom > SPACED * shape.pitch
+
+
+def _goes_on(before: str, line: PageLine, previous: PageLine, shape: _Shape) -> bool:
+    """Whether a line at the margin ends a sentence that broke off, be the line before as short as it may."""
+    if abs(line.left - shape.left) > 0.8 * shape.char or _OPENING.match(line.text) or _NUMBERED.match(line.text):
+        return False
+    running = len(before) >= RUNNING and bool(_RUNS.search(before)) and before[-1] not in _TERMINAL
+    alone = _DATED.fullmatch(line.text) or _CAPTION.match(line.text) or _is_spaced(line, previous, shape)
+    return running and not alone
 
 
 def _begins(line: PageLine, previous: PageLine, shape: _Shape, before: _Shape) -> bool:
@@ -179,8 +232,14 @@ def _is_set_off(line: PageLine, previous: PageLine, shape: _Shape) -> bool:
 
 
 def _is_other_size(a: PageLine, b: PageLine) -> bool:
+    """Whether two lines are set in type of different size: their boxes differ and so does the width of a character.
+
+    The box alone does not tell: punctuation and figures of another font have taller boxes.
+    """
     low, high = sorted((a.height, b.height))
-    return low > 0 and high / low > SIZE_STEP and _has_han(a.text) and _has_han(b.text)
+    narrow, wide = sorted(((x.right - x.left) / max(_width(x.text), 1) for x in (a, b)))
+    taller = low > 0 and high / low > SIZE_STEP and narrow > 0 and wide / narrow > WIDTH_STEP
+    return taller and _has_han(a.text) and _has_han(b.text)
 
 
 def _has_han(text: str) -> bool:

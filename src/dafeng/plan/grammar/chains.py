@@ -66,7 +66,7 @@ def _with_words(paragraph: Paragraph, clause: Clause, groups: list[list[Quantity
         if kept is not None:
             carried, left = kept, group[-1].end
             continue
-        if not last and (noun := _attribute_of(group, gap)):
+        if not last and (noun := _attribute_of(group, before, gap)):
             chains.append(Chain(tuple(group), before, noun, begin, group[-1].end + len(noun), attribute=True))
             carried, left = carried + paragraph.bare[left : group[-1].end], group[-1].end
             continue
@@ -86,13 +86,20 @@ def _passed_on(before: str, through: str, carried: str, gap: str) -> str | None:
     return None
 
 
-def _attribute_of(group: list[Quantity], gap: str) -> str:
+def _attribute_of(group: list[Quantity], before: str, gap: str) -> str:
     """The noun that a bounded size stands before (6000千瓦及以上|电厂…), where another figure measures that noun."""
     figure = group[-1]
-    if len(group) > 1 or figure.kind not in ("physical", "money") or figure.bound not in (">=", "<="):
-        return ""
     noun = read_before(gap).subject.strip(TIME + " ")
-    return noun if len(clean_name(noun)) >= 2 and not re.search(r"^的|[、和及与或]", noun) else ""
+    if len(group) > 1 or len(clean_name(noun)) < 2 or re.search(r"[、和及与或]", noun):
+        return ""
+    if figure.kind == "share":
+        reading = read_before(before)
+        bounded = reading.bound in (">=", "<=") or figure.bound in (">=", "<=")
+        return noun if bounded and noun.startswith("的") and ends_relational(reading.subject) else ""
+    if figure.kind == "grade":
+        return noun if "的" in noun and ends_relational(noun) else ""
+    sized = figure.kind in ("physical", "money") and figure.bound in (">=", "<=")
+    return noun if sized and not noun.startswith("的") else ""
 
 
 def _leads_on(gap: str) -> bool:

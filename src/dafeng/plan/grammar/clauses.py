@@ -84,6 +84,11 @@ class Paragraph:
         """The words of the sentence up to the clause's end (of a very long one the last stretch)."""
         return self.view.text[max(clause.opens, clause.end - LONGEST_SENTENCE) : clause.end]
 
+    def sentence_words(self, place: int) -> str:
+        """The words around a place, from the mark before it to the mark after it, at most 80 characters each way."""
+        left, right = self.bare[max(0, place - 80) : place], self.bare[place : place + 80]
+        return re.split(r"[。;]", left)[-1] + re.split(r"[。;]", right)[0]
+
     def words(self, clause: Clause) -> str:
         return self.bare[clause.start : clause.end]
 

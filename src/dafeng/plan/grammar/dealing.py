@@ -17,6 +17,8 @@ def dealt_out(
     """Deal figures to subjects or years in order 分别; one figure goes to every year or subject named."""
     figures = _with_shared_bound(chain.figures)
     count = len(figures)
+    if len(scopes) > 1 and count == 1 and re.search(r"累计|合计|共计", words):
+        scopes = scopes[-1:]
     apart = "分别" in words or "各" in words[-12:]
     if count == 1:
         names = (_apart(name, words) if len(scopes) == 1 else None) or (name,)

@@ -14,7 +14,7 @@ from dafeng.plan.grammar.years import Scope
 from dafeng.plan.records import Comparator
 
 _ABOVE = (
-    r"(?:国家|省委|中央|上级|自治区|自治州|省级|市级|省|市|州|区|国务院|工信部|生态环境部|发展?改革?委|发改委"
+    r"(?:国家|省委|中央|上级|省政府|市政府|省人民政府|市人民政府|自治区|自治州|省级|市级|省|市|州|区|国务院|工信部|生态环境部|发展?改革?委|发改委"
     r"|工信厅|能源局|和|、|给)*"
 )
 _ASSIGNED = re.compile(
@@ -41,7 +41,7 @@ _NOT_PEAK = re.compile(
     r"达峰(?:碳中和|、碳中和目标|行动|方案|工作|试点|先行|路径|目标[任和]|领域|实施|示范|园区|城市|基础|关键|进程)"
 )
 _BACKGROUND = re.compile(
-    r"奠定|打下|夯实|围绕|锚定|紧盯|助力|推动如期|支撑|为.{0,20}(?:实现|确保)|鼓励|支持|探索|研究|提出|制定|引导|明确|紧密|贡献|聚焦|面向|对标|按照|落实"
+    r"奠定|打下|夯实|围绕|锚定|紧盯|助力|推动如期|支撑|为.{0,20}(?:实现|确保)|鼓励|支持|探索|研究|提出|制定|引导|明确|紧密|贡献|全面实施$|关键|聚焦|面向|对标|按照|落实"
 )
 _ALL = re.compile(
     r"(?P<word>全部|全面)(?P<verb>实施|完成|达到|执行|实现|淘汰|退出|纳入|建成|采用|使用|通过|落实|关停|更换|更新|配备|符合|推行|普及|消除|拆除|改造|清零|关闭|替代|接入|停止|取缔|安装|开展|覆盖|按照)(?P<what>[^,。;]{0,30})"
@@ -110,14 +110,23 @@ def _assigned(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, 
     name = clean_name(subject)
     if not name and len(match["mid"]) >= 3:
         name = clean_name(match["mid"])
-    if not name or not (_bound_in_time(paragraph, clause, context) or "确保" in words):
+    handed_down = "下达" in match["ref"] and "完成" in words[: match.start()]
+    if not _names_something(name) or not (handed_down or _bound_in_time(paragraph, clause, context) or "确保" in words):
         return []
     names = several(name) or (name,)
-    to_do = match["what"] == "任务"
+    to_do = match["what"] == "任务" and not re.search(r"下达|分解|核定|设定", match["ref"])
     reference = match["ref"].replace(match["mid"], "", 1).replace("的", "", 1)
     goal = _goal(paragraph, clause, name, "complete" if to_do else "meet_assigned", clause.start + match.end())
     memory.name, memory.names = names[-1], names
     return [replace(goal, name=one, reference=reference, modality=modality_in(words)) for one in names]
+
+
+_UNNAMED = re.compile(r"(?:阶段性|既有|年度|各项|约束性|预期性|总体|相应|相关|有关|主要|既定|节点|量化|的|和|、)*")
+
+
+def _names_something(name: str) -> bool:
+    """阶段性, 各项, 既有 qualify a noun that is not there."""
+    return _UNNAMED.fullmatch(name) is None
 
 
 def _bound_in_time(paragraph: Paragraph, clause: Clause, context: Context) -> bool:
@@ -149,7 +158,7 @@ def _completed(paragraph: Paragraph, clause: Clause, words: str, memory: Memory,
     if match is None or not _same_sentence(paragraph, clause) or context.progress:
         return []
     name = clean_name(match["what"])
-    if len(name) < 4 or re.search(r"目标$|年度$|各项$", name):
+    if len(name) < 4 or re.search(r"目标$|年度$|各项$", name) or "下达" in name:
         return []
     return [_goal(paragraph, clause, name, "complete")]
 
@@ -158,7 +167,8 @@ def _no_increase(paragraph: Paragraph, clause: Clause, words: str, memory: Memor
     match = _NO_MORE.search(words)
     if match is None or re.search(r"对于?不|或不|的不", words):
         return []
-    dated = _same_sentence(paragraph, clause) or "原则上" in words or match["verb"] == "只减不增"
+    stock = not match["what"] and ends_relational(clean_name(words[: match.start()]))
+    dated = stock or _same_sentence(paragraph, clause) or "原则上" in words or match["verb"] == "只减不增"
     name = clean_name(match["what"]) if len(match["what"]) >= 2 else ""
     name = name or clean_name(words[: match.start()])
     if not dated or len(name) < 2 or name.startswith(("土地", "的")):
@@ -170,7 +180,7 @@ def _no_increase(paragraph: Paragraph, clause: Clause, words: str, memory: Memor
 
 def _peak(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     match = _PEAK.search(words)
-    scope = _scope(paragraph, clause.end)[0]
+    scope = _scope(paragraph, clause.start + match.end() if match else clause.end)[0]
     if match is None or scope.year is None or _NOT_PEAK.search(words[match.start() :]):
         return []
     own_year = "¤" in words
@@ -186,7 +196,7 @@ def _peak(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, cont
     if not re.search(r"排放|消费|用煤|用能|碳|消耗|总量", name):
         name += "碳排放"
     memory.name = name
-    return [_goal(paragraph, clause, name, "reach_peak_before", clause.start + match.end())]
+    return [replace(_goal(paragraph, clause, name, "reach_peak_before", clause.start + match.end()), scope=scope)]
 
 
 def _peak_name(before: str, memory: Memory) -> str:
@@ -216,7 +226,7 @@ def _plain_peak(paragraph: Paragraph, clause: Clause, words: str, match: re.Matc
 
 def _all(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     match = _ALL.search(words)
-    if match is None or _scope(paragraph, clause.end)[0].year is None:
+    if match is None or _scope(paragraph, clause.end)[0].year is None or words[: match.start()].endswith("是"):
         return []
     if match["word"] == "全面" and (not _same_sentence(paragraph, clause) or not _plain_all(match)):
         return []
@@ -249,6 +259,9 @@ def _plain_all(match: re.Match[str]) -> bool:
     ) and bool(match["what"])
 
 
+_ONGOING = re.compile(r"^[¤ ]*(?:持续|积极|加快|大力|稳步|深入|有序|继续)*(?:推进|推动|加快|开展|加强)")
+
+
 def _covered(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     match = _COVERED.search(words)
     cleared = _CLEARED.search(words) if match is None else None
@@ -256,7 +269,7 @@ def _covered(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, c
     if hit is None or _scope(paragraph, clause.end)[0].year is None:
         return []
     name = clean_name(re.sub(r"(?:基本|全面|动态)?(?:实现|达到)?$", "", words[: hit.start()]))
-    if len(name) < 2:
+    if len(name) < 2 or _ONGOING.match(words):
         return []
     goal = _goal(paragraph, clause, name + ("覆盖率" if match else ""), "=", clause.start + hit.end())
     return [replace(goal, value=100 if match else 0, unit="%", derived=hit["word"], aliases=(name,))]

@@ -49,7 +49,8 @@ _MULT = any_of(_UNITS["multipliers"])
 _BASE = any_of(_KIND_OF)
 _SUFFIX = any_of(_SUFFIX_OF)
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_PER = rf"/(?:{any_of(_UNITS['divisors'])})"
+_DIVISOR = any_of(_UNITS["divisors"])
+_PER = rf"/(?:{_DIVISOR}|(?:{_MULT})(?:{_DIVISOR}))"
 _UNIT = rf"(?P<mult>{_MULT})?(?P<more2>余|多)?(?P<base>{_BASE})(?P<per>{_PER})?"
 _NO_CODE = rf"(?<![A-Za-z\d.×*+])(?:(?<!/)|(?<=[时瓦安吨米时煤]/))"  # 3万千瓦/6万千瓦时 are two figures, A1/2 is none
 _ARABIC = re.compile(

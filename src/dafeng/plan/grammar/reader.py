@@ -57,7 +57,7 @@ def _open_scope(paragraph: Paragraph) -> tuple[Scope, ...]:
 def _finished(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, context: Context) -> Goal:
     """Fill in what stands outside the clause: scope, baseline, modality of the whole sentence, kind."""
     goal = _scoped(paragraph, clause, goal, memory, context)
-    goal = _based(paragraph, clause, goal, memory)
+    goal = _based(paragraph, clause, goal, memory, context)
     if goal.modality not in ("确保", "力争", "努力", "原则上") and goal.kind == "target":
         goal = replace(goal, modality=_opening_modality(paragraph, clause, goal) or goal.modality)
     return replace(goal, kind=kind_of(goal, paragraph.sentence_to(clause), context))
@@ -74,12 +74,15 @@ def _scoped(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, co
     return goal
 
 
-def _based(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory) -> Goal:
+def _based(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, context: Context) -> Goal:
     """The baseline of a change: its clause, its sentence's opening, or the change just before it."""
     change = goal.comparator in ("reduce_by", "increase_by")
     own = paragraph.baseline_in(clause.start, goal.end)
+    if not change and goal.kind == "target" and (start := _starting_year(paragraph, clause, goal)) is not None:
+        return replace(goal, baseline=start)
     if own is not None and (change or goal.unit == "倍" or goal.comparator == "qualitative"):
         year = (goal.scope.year - 1 if goal.scope.year else None) if own.year == -1 else own.year
+        memory.since_last_year = own.year == -1
         if change and own.year != -1:
             memory.baseline, memory.baseline_sentence = year, clause.sentence
         return replace(goal, baseline=year)
@@ -89,7 +92,18 @@ def _based(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory) -> 
         return replace(goal, baseline=ahead)
     if memory.baseline_sentence == clause.sentence and not goal.yearly:
         return replace(goal, baseline=memory.baseline)
+    if context.progress and memory.since_last_year and goal.scope.year and not goal.yearly:
+        return replace(goal, baseline=goal.scope.year - 1)
     return replace(goal, baseline=goal.scope.baseline)
+
+
+def _starting_year(paragraph: Paragraph, clause: Clause, goal: Goal) -> int | None:
+    """The year a level set out from: 由2020年的76%提高到80%, or 2020年至2023年…由15%升至18%."""
+    own = paragraph.baseline_in(clause.start, goal.end)
+    if own is not None and own.start > 0 and paragraph.bare[own.start - 1] in "由从":
+        return own.year
+    told = re.search(r"[由从]约?\d", paragraph.bare[clause.start : goal.end])
+    return goal.scope.baseline if told else None
 
 
 def _sentence_baseline(paragraph: Paragraph, clause: Clause) -> int | None:

@@ -8,17 +8,23 @@ from dataclasses import replace
 from dafeng.plan.grammar.chains import Chain, chains_of
 from dafeng.plan.grammar.clauses import LONGEST_CLAUSE, Clause, Paragraph
 from dafeng.plan.grammar.comparators import Reading, any_make, read_before
+from dafeng.plan.grammar.breakdowns import belongs_to_total, remember_total
 from dafeng.plan.grammar.counted import BACKGROUND, counted_goals, thing_follows
 from dafeng.plan.grammar.dealing import dealt_out
 from dafeng.plan.grammar.drafts import goal_of, level_of, scopes_at
 from dafeng.plan.grammar.goals import Context, Goal
-from dafeng.plan.grammar.subjects import Memory, clean_name, ends_relational, is_relational, restored, without_make
-from dafeng.plan.grammar.things import is_enumeration, is_threshold_noun
-from dafeng.plan.grammar.thresholds import grade_goals, threshold_goals
+from dafeng.plan.grammar.subjects import Memory, clean_name, ends_relational, is_relational, restored, with_measure, without_make
+from dafeng.plan.grammar.things import is_enumeration, is_threshold_noun, thing_after
+from dafeng.plan.grammar.thresholds import grade_goals, radius_goals, threshold_goals
 from dafeng.plan.records import Comparator
 
 _GRANT = re.compile(r"奖励|补助|补贴|奖补|资助|贴息|罚款|一次性给予|给予.{0,12}支持|注册资本|最高不超过.{0,6}万元")
 _UNIT_PRICE = re.compile(r"每(?!年|月|季|周)[^,]{0,5}$|就有$")
+_STANDARD = re.compile(r"^的?(节能(?:设计)?(?:标准|要求|水平|率要求)|标准(?!煤))(?!的)")
+_BACKING = re.compile(r"^[¤ ]*为.{4,}(?:做好|提供|奠定|打下)")  # 为新增装机300万千瓦做好服务: another's goal
+_FORBIDS = re.compile(r"不再(?:受理|审批|核准|新建|新上|建设)|严禁|禁止|不得(?:新建|新上|建设|使用)")
+_AROUND = re.compile(r"^(?:的?供热)?(?:半径)?(?:范围)?(?:之?内|以内|半径|范围)")
+_FROM_HERE = re.compile(r"[由从]约?$")
 _SET_ELSEWHERE = re.compile(r"(?:确定|规定|下达|提出|明确)(?:的|了)[^,]{0,12}$")
 
 
@@ -41,15 +47,43 @@ def _read_chain(paragraph: Paragraph, clause: Clause, chain: Chain, memory: Memo
     if first.kind in ("money", "share") and _GRANT.search(whole):
         return []
     reading = read_before(chain.before)
+    if _BACKING.search(whole):
+        return []
+    if _FORBIDS.search(chain.before) and first.kind == "physical" and first.bound:
+        return threshold_goals(paragraph, chain, clause, reading) if thing_after(chain.after) else []
+    if first.kind == "share" and (standard := _STANDARD.match(chain.after)) and (
+        "节能" in standard[1] or chain.before.endswith("节能")
+    ):
+        return standard_goals(paragraph, clause, chain, reading, standard[1])
+    if first.unit in ("公里", "千米", "米") and _AROUND.match(chain.after):
+        return radius_goals(paragraph, chain)
+    if _FROM_HERE.search(chain.before) and chain.after.startswith(("扩展", "扩大", "拓展", "提高", "提升", "到", "至")):
+        return []
     if _UNIT_PRICE.search(chain.before) or _SET_ELSEWHERE.search(chain.before):
         return []
     if first.kind == "grade" or first.unit == "级":
         return grade_goals(chain, clause, reading)
-    if is_threshold_noun(chain.before, reading, first, chain.after):
+    if chain.attribute or is_threshold_noun(chain.before, reading, first, chain.after):
         return threshold_goals(paragraph, chain, clause, reading)
     if thing_follows(chain, reading, context):
         return counted_goals(paragraph, clause, chain, reading, memory, context)
     return _subjects(paragraph, clause, chain, reading, memory, context)
+
+
+def standard_goals(
+    paragraph: Paragraph, clause: Clause, chain: Chain, reading: Reading, standard: str
+) -> list[Goal]:
+    """新建住宅达到75%节能要求 sets the level of a standard; 执行75%节能标准 says which standard holds 门槛."""
+    name = re.sub(r"(?:平均|全面)*(?:执行(?:更高要求的)?|符合|满足|按照?)$", "", reading.subject)
+    holds = name != reading.subject
+    name = clean_name(re.sub(r"(?:执行(?:更高要求的)?|达到)?节能$", "", name))
+    if len(name) < 2:
+        return []
+    first = chain.figures[0]
+    standard = standard if "节能" in standard else "节能" + standard
+    scope = scopes_at(paragraph, chain.start, "")[0]
+    goal = goal_of(paragraph, clause, chain, first, name + standard, level_of(reading, first), scope, reading)
+    return [replace(goal, kind="threshold", modality=None) if holds else goal]
 
 
 def _subjects(
@@ -63,29 +97,44 @@ def _subjects(
     scopes = scopes_at(paragraph, chain.start, paragraph.words(clause))
     goals = []
     for quantity, one, scope in dealt_out(chain, name, scopes, memory, paragraph.words(clause)):
-        goals.append(
-            goal_of(paragraph, clause, chain, quantity, one, change or level_of(reading, quantity), scope, reading)
-        )
+        comparator = change or _better(reading, one) or level_of(reading, quantity)
+        goals.append(goal_of(paragraph, clause, chain, quantity, one, comparator, scope, reading))
     if first.kind != "none" or goals:
         names = tuple(dict.fromkeys(goal.name for goal in goals))
         memory.name, memory.names = (names[-1] if len(names) == 1 else name), names
         memory.sentence, memory.counted = clause.sentence, first.kind == "count"
+        remember_total(memory, goals, chain)
     return goals
 
 
+_LESS_IS_BETTER = re.compile(r"PUE|电能利用效率|能源利用效率|电源使用效率|能耗|电耗|水耗|煤耗|排放|浓度|消耗", re.IGNORECASE)
+
+
+def _better(reading: Reading, name: str) -> Comparator | None:
+    """优于1.3: under, where less is better (PUE, 能耗, 浓度); over for the rest."""
+    return "<" if reading.prefix == "优于" and _LESS_IS_BETTER.search(name) else None
+
+
 _OF_WHOLE = re.compile(
-    r"^(?P<part>.{2,}?)(?:原则上|约|要|须|应)*(?P<how>不应大于|不得超过|不应超过|不大于|不超过|不低于|不少于|不高于|超过|达到|约占|占到|占|为|相当于)(?P<whole>[^,]{2,30})的$"
+    r"^(?P<part>.{0,}?)(?P<near>约?)(?:原则上|要|须|应)*(?P<how>不应大于|不得超过|不应超过|不大于|不超过|不低于|不少于|不高于|超过|达到|约占|占到|占|为|相当于)(?P<whole>[^,]{2,30})的$"
+)
+
+
+_OF_TOTAL = re.compile(
+    r"^(?P<part>.*?)按照?(?P<near>约?)(?P<how>不低于|不少于|不高于|不超过)(?P<whole>(?:总|全部|年度?总|当年)[^,的]{1,10})的?$"
 )
 
 
 def _inner_comparison(reading: Reading) -> Reading:
     """销售量达到销售总量的20%, 拆除面积不应大于总面积的20%: a share of a whole, with the comparison inside."""
-    match = _OF_WHOLE.match(reading.subject.rstrip("§¤ "))
+    match = _OF_WHOLE.match(reading.subject.rstrip("§¤ ")) or _OF_TOTAL.match(reading.subject)
     if match is None:
         return reading
     inner = read_before(match["how"])
+    near = "约" if match["near"] or match["how"] == "约占" else ""
     subject = match["part"] + "占" + match["whole"]
-    return replace(reading, subject=subject, bound=reading.bound or inner.bound, verb="level", word="占")
+    bound = reading.bound or inner.bound or ("about" if near else None)
+    return replace(reading, subject=subject, bound=bound, verb="level", word="占", prefix=reading.prefix or near)
 
 
 def _subject_and_change(
@@ -96,19 +145,26 @@ def _subject_and_change(
     if (word := chain.figures[0].derived) and word.startswith(("翻", "减半")):
         change = "reduce_by" if word == "减半" else "increase_by"
     name = clean_name(reading.subject)
+    if chain.figures[0].unit == "小时" and name.endswith(("利用", "运行", "发电")):
+        name += "小时"
     if change is None and reading.verb == "none":
         change, name = _verb_first(reading.subject, name)
     name = without_make(name)
     if not name or (len(name) < 2 and not name.isascii()):
         name = _name_of_clause_before(paragraph, clause)
+    if belongs_to_total(paragraph, clause, chain, reading, name, memory):
+        return change, with_measure(name, memory.tail)
     if name and memory.name and not ends_relational(name) and paragraph.words(clause).lstrip("、").startswith("其中"):
         return change, name + memory.name
+    if change is None and (grown := _NEWLY.match(chain.before.rstrip(" 约近超过"))):
+        change, name = "increase_by", clean_name(grown[1])
     full = restored(name, memory, clause.sentence)
     if full == name and is_relational(name):
         full = _topic_before(paragraph, clause) + name
     return change, full
 
 
+_NEWLY = re.compile(r"^(.{2,}§+.*?)(?:分别|共|累计|又|再)*(?:新增|净增|多增)了?$")  # 水电装机|比2020年底|新增
 _TOPIC = re.compile(
     r"^(?P<topic>[^,]{2,16}?(?:产业|行业|企业|建筑|汽车|车辆|园区|电站|机组|产品|项目|设备|电机(?!组)|锅炉|技术|装备|固废|垃圾|污水|公路|铁路))(?!.*的$)"
 )
@@ -140,6 +196,8 @@ def _verb_first(subject: str, name: str) -> tuple[Comparator | None, str]:
     if match is None:
         return None, name
     change: Comparator = "increase_by" if match["verb"] in ("提高", "提升", "增加") else "reduce_by"
+    if match["rest"].endswith(("至", "到", "为")):
+        return None, clean_name(match["rest"][:-1])
     rest = clean_name(match["rest"])
     return change, rest if len(rest) >= 4 else match["verb"] + rest
 
@@ -173,6 +231,8 @@ def _no_goal(paragraph: Paragraph, clause: Clause, chain: Chain, reading: Readin
     head = paragraph.words(clause)[: chain.start - clause.start]
     if first.kind == "count" and not spoken and (is_enumeration(head, first, chain.after) or not _done_before(chain)):
         return not context.progress and not _listed(paragraph, chain)
+    if first.unit == "小时" and name.endswith("小时"):
+        return False
     return first.kind == "time" and not spoken and "连续" not in chain.before
 
 

@@ -20,7 +20,7 @@ _ADVERBS = longest_first(words("verbs")["adverb"])
 _KEEP_HEAD = re.compile(
     r"^(?:重点|共享|共用|共性|共建|并网|约束|对口|及格|以竹|以电|以氢|拟建|国内生产|全国碳|基本农田|基本公共|有效灌溉|有效投资|科学研究|规划面积|"
     r"新增|新建|新车|新型|新能源|新材料|新产品|新兴|对外|以上|以旧|在建|在用|在役|在线|在岗|在校|应用|应急|由煤|持证|持续运|控制性|和谐|把控|支持性|组织化|保持性|新生|新改|新开|新扩|新、|即时|如期|到户|到岸|与会|要素|已建|"
-    r"已投|提升改造|提高标准|将军|应收|应税|新药|新城|新区|新农|新市|新经济|新质|新业|新技|新装|新一代|新培|新认|对标|从业)"
+    r"已投|使用|提升改造|提高标准|将军|应收|应税|新药|新城|新区|新农|新市|新经济|新质|新业|新技|新装|新一代|新培|新认|对标|从业)"
 )
 _PREAMBLE = re.compile(
     r"^(?:在|通过|经过|以|按照?|依托|围绕|随着)[^,。]{0,40}?(?:前提下|基础上|条件下|情况下|的同时|过程中|背景下|方面|期间|中)(?!的|期|心|国|型|小|央)"
@@ -37,7 +37,11 @@ _NAMED_LIST = re.compile(r"等[^,、。]{0,2}$")
 
 @dataclass(slots=True)
 class Memory:
-    """What a later clause may leave out: the last name, the last list of names, the last baseline."""
+    """What a later clause may leave out: the last name, the last list of names, the last baseline.
+
+    tail and unit are the measure of the last total (新增装机, 千瓦), which the members of a breakdown leave out;
+    since_last_year: the last change was against the year before 同比.
+    """
 
     name: str | None = None
     sentence: int = -1
@@ -46,13 +50,20 @@ class Memory:
     baseline: int | None = None
     baseline_sentence: int = -1
     idle: int = 0
+    tail: str = ""
+    unit: str = ""
+    since_last_year: bool = False
     modality: str | None = None
     modality_sentence: int = -1
 
 
+_EXPLAINED = re.compile(r"\(([A-Za-z]{2,8})[,、;:](?:指|即|为)[^()]*\)")  # (PUE,指…的比值) is (PUE)
+
+
 def clean_name(raw: str) -> str:
     """An indicator's name from the words left of its verb: no year, no verb, no opener, no mark at either end."""
-    text = _AT_TIME.sub("", _beside_baseline(raw)).replace(TIME, "").replace("■", "").replace(" ", "")
+    raw = raw.lstrip("了")
+    text = _EXPLAINED.sub(r"(\1)", _AT_TIME.sub("", _beside_baseline(raw))).replace(TIME, "").replace("■", "").replace(" ", "")
     text = balanced(text)
     previous = ""
     while text != previous:
@@ -116,8 +127,11 @@ _MADE = re.compile(r"^(?:累计|推动|新)*(?:建成|建设|培育|打造|创�
 
 
 def without_make(name: str) -> str:
-    """建成绿色工厂(400家) is named 绿色工厂; 新增… stays, it is part of the measure."""
-    return _MADE.sub("", name)
+    """建成绿色工厂(400家) is named 绿色工厂; 新增… stays, it is part of the measure, and leads it."""
+    name = _MADE.sub("", name)
+    if name.endswith(("新增", "净增")) and ends_relational(name[:-2]) and not name.startswith(("新增", "净增")):
+        return name[-2:] + name[:-2]
+    return name
 
 
 def is_relational(name: str) -> bool:
@@ -127,6 +141,20 @@ def is_relational(name: str) -> bool:
 
 def ends_relational(name: str) -> bool:
     return _ENDS_REL.search(name) is not None
+
+
+def tail_of(name: str) -> str:
+    """新能源新增装机 → 新增装机: the measure without its owner; "" where the name measures nothing."""
+    owner = owner_of(name)
+    return name[len(owner) :].removeprefix("的") if owner else ""
+
+
+def with_measure(member: str, tail: str) -> str:
+    """A member of a breakdown with the measure of its total, said once: 风电 + 发电装机 → 风电发电装机, but 光伏发电装机."""
+    for length in range(min(len(member), len(tail)), 1, -1):
+        if member.endswith(tail[:length]):
+            return member + tail[length:]
+    return member + (tail.removeprefix("发电") if member.endswith("电") else tail)
 
 
 def owner_of(name: str) -> str | None:
@@ -144,6 +172,10 @@ def restored(name: str, memory: Memory, sentence: int) -> str:
     """The full name of a subject that leaves out its owner (in the same sentence) or all of itself."""
     if not name:
         return memory.name or ""
+    if name in ("前者", "后者") and len(memory.names) > 1:
+        return memory.names[0 if name == "前者" else -1]
+    if name in ("新增", "净增", "新建", "在建") and memory.name and (owner := owner_of(memory.name)):
+        return owner + name + tail_of(memory.name).removeprefix("累计").removeprefix(name)
     if name.startswith("占") and memory.name and memory.sentence == sentence:
         return memory.name + name
     near = memory.sentence == sentence or _BARE_SHARE.fullmatch(name) is not None
@@ -164,7 +196,7 @@ def dealt(subject: str, count: int) -> tuple[str, ...] | None:
         return None
     tail = _shared_tail(parts)
     full = [part if index == count - 1 or _complete(part) else part + tail for index, part in enumerate(parts)]
-    head = _INTENSIVE.match(full[0])
+    head = _HEAD.match(full[0])
     if head:
         full = [part if index == 0 or not _wants_head(part) else head[0] + part for index, part in enumerate(full)]
     return tuple(full)
@@ -176,6 +208,7 @@ def _wants_head(part: str) -> bool:
     )
 
 
+_HEAD = re.compile(r"^.{0,8}?" + _NOUNS["intensive_prefix"].removeprefix("^"))
 _WHOLE = re.compile(rf"(?:{_REL}|率)$")
 
 

@@ -11,8 +11,9 @@ from dafeng.plan.grammar.vocabulary import any_of, words
 
 _NOUNS = words("nouns")
 _SUFFIX = re.compile(r"^(?:的?(?:目标要求|总体目标|目标|要求|左右|以上|幅度|的规模|规模$))")
-_CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])}|(?<!平)均(?!衡|匀|值|价)|同步(?!电|发电))")
+_CUT = re.compile(rf"(?<=..)(?:{any_of(_NOUNS['count_cut'])}|(?<!平)均(?!衡|匀|值|价)|建成(?!区)|同步(?!电|发电))")
 _STRUCTURAL = re.compile(rf"(?:{any_of(_NOUNS['structural'])})$")
+_CLASS = re.compile(r"^[万千百十]+亿元?级[^,]{0,10}(?:产业|集群|产业链|板块|支柱)$")  # 4个千亿级产业 orders the text
 _FIELD = re.compile(rf"(?:^|[,、])(?:{any_of(_NOUNS['field'])})[^,]*$")
 _AMONG = re.compile(r"([^,]*)等$")
 _NOT_NOUN = re.compile(r"^(?:\((?![市区县州旗])|的?目标|以?[,。;、)\]|和及与并]|[¤§]|时|后|前|起|计|来|之间)")
@@ -38,6 +39,8 @@ def thing_after(after: str, whole: bool = False) -> str:
 def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
     """A、B、C等3个城市群 lists all it counts; 4个千亿级产业 and 三个方面 order the text."""
     thing = thing_after(after)
+    if _CLASS.search(thing):
+        return True
     if _STRUCTURAL.search(thing) and (figure.value < 20 or figure.unit in ("个", "项")) and figure.value < 100:
         return True
     match = _AMONG.search(head.rstrip(" "))
@@ -56,12 +59,28 @@ _ATTRIBUTIVE = re.compile(r"^的(?!目标|要求|水平|标准|规模$|幅度|�
 _DIRECT = re.compile(r"^(?!的|目标|要求|水平|左右|、|和|及|以|,|。|;|时|后|前|并|标准要求)[^,]{2,}")
 
 
+_DEED = re.compile(r"(?:改造|建设|修复|治理|替代|整治|造林|绿化|退出|压减|淘汰|开发|回收|利用|更新|推广|应用)$")
+_MULTIPLIED = re.compile(r"^(?:万亿|千|百|十|亿|万)+[^/]+$")
+
+
+def _amount_of_a_deed(before: str, figure: Quantity, after: str) -> bool:
+    """推动200万平方米以上的住宅改造: so much is to be done, unlike 淘汰20蒸吨/小时以下的锅炉, which says which."""
+    thing = thing_after(after)
+    if figure.kind != "physical" or not _MULTIPLIED.match(figure.unit or "") or _EQUIPMENT.match(after):
+        return False
+    return _DEED.search(thing) is not None and makes(before.rstrip("§¤ ")) is not None
+
+
 _EQUIPMENT = re.compile(r"^的?[^,、的]{0,8}(?:机组|锅炉|高炉|转炉|电炉|电弧炉|焦炉|回转窑|窑炉|生产线)")
-_WHO = re.compile(r"^的(?:项目|企业|单位|机组|设备|地区|产品|园区|技术改造项目|用能单位)")
+_WHO = re.compile(r"^的(?:项目|企业|单位|机组|设备|地区|产品|园区|数据中心|技术改造项目|用能单位)")
 
 
 def is_threshold_noun(before: str, reading: Reading, figure: Quantity, after: str) -> bool:
     """Does the figure only say which things are meant (35蒸吨/小时以下燃煤锅炉, 年能耗1000吨标煤以上的单位)?"""
+    if _amount_of_a_deed(before, figure, after):
+        return False
+    if figure.kind == "none":
+        return reading.bound is not None and _WHO.match(after) is not None
     bounded = figure.bound in (">=", "<=") or reading.bound is not None
     if not bounded or figure.bound == "about" or reading.bound == "about" or figure.kind in ("count", "time", "none"):
         return False

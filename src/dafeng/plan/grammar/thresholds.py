@@ -20,7 +20,7 @@ def threshold_goals(paragraph: Paragraph, chain: Chain, clause: Clause, reading:
     thing = re.split(r"(?<=企业|单位|项目|园区)(?:建设|应|要|须|率先|按)", thing_after(chain.after))[0]
     said = reading.subject.rstrip("§¤ ")
     measure = "" if said.endswith("的") or makes(said) else clean_name(said)
-    measure = measure if len(measure) <= 16 else measure[-12:]
+    measure = measure if len(measure) <= 16 else re.split(r"[、和及与或]", measure)[-1][-16:]
     name = (thing + measure)[:LONGEST_NAME] if thing else measure
     if len(name) < 2:
         return []
@@ -29,6 +29,17 @@ def threshold_goals(paragraph: Paragraph, chain: Chain, clause: Clause, reading:
     start = max(clause.start, chain.start - len(measure + reading.word + reading.prefix))
     level: Comparator = bound or "="
     return [Goal(start, end, name, level, first.value, first.value_high, first.unit, kind="threshold")]
+
+
+def radius_goals(paragraph: Paragraph, chain: Chain) -> list[Goal]:
+    """供热半径15公里范围内: how far a rule reaches; a distance without a radius measures nothing of the plan."""
+    first = chain.figures[0]
+    around = chain.before + chain.after[:2]
+    if "半径" not in around:
+        return []
+    name = "供热半径" if "供热" in paragraph.sentence_words(chain.start) else "半径"
+    end = chain.end + 2 if chain.after.startswith("半径") else chain.end
+    return [Goal(chain.start, end, name, "<=", first.value, first.value_high, first.unit, kind="threshold")]
 
 
 _GRADE = re.compile(

@@ -58,7 +58,7 @@ def opening_line(text: str) -> str:
 
 def home_year(title: str | None) -> int | None:
     """The year of 2022年行动计划, 2023年度公报; None for spans (2021—2025年), for 2030年前 and for two years."""
-    folded = re.sub(r"\s", "", title or "")
+    folded = re.sub(r"\s|20\d\d年\d{1,2}月(?:\d{1,2}日)?", "", title or "")
     if len(_ANY_YEAR.findall(folded)) != 1:
         return None
     found = _TITLE_YEAR.search(folded)

@@ -50,7 +50,7 @@ _BASE = re.compile(
     rf"|(?:相较于?|相比于?|相对于?|对比|(?<![占同环之对])比|较|与|同)(?P<y1>{_Y})年?(?:年?底|年?末)?(?:同期|水平)?(?:相比)?"
     rf"|(?:相较于?|相比于?|(?<![占同环之对])比|较|与)(?P<f>{_FIVE})(?:末|期末|末期|时期|期间)?(?:相比)?"
     rf"|(?:是|为|相当于|接近|超过|达到?)(?:(?P<y2>{_Y})年(?:底|末)?|(?P<f2>{_FIVE})(?:末|期末|末期))的(?=[约近]?\d+(?:\.\d+)?倍)"
-    rf"|(?:由|从)(?P<y3>{_Y})年(?:底|末)?的(?=约?\d)"
+    rf"|(?<=[由从])(?P<y3>{_Y})年(?:底|末)?的(?=约?\d)"
     rf"|(?P<last>同比|(?:比|较)(?:上年|去年|上一年)(?:同期|末|底)?)"
 )
 _SPAN = re.compile(
@@ -72,7 +72,7 @@ _YEARS = re.compile(
 )
 _FIVES = re.compile(
     rf"(?P<lead>到|至|截至)?(?P<ps>{_FIVE}(?:(?:时期|期间)?(?:、|和|及|与)?{_FIVE}){{0,2}})"
-    r"(?P<tail>规划期末|规划期间|规划期|期间|时期末|时期|末期|期末|末|以来|前(?P<n>[一二两三四\d])年|后[一二两三四]年|开局之年|收官之年|中期|(?=[,]))?"
+    r"(?P<tail>规划期末|规划期间|规划期|期间|时期末|时期|末期|期末|末|以来|前(?P<n>[一二两三四\d])年|后[一二两三四]年|开局之年|收官之年|中期|(?=[,]|新增|累计|规划新增|规划建设|实施|全[省市区国]|我[省市区国]))?"
 )
 _NOW = re.compile(
     r"截至目前|目前|当前|现阶段|截至今年|近年来|近[一二两三四五六七八九十\d]{1,2}年来?|过去[一二两三四五六七八九十\d]{1,2}年|今年以来|今年|去年|迄今|至今"
@@ -86,6 +86,8 @@ _ONE_YEAR = re.compile(_Y)
 _ONE_FIVE = re.compile(r"十[二三四五六七八]五")
 _ENDS = {"二": 2015, "三": 2020, "四": 2025, "五": 2030, "六": 2035, "七": 2040, "八": 2045}
 _NAME_AFTER = re.compile(r"^(?:本|版|修订|第|号|行动计划|规划|工作要点|实施方案|\(|〕|工作计划|评价|考核)")
+
+_REVIEWED = re.compile(r"^(?:目标|任务|工作|计划)*(?:完成情况|执行情况|工作情况|评价结果|考核结果|考核|总结)")
 
 
 def year_of(figures: str) -> int:
@@ -207,7 +209,9 @@ def _month(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpr
 
 
 def _years(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpression | None:
-    after = masked[match.end() :][:6]
+    after = masked[match.end() :][:8]
+    if _REVIEWED.match(after):
+        return TimeExpression(match.start(), match.end(), "none")
     if match["near"] is None and _NAME_AFTER.match(after):
         return TimeExpression(match.start(), match.end(), "none")
     at_end = "底" in match[0][4:] or "末" in match[0][4:]
