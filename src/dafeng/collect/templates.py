@@ -18,6 +18,14 @@ CODE_SHEET, GUIDE_SHEET = "代码表", "填报说明"
 _FILLED_ROWS = 2000  # rows of a template that carry drop-downs and formats
 _LIST_FROM_ROW = 2  # names of a code list begin in this row (counted from 0) of the code sheet
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)  # a fixed creation time: the same contract gives the same bytes
+_CODE_HEADS = {  # columns of a code list that the code sheet shows, in this order
+    "zh": "名称",
+    "code": "代码",
+    "unit": "计量单位",
+    "energy_unit": "单位能耗计量单位",
+    "full_name": "全称",
+    "en": "英文名称",
+}
 _TYPES_ZH = {"str": "文字", "float": "数值", "int": "整数", "bool": "是/否", "date": "日期"}
 _FORMS_ZH = {
     "period": "时期（2023、2023-05、2023Q2）",
@@ -99,11 +107,9 @@ def _write_codes(sheet: Any, used: Mapping[str, CodeList], styles: _Styles) -> d
     ranges: dict[str, str] = {}
     left = 0
     for name, codes in used.items():
-        shown = [c for c in codes.table.columns if c in ("zh", "code", "unit", "en", "full_name")]
-        shown.sort(key=lambda c: ("zh", "code", "unit", "full_name", "en").index(c))
-        heads = {"zh": "名称", "code": "代码", "unit": "计量单位", "en": "英文名称", "full_name": "全称"}
+        shown = [c for c in _CODE_HEADS if c in codes.table.columns]
         sheet.write_string(0, left, codes.zh, styles.title)
-        sheet.write_row(1, left, [heads[c] for c in shown], styles.head)
+        sheet.write_row(1, left, [_CODE_HEADS[c] for c in shown], styles.head)
         for offset, column in enumerate(shown):
             _write_texts(sheet, _LIST_FROM_ROW, left + offset, codes.table[column].to_list(), styles.text)
         last = _LIST_FROM_ROW + len(codes.table)

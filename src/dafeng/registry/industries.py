@@ -34,6 +34,9 @@ PRODUCT = Contract(
         "zh": Col(str, "产品名称", "Chinese name", example="粗钢"),
         "en": Col(str, "英文名称", "English name", example="crude steel"),
         "unit": Col(str, "计量单位", "canonical unit", form="unit", example="t"),
+        "energy_unit": Col(
+            str, "单位能耗计量单位", "unit of its unit energy; none: it has none", form="unit", missing=True, example="kgce/t"
+        ),
         "division": Col(str, "所属行业大类", "division of GB/T 4754 it belongs to", example="31"),
         "aliases": Col(str, "其他名称", "other names, parted by 、", missing=True),
     },
@@ -56,7 +59,7 @@ def industries() -> pl.DataFrame:
 
 @cache
 def products() -> pl.DataFrame:
-    """PRODUCT: product_code, zh, en, unit, division, aliases: the products whose output the accounts know by name."""
+    """PRODUCT: product_code, zh, en, unit, energy_unit, division, aliases: the products whose output the accounts know by name."""
     return PRODUCT.require(pl.read_csv(_packaged("products.csv"), schema=PRODUCT.schema))
 
 
@@ -106,8 +109,10 @@ def industry_tree() -> Industries:
 
 
 def product_list() -> CodeList:
-    """The code list "products" for the check and the template, with unit and other names."""
-    table = products().select(code="product_code", zh="zh", en="en", unit="unit", division="division")
+    """The code list "products" for the check and the template, with its units and other names."""
+    table = products().select(
+        code="product_code", zh="zh", en="en", unit="unit", energy_unit="energy_unit", division="division"
+    )
     aliases = products().select("product_code", pl.col("aliases").str.split("、")).explode("aliases").drop_nulls()
     spelt = tuple((text, code) for code, text in aliases.iter_rows() if text)
     return CodeList("products", "主要工业产品", table, spelt)
