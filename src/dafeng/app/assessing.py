@@ -58,13 +58,16 @@ def years_with_data(services: Services) -> tuple[int, ...]:
     return tuple(y for y in years if first <= y <= min(last, done))
 
 
+def last_whole_year(services: Services) -> int:
+    """The year before today's, in the programme's zone."""
+    return services.clock.today().year - 1
+
+
 def assess(services: Services, caller: Caller, year: int | None = None) -> Assessment:
     """Judge every live target of the ledger for a year (the last whole one with data) and keep the result."""
     require_everything(caller, "programme.run")
     view, registry = ledger_view(services, caller), registry_of(services)
-    years = years_with_data(services)
-    if not years:
-        raise NotFound("there are no data of a whole year yet", mend="Put activity data into the inbox and run again.")
+    years = years_with_data(services) or (last_whole_year(services),)
     year = year or years[-1]
     run_id = current_run(services)
     lines = with_partial(accounts(services, caller).lines, services.settings.partial_from)

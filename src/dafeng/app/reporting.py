@@ -12,7 +12,7 @@ import polars as pl
 from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run
-from dafeng.app.assessing import own_tasks, states_by, states_of, values_of, years_with_data
+from dafeng.app.assessing import last_whole_year, own_tasks, states_by, states_of, values_of, years_with_data
 from dafeng.app.dataview import gaps_of
 from dafeng.app.driving import drivers_of
 from dafeng.app.permission import require, require_everything
@@ -45,7 +45,7 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
     """What the report is made of, gathered from ledger, run and registry."""
     require_everything(caller, "report.write")
     view, registry, run_id = ledger_view(services, caller), registry_of(services), current_run(services)
-    year = year or years_with_data(services)[-1]
+    year = year or (years_with_data(services) or (last_whole_year(services),))[-1]
     lines = with_partial(accounts(services, caller).lines, services.settings.partial_from)
     yearly = lines.filter((pl.col("item") == TOTAL) & pl.col("period").str.contains(r"^\d{4}$"))
     tied, targets = ties(view), {t.id: t for t in view.targets()}

@@ -174,8 +174,8 @@ def _account_key(services: Services) -> str:
 
 def _compute(services: Services, caller: Caller, progress: Progress, summary: RunSummary, *, force: bool) -> None:
     progress.stage("accounts 核算", 1)
-    if services.columns.facts().is_empty():
-        summary.stages.append(StageResult("accounts", "skipped", {"why": "no activity data 没有活动数据"}))
+    if services.columns.facts().is_empty() and not services.records.entries():
+        summary.stages.append(StageResult("accounts", "skipped", {"why": "no plan and no data 没有方案和数据"}))
         return
 
     def work() -> dict[str, Any]:
@@ -191,8 +191,8 @@ def _evaluate(
     services: Services, caller: Caller, progress: Progress, summary: RunSummary, *, force: bool, year: int | None
 ) -> None:
     progress.stage("evaluation 评价", 1)
-    if services.records.pointed(accounting.CURRENT) is None or not assessing.years_with_data(services):
-        summary.stages.append(StageResult("evaluation", "skipped", {"why": "no whole year of data 没有整年数据"}))
+    if services.records.pointed(accounting.CURRENT) is None:
+        summary.stages.append(StageResult("evaluation", "skipped", {"why": "nothing is accounted 没有核算结果"}))
         return
     if (area := services.settings.area) not in registry_of(services).tree:
         why = f"the area {area} is in no table of areas: add it in registry/ 区划代码不在名录中"

@@ -211,7 +211,7 @@ OUTPUT = Contract(
     "output",
     key=("enterprise_id", "period", "item"),
     zh="产品产量",
-    note="每家企业、每个时期、每种产品一行；产能填年产能，月度表也可只在一月填一次。",
+    note="每家企业、每个时期、每种产品一行；产能填年产能，月度表也可只在一月填一次。单位产品综合能耗填年度数。",
     columns={
         "enterprise_id": _FIRM,
         "name": _FIRM_NAME,
@@ -228,6 +228,25 @@ OUTPUT = Contract(
         "unit": _UNIT,
         "output": _amount("产量", "output", "产品产量", "实际产量", example="90000"),
         "capacity": _amount("年产能", "yearly capacity", "产能", "生产能力", "设计产能", example="1200000"),
+        "unit_energy_consumption": Col(
+            float,
+            "单位产品综合能耗",
+            "energy per unit of product",
+            missing=True,
+            example="395.2",
+            aliases=("单位产品能耗", "产品单耗", "单耗"),
+            note="按该产品能耗限额标准的口径；工序净回收填负数。电解铝填铝液综合交流电耗。",
+        ),
+        "unit_energy_consumption_unit": Col(
+            str,
+            "能耗单位",
+            "unit of the energy per unit of product",
+            form="unit",
+            missing=True,
+            example="千克标准煤/吨",
+            aliases=("单位能耗计量单位", "综合能耗单位"),
+            note="不填按代码表中该产品的单位能耗计量单位。",
+        ),
         "quality": _QUALITY,
         "remark": _REMARK,
     },
@@ -269,15 +288,25 @@ VALUE_ADDED = Contract(
 _VALUE = Col(float, "数值", "value", missing=True, example="123.4", aliases=("指标值", "数据", "value"))
 ENTERPRISE_MEASURES = Contract(
     "enterprise_measures",
-    key=("enterprise_id", "period", "measure"),
+    key=("enterprise_id", "period", "measure", "item"),
     zh="企业其他指标",
-    note="取水、固废、绿电、光伏、过程排放等，每个指标一行。",
+    note="取水、固废、绿电、光伏、过程排放、名单认定等，每个指标一行。名单认定填 1（列入）或 0（退出），自所填时期起有效。",
     columns={
         "enterprise_id": _FIRM,
         "name": _FIRM_NAME,
         "period": _PERIOD,
         "measure": Col(
             str, "指标名称", "measure, code or name", codes="enterprise_measures", example="取水量", aliases=("指标",)
+        ),
+        "item": Col(
+            str,
+            "产品或称号",
+            "product, or the list the enterprise stands on; code or name",
+            codes="measure_items",
+            missing=True,
+            example="电解铝",
+            aliases=("产品", "产品名称", "称号", "名单"),
+            note="分产品的指标填产品，名单认定填称号；其他指标不填。",
         ),
         "value": _VALUE,
         "unit": _UNIT,
@@ -320,14 +349,20 @@ AREA_STATISTICS = Contract(
 )
 
 
+def own_unit(contract: Contract, figure: str) -> str | None:
+    """The column with a figure's own unit, ``<figure>_unit``, where the row's one unit is not its unit."""
+    name = f"{figure}_unit"
+    return name if name in contract.columns else None
+
+
 @dataclass(frozen=True)
 class Delivery:
     """How the rows of a delivered table become facts.
 
     subject         its subject column; kind of subject
-    item            the column with the energy item or product ("" where there is none)
+    item            the column with the energy item, product or title ("" where there is none)
     measures        figure column → measure; empty where ``measure`` names the column that says it row by row
-    unit            the column with the row's unit; "" where the header says it
+    unit            the column with the row's unit; "" where the header says it (see also ``own_unit``)
     """
 
     contract: Contract
@@ -367,7 +402,11 @@ DELIVERIES: dict[str, Delivery] = {
         "enterprise_id",
         item="item",
         unit="unit",
-        measures={"output": "product_output", "capacity": "product_capacity"},
+        measures={
+            "output": "product_output",
+            "capacity": "product_capacity",
+            "unit_energy_consumption": "unit_energy_consumption",
+        },
     ),
     "value_added": Delivery(
         VALUE_ADDED,
@@ -375,7 +414,9 @@ DELIVERIES: dict[str, Delivery] = {
         "enterprise_id",
         measures={name: name for name in ("output_value_current", "value_added_current", "value_added_constant")},
     ),
-    "enterprise_measures": Delivery(ENTERPRISE_MEASURES, "enterprise", "enterprise_id", measure="measure", unit="unit"),
+    "enterprise_measures": Delivery(
+        ENTERPRISE_MEASURES, "enterprise", "enterprise_id", item="item", measure="measure", unit="unit"
+    ),
     "area_statistics": Delivery(AREA_STATISTICS, "area", "area_code", measure="measure", unit="unit"),
 }
 DELIVERED: dict[str, Contract] = {

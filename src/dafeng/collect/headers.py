@@ -16,6 +16,7 @@ from dafeng.base.cells import plain
 from dafeng.base.columns import Contract
 from dafeng.base.faults import ROW, SHEET, Words, no_faults, told_once
 from dafeng.base.units import known
+from dafeng.collect.contracts import own_unit
 from dafeng.collect.workbooks import Sheet, Workbook
 
 _HEADER_WITHIN = 30  # rows of a sheet in which its header is looked for
@@ -211,9 +212,11 @@ def _table_unit(text: str) -> str | None:
 
 
 def _units(header: Header, contract: Contract) -> dict[str, str]:
-    """The unit of each figure column that the sheet itself states: in the header, below it, or for the whole table."""
+    """The unit of each figure column that the sheet itself states: in the header, below it, or for the whole table
+    (which does not speak for a column with a unit of its own)."""
     figures = [n for n in header.columns.values() if contract.columns[n].type is float]
-    said = {name: header.units.get(name) or header.table_unit for name in figures}
+    whole = {n: None if own_unit(contract, n) else header.table_unit for n in figures}
+    said = {name: header.units.get(name) or whole[name] for name in figures}
     return {name: unit for name, unit in said.items() if unit}
 
 
@@ -226,9 +229,17 @@ def _rows(sheet: Sheet, header: Header, contract: Contract) -> pl.DataFrame:
     rows = numbered.select(pl.lit(sheet.name, pl.String).alias(SHEET), pl.col(ROW).cast(pl.Int64), *named, *strange)
     filled = [pl.col(name).str.strip_chars() != "" for name in header.columns.values()]
     rows = rows.filter(pl.any_horizontal(filled))
-    unit = next((n for n, col in contract.columns.items() if col.form == "unit" and n not in rows.columns), None)
-    units = set(_units(header, contract).values())
-    return rows.with_columns(pl.lit(units.pop()).alias(unit)) if unit and len(units) == 1 else rows
+    return rows.with_columns(_unit_columns(header, contract, rows.columns))
+
+
+def _unit_columns(header: Header, contract: Contract, there: Iterable[str]) -> list[pl.Expr]:
+    """The unit columns that the sheet lacks, where its headers name one unit for all figures that each speaks for."""
+    lacking = [n for n, col in contract.columns.items() if col.form == "unit" and n not in set(there)]
+    served: dict[str, set[str]] = {}
+    for figure, unit in _units(header, contract).items():
+        column = own_unit(contract, figure) or next((n for n in lacking if not n.endswith("_unit")), "")
+        served.setdefault(column, set()).add(unit)
+    return [pl.lit(served[n].pop()).alias(n) for n in lacking if len(served.get(n, ())) == 1]
 
 
 def _unique(strange: Mapping[int, str], taken: set[str]) -> Iterable[tuple[int, str]]:

@@ -15,26 +15,17 @@ import polars as pl
 from dafeng.base import cells
 from dafeng.base.columns import CodeList
 from dafeng.base.contracts import check
-from dafeng.base.errors import BadRequest
 from dafeng.base.faults import ROW, SHEET, Parsed, Words, all_faults, no_faults, told
 from dafeng.base.provenance import Status, content_id
-from dafeng.base.units import factor
-from dafeng.collect.contracts import Delivery
+from dafeng.collect.contracts import Delivery, own_unit
 from dafeng.collect.facts import FACT_SCHEMA, Merged, empty_facts, merge, with_ids
 from dafeng.collect.headers import RawTable, table_in
 from dafeng.collect.plausible import plausibility
+from dafeng.collect.quantities import own_columns, scale_between, with_fitting_items, with_own_units, with_units
 from dafeng.collect.unpack import Limits
 from dafeng.collect.workbooks import read_workbook
 
 _PLACE = [SHEET, ROW]
-# Gas is metered and billed at standard conditions: a plain cubic metre of it is a normal one.
-_GAS_VOLUME = {"立方米": "Nm3", "m3": "Nm3", "m³": "Nm3"}
-_WRONG_UNIT = Words(
-    "the unit {text} does not fit {item}, which is counted in {unit}",
-    "Give the physical quantity in {unit} or a unit of the same kind; not the standard-coal equivalent.",
-    "“{item}”的计量单位“{text}”不能换算为 {unit}",
-    "请按实物量填写，单位为 {unit} 或同类单位，不要填折标准煤数。",
-)
 _WRONG_HEADER = Words(
     "the header gives {header} in {text}, which is no kind of {unit}: no figure of this column was taken",
     "Give the column in {unit}, and say so in its header.",
@@ -110,13 +101,16 @@ def import_raw(raw: RawTable, delivery: Delivery, context: Context) -> Imported:
     """As import_table, from a table that was read already."""
     parsed = check(raw.frame, delivery.contract, context.codelists, source=raw.name)
     parsed, strangers = _identified(parsed, delivery, context)
-    rows, bad_units = _with_units(parsed.rows, raw, delivery, context.codelists)
+    fitting, bad_items = with_fitting_items(parsed.rows, delivery, context.codelists)
+    rows, bad_units = with_units(fitting, delivery, context.codelists)
+    rows, bad_own = with_own_units(rows, delivery, context.codelists)
     bare = _without_figures(rows, raw, delivery)
     heads = _header_faults(raw, delivery)
     batch = content_id("B", raw.sha256, delivery.contract.name)
     facts = _facts(rows, raw, delivery, context, batch)
     doubts = plausibility(facts, context.existing)
-    faults = all_faults([raw.faults, parsed.faults, strangers, bad_units, bare, heads, _by_name(doubts, delivery)])
+    doubted = _by_name(doubts, delivery)
+    faults = all_faults([raw.faults, parsed.faults, strangers, bad_items, bad_units, bad_own, bare, heads, doubted])
     kept = rows.select(parsed.rows.columns)
     rejected = pl.concat([parsed.rejected, _lost(raw.frame, parsed.rejected, kept)], how="diagonal")
     outcome = replace(parsed, rows=kept, faults=faults, rejected=rejected)
@@ -172,50 +166,6 @@ def _other_names(rows: pl.DataFrame, delivery: Delivery, enterprises: pl.DataFra
 # -- how much --------------------------------------------------------------------------------------------------------
 
 
-def _canonical_unit(delivery: Delivery, codelists: Mapping[str, CodeList]) -> pl.Expr:
-    """The canonical unit of each row, from the item's or the measure's code list."""
-    column = delivery.measure or delivery.item
-    codes = delivery.contract.columns[column].codes or ""
-    table = codelists[codes].table
-    return pl.col(column).replace_strict(table["code"], table["unit"], default=None, return_dtype=pl.String)
-
-
-def _scale(unit: str, to: str) -> float | None:
-    """How many ``to`` make one ``unit``; None where they are of different kinds."""
-    text = cells.plain(unit)
-    try:
-        return factor(_GAS_VOLUME.get(text, text) if "Nm3" in to else text, to)
-    except BadRequest:
-        return None
-
-
-def _with_units(
-    rows: pl.DataFrame, raw: RawTable, delivery: Delivery, codelists: Mapping[str, CodeList]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows with unit_delivered, unit_canonical and scale (one conversion for each different pair of units); rows whose
-    unit is of another kind are left out and told."""
-    if not delivery.unit:
-        return rows, no_faults()
-    paired = rows.with_columns(
-        unit_delivered=pl.col(delivery.unit), unit_canonical=_canonical_unit(delivery, codelists)
-    )
-    pairs = paired.select("unit_delivered", "unit_canonical").unique()
-    scales = [_scale(*pair) for pair in pairs.iter_rows()]
-    scaled = paired.join(
-        pairs.with_columns(scale=pl.Series(scales, dtype=pl.Float64)),
-        on=["unit_delivered", "unit_canonical"], how="left", maintain_order="left",
-    )  # fmt: skip
-    column = delivery.measure or delivery.item
-    names = codelists[delivery.contract.columns[column].codes or ""].names
-    wrong = scaled.filter(pl.col("scale").is_null()).select(
-        *_PLACE, item=pl.col(column).replace(names), text="unit_delivered", unit="unit_canonical"
-    )
-    header = delivery.contract.columns[delivery.unit].zh
-    return scaled.filter(pl.col("scale").is_not_null()), told(
-        wrong, "wrong_unit", _WRONG_UNIT, column=delivery.unit, header=header
-    )
-
-
 def _reasons(rows: pl.DataFrame, raw: RawTable, figures: tuple[str, ...]) -> pl.DataFrame:
     """For each row the reason that each figure's cell states for being missing (null where none)."""
     there = [name for name in figures if name in raw.frame.columns]
@@ -251,10 +201,13 @@ def _facts(rows: pl.DataFrame, raw: RawTable, delivery: Delivery, context: Conte
 def _facts_of(said: pl.DataFrame, name: str, raw: RawTable, delivery: Delivery) -> pl.DataFrame:
     """The facts of one figure column."""
     held = said.filter(pl.col(name).is_not_null() | pl.col(f"why_{name}").is_not_null())
-    if not delivery.unit:
+    if own_unit(delivery.contract, name):
+        own = dict(zip(("unit_delivered", "unit_canonical", "scale"), own_columns(name), strict=True))
+        held = held.with_columns(**{to: pl.col(column) for to, column in own.items()}).drop_nulls("scale")
+    elif not delivery.unit:
         held = _header_units(held, name, raw, delivery)
     measure = pl.col(delivery.measure) if delivery.measure else pl.lit(delivery.measures[name])
-    item = pl.col(delivery.item) if delivery.item else pl.lit("")
+    item = pl.col(delivery.item).fill_null("") if delivery.item else pl.lit("")
     quality = pl.col("quality") if "quality" in held.columns else pl.lit(None, pl.String)
     return held.select(
         subject_id=pl.col(delivery.subject),
@@ -284,7 +237,7 @@ def _header_scales(name: str, raw: RawTable, delivery: Delivery) -> pl.DataFrame
     """_sheet, unit_delivered, scale of a column whose header (or the line 单位：… above it) names a unit; scale is null
     where that unit is of another kind than the contract's."""
     own = delivery.contract.columns[name].unit or ""
-    said = [(sheet, unit, _scale(unit, own)) for (sheet, column), unit in raw.units.items() if column == name]
+    said = [(sheet, unit, scale_between(unit, own)) for (sheet, column), unit in raw.units.items() if column == name]
     return pl.DataFrame(said, schema={SHEET: pl.String, "unit_delivered": pl.String, "scale": pl.Float64}, orient="row")
 
 

@@ -25,7 +25,8 @@ _DONE = re.compile(
     "完成了|取得|开展了|编制了|新闻发布会|印发|遴选"
 )
 _GOALS = re.compile(r"到(?:20\d\d年|“十[四五六]五”)|力争|确保|按职责分工|责任单位|牵头单位|应当|不得")
-DONE_NEEDED, DONE_TIMES, DONE_DENSITY = 4, 2.0, 2.0  # phrases; times the phrases of goals; per 1,000 characters
+HEADLINE = 60  # characters
+DONE_NEEDED, DONE_TIMES, DONE_DENSITY = 3, 2.0, 2.0  # phrases; times the phrases of goals; per 1,000 characters
 _HANDED_OUT = re.compile(
     "印发(?:了|实施)?(?:《(?P<a>(?:[^《》]|《[^《》]*》)+)》|(?P<b>[^《》。,，;；]{4,50}?)的通知)|"
     "(?:制定|编制|出台)了?《(?P<c>[^《》]+)》"
@@ -36,6 +37,7 @@ _DATE = re.compile(
 )
 _PUBLISHED = re.compile("(?:发布|发文|更新|公开|上传|刊发)(?:时间|日期)|^时间|^日期|^\\s*20\\d\\d[-/.年]")
 _WRITTEN = re.compile("成文日期|签发日期|印发日期|印发时间|发文日期")
+_WIRED = re.compile("新华社[\u4e00-\u9fff]{2,6}20\\d\\d年\\d{1,2}月\\d{1,2}日电")  # a dated news line
 _NUMBER_LABEL = re.compile("(?:发文字号|文号|文件编号|发文号)[:：\\s]*(?P<n>[^\\s|]{4,30}?号)")
 _BOOK = re.compile(
     "《(?P<t>(?:[^《》]|"
@@ -54,8 +56,9 @@ def read_document(source: SourceText, outline: Outline) -> Document:
     """
     text = source.text
     title = _title(text, outline)
-    issuers = _issuers(text, outline)
-    region, level = _region(text, outline, title, issuers)
+    issuers = _issuers(text, outline, title)
+    number = _doc_number(text, outline)
+    region, level = _region(text, outline, title, issuers, number)
     return Document(
         doc=document_id(source.name),
         title=title,
@@ -63,7 +66,7 @@ def read_document(source: SourceText, outline: Outline) -> Document:
         issuers=issuers,
         issue_date=_issue_date(text, outline),
         publish_date=_publish_date(text, outline),
-        doc_number=_doc_number(text, outline),
+        doc_number=number,
         region=region,
         admin_level=level,
         sector=_sector(text, outline, title),
@@ -93,7 +96,8 @@ def _title(text: str, outline: Outline) -> str | None:
         whole = _joined(line for line in own if not re.match("^[(（][^)）]*(?:稿|试行|摘要|全文)[)）]$", line))
         return whole[1:-1] if re.fullmatch("《[^《》]*》", whole) else whole
     notice = _notice_title(text, outline)
-    for line in [notice or "", *_lines(text, outline, "notice", "lead"), *_lines(text, outline, "furniture", "body")[:4]]:
+    top = [line for line in _lines(text, outline, "furniture", "body")[:4] if len(line) <= HEADLINE]
+    for line in [notice or "", *_lines(text, outline, "notice", "lead"), *top]:
         named = _HANDED_OUT.search(line)
         if named:
             return _joined([next(g for g in named.groups() if g)])
@@ -120,12 +124,12 @@ def _notice_title(text: str, outline: Outline) -> str | None:
 
 def _opening_title(text: str, outline: Outline) -> str | None:
     """The first line of a text where it is short and no sentence: the headline of a report or a piece of news."""
-    first = next((b for b in outline.blocks if b.kind in ("body", "heading")), None)
-    opening = text[first.span[0] : first.span[1]] if first else ""
+    lines = (text[b.span[0] : b.span[1]] for b in outline.blocks if b.kind in ("body", "heading", "furniture"))
+    opening = next((line for line in lines if not page.is_page_line(line)), "")
     bare = _SPACES.sub("", opening)
     if page.is_plan_title(opening):
         return bare
-    headline = 8 <= len(bare) <= 50 and not re.search("[。;；:：|>]|[,，]$", bare) and read_mark(opening) is None
+    headline = 8 <= len(bare) <= HEADLINE and not re.search("[。;；:：|>]|[,，]$", bare) and read_mark(opening) is None
     return bare if headline and len(outline.blocks) > 1 else None
 
 
@@ -148,19 +152,20 @@ def _tells_progress(text: str) -> bool:
     return done >= DONE_NEEDED and done >= DONE_TIMES * goals and 1000 * done >= DONE_DENSITY * len(text)
 
 
-def _issuers(text: str, outline: Outline) -> tuple[str, ...]:
-    """The bodies that signed; where none signed, the bodies in the title of the notice."""
+def _issuers(text: str, outline: Outline, title: str | None) -> tuple[str, ...]:
+    """The bodies that signed; where none signed, the bodies in the title of the notice or of the plan itself."""
     names: list[str] = []
     for line in _lines(text, outline, "signature"):
         if not page.is_date_line(line):
             names += _signed(line)
     if names:
         return tuple(dict.fromkeys(names))
-    for line in _lines(text, outline, "notice"):
-        bare = _SPACES.sub(" ", line)
+    for heading in [_notice_title(text, outline) or "", *_lines(text, outline, "notice")[:3], title or ""]:
+        bare = _SPACES.sub(" ", heading)
         head = re.match("^(?P<who>[^。《》]{3,120}?)\\s*(?:关于印发|印发|关于|转发)", bare)
-        if head and page.NOTICE_TITLE.search(bare):
-            return tuple(_signed(head.group("who")))
+        signed = tuple(_signed(head.group("who"))) if head else ()
+        if signed:
+            return signed
     return ()
 
 
@@ -199,8 +204,11 @@ def _issue_date(text: str, outline: Outline) -> str | None:
         label = _WRITTEN.search(line)
         if label:
             return _iso(_DATE.search(line, label.end()))
-    for line in _lines(text, outline, "title", "notice")[:6]:
+    for line in [*_lines(text, outline, "title", "notice")[:6], *_lines(text, outline, "notice")[-3:]]:
         if page.is_date_line(line):
+            return _iso(_DATE.search(line))
+    for line in reversed(_lines(text, outline, "furniture")):  # the imprint 版记: … 2022年3月1日印发
+        if page.is_imprint(line) and line.endswith("印发"):
             return _iso(_DATE.search(line))
     return None
 
@@ -213,7 +221,8 @@ def _publish_date(text: str, outline: Outline) -> str | None:
             stated = _iso(_DATE.search(line, label.start()))
             if stated:
                 return stated
-    return None
+    wired = _WIRED.search(text)
+    return _iso(_DATE.search(wired.group())) if wired else None
 
 
 def _doc_number(text: str, outline: Outline) -> str | None:
@@ -229,35 +238,49 @@ def _doc_number(text: str, outline: Outline) -> str | None:
 
 
 def _region(
-    text: str, outline: Outline, title: str | None, issuers: Sequence[str]
+    text: str, outline: Outline, title: str | None, issuers: Sequence[str], number: str | None
 ) -> tuple[str | None, AdminLevel | None]:
-    """The region by the title, then the issuers, the notice's title, the file's own words (全省, 我市, 我国)."""
-    notice = [re.sub("^关于(?:印发)?《?", "", line) for line in _lines(text, outline, "notice")[:2]]
-    for words in [title or "", *issuers, *notice]:
+    """The region by the title, the issuers, the notice's title, the number, then the file's own words (全省, 我市)."""
+    notice = re.sub("^关于(?:印发)?《?", "", _notice_title(text, outline) or "")
+    for words in [title or "", *issuers, notice]:
         place = gazetteer.place_of(words)
         if place:
             return place
-    if any(re.match(one_of("national_body"), issuer) for issuer in issuers):
+    if any(re.match(one_of("national_body"), issuer) for issuer in [*issuers, notice]):
         return "全国", "national"
-    return _region_by_words(text)
+    return _region_by_words(text, gazetteer.place_of_number(number) if number else None)
 
 
 _LEVEL_WORDS: tuple[tuple[AdminLevel, str], ...] = (
-    ("province", "我省|全省|本省|省[^级市]{1,8}[厅委]"),
+    ("province", "我省|全省|本省|我区(?=各盟|各地)|省[^级市]{1,8}[厅委]"),
     ("prefecture", "我市|全市|本市"),
     ("county", "我县|全县|我区|全区(?!域)"),
 )
-_NATION = "我国|全国|党中央|国家发展改革委|国务院国资委|工业和信息化部"
+_NATION = "我国|全国|党中央|国家发展改革委|国务院国资委|工业和信息化部|各省、自治区、直辖市"
 
 
-def _region_by_words(text: str) -> tuple[str | None, AdminLevel | None]:
-    """Where no name says it: the level by 我省, 全市 …, the place named most often at that level."""
+def _region_by_words(
+    text: str, numbered: tuple[str, AdminLevel] | None
+) -> tuple[str | None, AdminLevel | None]:
+    """Where no name says it: the level by 我省, 全市 …, the place named most often at that level.
+
+    A document of 我市 whose place is a municipality, and one of 我区 whose place is an autonomous region, is provincial.
+    """
     count, level = max(((len(re.findall(words, text)), level) for level, words in _LEVEL_WORDS), key=lambda c: c[0])
+    names = Counter(gazetteer.places_named(text))
     if count >= 2:
-        places = (gazetteer.place_of(m.group()) for m in re.finditer("[\u4e00-\u9fff]{2,6}[省市县区]", text))
-        names = Counter(place[0] for place in places if place and place[1] == level)
-        return (names.most_common(1)[0][0] if names else None), level
+        fitting = [p for p, _ in names.most_common() if p[1] == level or _is_region_of(p[0], level)]
+        if numbered and (numbered[1] == level or _is_region_of(numbered[0], level)):
+            return numbered
+        return fitting[0] if fitting else (None, level)
+    if numbered:
+        return numbered
     return ("全国", "national") if len(re.findall(_NATION, text)) >= 2 else (None, None)
+
+
+def _is_region_of(place: str, level: AdminLevel) -> bool:
+    """Whether 我市 can mean this municipality, or 我区 this autonomous region."""
+    return place in {"北京市", "天津市", "上海市", "重庆市"} if level == "prefecture" else place.endswith("自治区")
 
 
 def _sector(text: str, outline: Outline, title: str | None) -> str | None:

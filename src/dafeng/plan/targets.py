@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dafeng.plan.grammar.goals import Context, Goal
 from dafeng.plan.grammar.reader import read_paragraph
 from dafeng.plan.grammar.sectors import sector_of
+from dafeng.plan.grammar.tables import Header, RowGoal, header_of, rows_of
 from dafeng.plan.grammar.view import view_of
 from dafeng.plan.grammar.voice import voice_of
 from dafeng.plan.grammar.years import Scope
@@ -39,22 +40,38 @@ def read_targets(source: SourceText, outline: Outline, document: Document) -> tu
     places: list[_Place] = []
     carried: tuple[Scope, ...] = ()
     chapter: int | None = None
+    table: Header | None = None
     for number, block in enumerate(outline.blocks):
         titles = _titles(outline, block)
         if block.kind not in _READ or block.body_start >= block.span[1]:
             continue
         if block.section != chapter and not _goes_on(outline, block, chapter):
             carried = ()
-        chapter = block.section
+        chapter, chapter_before = block.section, chapter
+        body = source.text[block.body_start : block.span[1]]
+        table = _table_at(body, table if block.section == chapter_before else None)
+        if table is not None and (rows := rows_of(body, table, voice.this_year)):
+            places += _placed(rows, block.body_start, titles, number)
+            continue
         view = view_of(source.text[block.body_start : block.span[1]], block.body_start)
         goals_here = any(_GOALS.search(title) for title in titles[:2])
         leans = carried if goals_here or _BULLET.match(view.text) else ()
+        leans = table.scopes if table else leans
         context = Context(voice.this_year, voice.progress, goals_here, _is_past(titles), leans, voice.home_year)
         goals, left_open = read_paragraph(view, context)
         carried = left_open or carried
         in_front = block.kind in ("lead", "excerpt", "notice")
         places += [_Place(goal, view.span(goal.start, goal.end), titles, in_front, number) for goal in goals]
     return _records(_merged(places), source, document)
+
+
+def _table_at(body: str, before: Header | None) -> Header | None:
+    """The table a paragraph stands in: its own header line, or the one above until a sentence ends it."""
+    return header_of(body) or (before if "。" not in body else None)
+
+
+def _placed(rows: list[RowGoal], offset: int, titles: tuple[str, ...], block: int) -> list[_Place]:
+    return [_Place(row.goal, (offset + row.start, offset + row.end), titles, False, block) for row in rows]
 
 
 def _goes_on(outline: Outline, block: Block, chapter: int | None) -> bool:

@@ -282,6 +282,8 @@ def _qualitative(paragraph: Paragraph, clause: Clause, words: str, memory: Memor
     scope = _scope(paragraph, clause.end)[0]
     if scope.year is None or context.progress:
         return []
+    if words.lstrip("¤ ").startswith("随着"):
+        return []
     match = _DEGREE.search(words)
     if match is not None:
         name = clean_name(words[: match.start()])

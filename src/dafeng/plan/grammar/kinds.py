@@ -30,10 +30,10 @@ def kind_of(goal: Goal, sentence: str, context: Context) -> TargetKind:
         return "target"
     if context.progress:
         return "target" if _promised(goal, sentence) else "fact"
-    if scope.past or context.past:
-        return "fact" if not _FUTURE.search(sentence) or _STRONG_PAST.search(sentence) else "target"
     if scope.year is not None and context.this_year is not None and scope.year < context.this_year:
         return "target" if goal.modality in _PROMISES else "fact"
+    if scope.past or context.past:
+        return "fact" if not _FUTURE.search(sentence) or _STRONG_PAST.search(sentence) else "target"
     if scope.year is None and _STRONG_PAST.search(sentence) and not _FUTURE.search(sentence):
         return "fact"
     return "target"

@@ -21,6 +21,7 @@ from dafeng.plan.records import Comparator
 _GRANT = re.compile(r"奖励|补助|补贴|奖补|资助|贴息|罚款|一次性给予|给予.{0,12}支持|注册资本|最高不超过.{0,6}万元")
 _UNIT_PRICE = re.compile(r"每(?!年|月|季|周)[^,]{0,5}$|就有$")
 _STANDARD = re.compile(r"^的?(节能(?:设计)?(?:标准|要求|水平|率要求)|标准(?!煤))(?!的)")
+_PAST_PLAN = re.compile(r"^(?:超过|超出|高于|低于|好于|优于|快于)")  # 超过规划8%的目标: a yardstick, no indicator
 _BACKING = re.compile(r"^[¤ ]*为.{4,}(?:做好|提供|奠定|打下)")  # 为新增装机300万千瓦做好服务: another's goal
 _FORBIDS = re.compile(r"不再(?:受理|审批|核准|新建|新上|建设)|严禁|禁止|不得(?:新建|新上|建设|使用)")
 _AROUND = re.compile(r"^(?:的?供热)?(?:半径)?(?:范围)?(?:之?内|以内|半径|范围)")
@@ -92,7 +93,7 @@ def _subjects(
     reading = _inner_comparison(reading)
     change, name = _subject_and_change(paragraph, clause, chain, reading, memory)
     first = chain.figures[0]
-    if not name or len(name) > 90 or _no_goal(paragraph, clause, chain, reading, name, context):
+    if not name or len(name) > 90 or _PAST_PLAN.match(name) or _no_goal(paragraph, clause, chain, reading, name, context):
         return []
     scopes = scopes_at(paragraph, chain.start, paragraph.words(clause))
     goals = []

@@ -70,7 +70,12 @@ def clean_name(raw: str) -> str:
         previous = text
         text = _without_opener(balanced(_RUN.sub("", _PREAMBLE.sub("", text))))
     text = _after_mid_verb(text)
-    return balanced(_without_tail(text))
+    return balanced(_without_tail(_YARDSTICK.sub("", _without_tail(text))))
+
+
+_YARDSTICK = re.compile(
+    r"(?:(?:分别|均|力争|总体|在)*(?:较|比|在)(?:历史)?(?:峰值|最高值|现有|现状|目前|基准|常规|传统|国家标准|规划)(?:水平|情景|目标)?(?:上|相比)?)$"
+)
 
 
 def balanced(text: str) -> str:

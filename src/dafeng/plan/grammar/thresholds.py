@@ -55,5 +55,6 @@ def grade_goals(chain: Chain, clause: Clause, reading: Reading) -> list[Goal]:
     if len(name) < 2 or not re.match(r"(?:的?标准|水平|要求|$|[,。、)])", chain.after):
         return []
     label = "绿色建筑星级" if first.unit == "星级" and "建筑" in name else "等级"
+    label = "星级" if name.endswith("绿色建筑") and first.unit == "星级" else label
     bound = first.bound or (">=" if match and "低于" in match["how"] else reading.bound)
     return [Goal(clause.start, clause.end, name + label, bound or "=", first.value, None, first.unit, kind="threshold")]
