@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,11 @@ def town(_ran_once, tmp_path) -> Path:
 def seen(_ran_once) -> Path:
     """The same programme for tests that only look."""
     return _ran_once
+
+
+@pytest.fixture
+def quick() -> Iterator[None]:
+    """A report that is only its title: for tests of what comes before the report."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dafeng.cli.results.rendered", lambda report: {"report.html": report.title.encode()})
+        yield

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -50,29 +51,28 @@ def test_an_empty_programme_runs_and_says_what_it_lacks(dafeng, empty):
     }
     assert all(s["summary"]["why"] for s in told.json["stages"] if s["outcome"] == "skipped")
     assert told.json["reports"] == []
-    assert "没有活动数据" in dafeng.ok("run", "-p", empty).out
-
-
-def test_a_plan_alone_is_read_and_the_rest_waits(dafeng, empty):
-    (empty / "plans" / "shiyan-2022.txt").write_text(PLAN, "utf-8")
-    told = dafeng.ok("run", "-p", empty, "--json")
-    assert stages(told)["plans"] == "done"
-    assert stages(told)["accounts"] == "skipped"
+    assert "没有方案和数据" in dafeng.ok("run", "-p", empty).out
     refused = dafeng("progress", "-p", empty, "--json")
     assert refused.code == 5
     assert "dafeng run" in refused.error["mend"]
-    assert dafeng("report", "progress", "-p", empty, "--json").code == 5
+    refused = dafeng("report", "progress", "-p", empty, "--json")
+    assert refused.code == 5
+    assert refused.error["mend"]
 
 
-def test_data_of_the_present_year_alone_are_accounted_but_not_evaluated(dafeng, empty):
-    from datetime import date
-
+@pytest.mark.parametrize("with_data", [False, True])
+def test_a_plan_without_data_of_a_whole_year_is_reported_and_nothing_is_judged(dafeng, empty, with_data):
     (empty / "registry" / "00.csv").write_bytes(AREAS)
     (empty / "registry" / "01.xlsx").write_bytes(xlsx(("企业名录", roster())))
-    (empty / "activity" / "e.csv").write_bytes(csv(energy((date.today().year,))))  # noqa: DTZ011
+    (empty / "plans" / "shiyan-2022.txt").write_text(PLAN, "utf-8")
+    if with_data:
+        (empty / "activity" / "e.csv").write_bytes(csv(energy((date.today().year,))))  # noqa: DTZ011
     told = dafeng.ok("run", "-p", empty, "--json")
-    assert stages(told)["accounts"] == "done"
-    assert (stages(told)["evaluation"], stages(told)["report"]) == ("skipped", "skipped")
+    assert len(told.json["reports"]) == 3
+    rows = dafeng.ok("progress", "-p", empty, "--json").json
+    assert len(rows) == 6
+    assert {(r["state"], r["actual"]) for r in rows} == {("not_assessed", None)}
+    assert all(r["reason_zh"] for r in rows)
 
 
 def test_a_second_run_does_nothing_and_writes_nothing(dafeng, empty):
@@ -132,6 +132,7 @@ def test_only_what_depends_on_a_change_is_done_again(dafeng, town):
     assert [stages(more)[s] for s in ("activity", "accounts", "evaluation", "report")] == ["done"] * 4
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_firm_that_was_put_under_a_wrong_industry_is_moved_everywhere(dafeng, town):
     def co2(industry: str) -> float:
         rows = dafeng.ok("account", f"990100|{industry}", "-p", town, "--period", "2024", "--json").json
@@ -145,6 +146,7 @@ def test_a_firm_that_was_put_under_a_wrong_industry_is_moved_everywhere(dafeng, 
     assert co2("26") > steel
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("after", range(5))
 def test_interrupted_between_two_files_nothing_is_lost_or_doubled(dafeng, empty, seen, monkeypatch, after):
     fill(empty)
@@ -166,6 +168,7 @@ def test_interrupted_between_two_files_nothing_is_lost_or_doubled(dafeng, empty,
     assert set(stages(dafeng.ok("run", "-p", empty, "--json")).values()) == {"unchanged"}
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("store", ["put_batch", "put_evidence"])
 @pytest.mark.parametrize("nth", range(4))
 def test_interrupted_inside_a_file_nothing_is_lost_or_doubled(dafeng, empty, seen, monkeypatch, store, nth):
@@ -216,6 +219,7 @@ def test_a_stage_that_breaks_is_done_again_and_those_before_it_are_not(dafeng, e
     assert [told[n] for n in ("plans", "registry", "activity")] == ["unchanged"] * 3
 
 
+@pytest.mark.usefixtures("quick")
 def test_killed_in_the_middle_it_goes_on(dafeng, empty, seen):
     """A real kill: the process gives itself no chance to tidy up."""
     fill(empty)
@@ -262,6 +266,7 @@ def test_one_bad_plan_and_one_bad_workbook_do_not_stop_the_run(dafeng, empty):
     assert "✗ plans/broken.docx" in plain.out
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_fault_of_ours_costs_the_file_and_says_whose_fault_it_is(dafeng, empty, monkeypatch):
     fill(empty)
 
@@ -278,6 +283,7 @@ def test_a_fault_of_ours_costs_the_file_and_says_whose_fault_it_is(dafeng, empty
     assert stages(told)["activity"] == "done"
 
 
+@pytest.mark.usefixtures("quick")
 def test_two_plans_of_one_name_are_not_read_as_versions_of_each_other(dafeng, empty):
     (empty / "plans" / "a.txt").write_text(PLAN, "utf-8")
     (empty / "plans" / "later").mkdir()
@@ -288,6 +294,7 @@ def test_two_plans_of_one_name_are_not_read_as_versions_of_each_other(dafeng, em
     assert stages(dafeng("run", "-p", empty, "--json"))["plans"] == "unchanged"
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_area_that_no_table_knows_is_told_and_not_judged(dafeng, empty):
     fill(empty)
     (empty / "registry" / "00_areas.csv").unlink()
@@ -297,6 +304,7 @@ def test_an_area_that_no_table_knows_is_told_and_not_judged(dafeng, empty):
     assert "990100" in why["evaluation"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_folder_link_that_leads_out_of_the_programme_is_not_followed(dafeng, empty, tmp_path):
     (tmp_path / "secret.txt").write_text(PLAN, "utf-8")
     (empty / "plans" / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -330,6 +338,7 @@ def test_two_runs_at_once_leave_one_whole_result(dafeng, empty, seen):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.usefixtures("quick")
 def test_ctrl_c_ends_a_run_with_its_own_code_and_the_next_run_finishes(dafeng, empty, seen):
     import signal
 

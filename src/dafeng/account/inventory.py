@@ -18,7 +18,7 @@ from dafeng.base.provenance import content_id
 from dafeng.rules.records import Family
 from dafeng.rules.rulebook import Rulebook
 
-CODE_VERSION = "account-1"  # raised when a formula's arithmetic or a sum's meaning changes
+CODE_VERSION = "account-2"  # raised when a formula's arithmetic or a sum's meaning changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,16 +104,13 @@ class _Asked:
     def combustion(self, rows: pl.DataFrame) -> pl.DataFrame:
         table = self._fuels(rows)
         burnt = pl.col("amount") - pl.col("material")
-        said = (
-            pl.when(pl.col("material") != 0)
-            .then(pl.lit("原料用能部分未按燃烧计"))
-            .otherwise(pl.lit(None, dtype=pl.String))
-        )
+        said = pl.when(pl.col("material") != 0).then(pl.lit("原料用能部分未按燃烧计")).alias("material_note")
         joined = rows.join(table, on=["item", "period"], how="left").with_columns(
             burnt.alias("amount"),
             pl.lit(self.family.carbon_content_decimals, dtype=pl.Int32).alias("carbon_decimals"),
-            pl.concat_str(pl.col("factor_note"), said, separator="；", ignore_nulls=True).alias("factor_note"),
+            said,
         )
+        joined = joined.with_columns(_joined("factor_note", "material_note").alias("factor_note"))
         return self._computed(joined, "co2_combustion_t", "combustion.fossil", CO2)
 
     def _single(
@@ -161,9 +158,7 @@ class _Asked:
                 "factors"
             ),
             pl.max_horizontal("proxy_rank", *[f"{k}_rank" for k in FUEL_KINDS]).alias("factor_rank"),
-            pl.concat_str(["proxy_note", *[f"{k}_note" for k in FUEL_KINDS]], separator="；", ignore_nulls=True).alias(
-                "factor_note"
-            ),
+            _joined("proxy_note", *[f"{k}_note" for k in FUEL_KINDS]).alias("factor_note"),
             pl.coalesce(f"{k}_reason" for k in FUEL_KINDS).alias("reason"),
         )
 
@@ -198,7 +193,7 @@ class _Asked:
         """Apply the formula in force in each period, and say what went into the result."""
         parts = [_applied(chosen, formula, part) for chosen, part in self._by_formula(rows, formula)]
         gap = pl.coalesce("note", "reason", pl.lit("缺数据"))
-        said = pl.when(pl.col("factor_note") != "").then("factor_note")
+        said = pl.col("factor_note").replace("", None)
         return (
             pl.concat(parts)
             .with_columns(
@@ -224,6 +219,12 @@ class _Asked:
             return self.rulebook.formula(formula, Period.parse(period).first)
         except RuleNotInForce:
             return None
+
+
+def _joined(*notes: str) -> pl.Expr:
+    """Notes of several columns in one, each said once, parted by ；; null where none says anything."""
+    said = pl.concat_list([pl.col(note).replace("", None) for note in notes]).list.drop_nulls()
+    return pl.when(said.list.len() > 0).then(said.list.unique(maintain_order=True).list.join("；"))
 
 
 def _applied(chosen: Formula | None, name: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -33,13 +33,13 @@ def period_days(periods: pl.Series) -> pl.DataFrame:
 
 
 def placed(enterprises: pl.DataFrame, periods: pl.Series) -> pl.DataFrame:
-    """Area, industry and whether data are due, for each enterprise and period in which it was registered.
+    """Area, industry, whether data are due and whether it was shut, by enterprise and period of its registration.
 
     Within a period the latest row counts: a works that moved in June belongs to its new county in the year's account
     (and to the old one in the months before). Data are due of above-scale and key users, and where neither is known;
     not of works that are closed or still being built.
 
-    Returns subject_id, period, area_code, industry_code, due.
+    Returns subject_id, period, area_code, industry_code, due, shut.
     """
     shut = pl.col("status").is_in(["closed", "building"]).fill_null(False)
     told = pl.col("above_scale").is_not_null() | pl.col("key_user").is_not_null()
@@ -49,21 +49,23 @@ def placed(enterprises: pl.DataFrame, periods: pl.Series) -> pl.DataFrame:
         "area_code",
         "industry_code",
         (due & ~shut).alias("due"),
+        shut.alias("shut"),
         pl.col("since").cast(pl.Date),
         pl.col("until").cast(pl.Date),
     )
     overlap = (pl.col("since") <= pl.col("last")) & (pl.col("until").is_null() | (pl.col("until") > pl.col("first")))
     crossed = rows.join(period_days(periods), how="cross").filter(overlap).sort("subject_id", "period", "since")
     return crossed.group_by("subject_id", "period", maintain_order=True).agg(
-        pl.col("area_code", "industry_code", "due").last()
+        pl.col("area_code", "industry_code", "due", "shut").last()
     )
 
 
 def months_due(enterprises: pl.DataFrame, years: pl.Series) -> pl.DataFrame:
-    """How many months of each year an enterprise was registered: subject_id, year, months_due."""
+    """How many months of each year an enterprise was registered and not shut 关停: subject_id, year, months_due."""
     months = [f"{y}-{m:02d}" for y in years.unique().sort() for m in range(1, 13)]
     return (
         placed(enterprises, pl.Series(months, dtype=pl.String))
+        .filter(~pl.col("shut"))
         .group_by("subject_id", pl.col("period").str.head(4).cast(pl.Int32).alias("year"))
         .agg(pl.len().cast(pl.Int32).alias("months_due"))
     )

@@ -23,6 +23,7 @@ from dafeng.plan.read import read_plan
 from dafeng.plan.reading import PlanReading
 
 ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
+OTHERS = (".doc", ".wps", ".ofd", ".rtf", ".odt")  # documents too, and not read: named in the result, not passed over
 SECONDS_A_FILE = 60
 FILES_A_WORKER = 200  # then the process is renewed, so that no library's leak adds up
 
@@ -41,11 +42,12 @@ class FileResult:
 
 
 def plan_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and those in the folders named, in order. Raises BadRequest where a path is not there."""
+    """The files named, and the documents in the folders named, in order. Raises BadRequest where a path is not there."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not p.name.startswith("."))
+            inside = (p for p in path.rglob("*") if p.suffix.lower() in ENDINGS + OTHERS and p.is_file())
+            found += sorted(p for p in inside if not p.name.startswith((".", "~$")))
         elif path.is_file():
             found.append(path)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dafeng.account.inventory import inventory
-from dafeng.app.permission import require, require_everything, require_subject, visible_enterprises
+from dafeng.app.permission import require, require_everything, sees, visible_enterprises
 from dafeng.app.ports import RunRecord
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
@@ -30,7 +30,7 @@ class Accounts:
 
 
 def account_key(services: Services) -> str:
-    """The name of all that an account depends on: code, rules, facts, registry."""
+    """The name of all that an account depends on: code, rules, area, facts, registry."""
     facts = services.columns.facts()
     firms = services.records.registry("enterprises")
     areas = services.records.registry("areas")
@@ -40,23 +40,29 @@ def account_key(services: Services) -> str:
         services.code_version,
         packaged_rulebook().version,
         services.settings.family,
+        services.settings.area,
         "\n".join(facts["fact_id"].sort().to_list()),
         str(rows),
     )
 
 
 def compute(services: Services, caller: Caller) -> Accounts:
-    """Account everything that is known now; the run becomes the current one."""
+    """Account everything that is known now; the run becomes the current one.
+
+    The run is named by all that it depends on, the registry too: a firm that moved makes another run.
+    """
     require_everything(caller, "programme.run")
     facts, rulebook = current(services.columns.facts()), packaged_rulebook()
     made = inventory(facts, rulebook, family=services.settings.family, registry=registry_of(services))
-    services.columns.put_result(made.run_id, "lines", made.lines)
-    services.columns.put_result(made.run_id, "findings", made.findings)
+    run_id = content_id("RUN", account_key(services))
+    lines = made.lines.with_columns(pl.lit(run_id).alias("run_id"))
+    services.columns.put_result(run_id, "lines", lines)
+    services.columns.put_result(run_id, "findings", made.findings)
     now = services.clock.now()
-    summary = {"lines": made.lines.height, "findings": made.findings.height, "facts": facts.height}
-    services.records.put_run(RunRecord(made.run_id, services.code_version, rulebook.version, now, now, summary))
-    services.records.point(CURRENT, made.run_id)
-    return Accounts(made.run_id, made.lines, made.findings)
+    summary = {"lines": lines.height, "findings": made.findings.height, "facts": facts.height}
+    services.records.put_run(RunRecord(run_id, services.code_version, rulebook.version, now, now, summary))
+    services.records.point(CURRENT, run_id)
+    return Accounts(run_id, lines, made.findings)
 
 
 def current_run(services: Services) -> str:
@@ -70,26 +76,29 @@ def current_run(services: Services) -> str:
 def accounts(services: Services, caller: Caller, run_id: str | None = None) -> Accounts:
     """The lines of a run (the current one) that the caller may see."""
     require(caller, "account.see")
+    if run_id is not None and run_id not in {r.run_id for r in services.records.runs()}:
+        raise NotFound(f"there is no run {run_id}", mend="Leave the run out: the current one is taken.")
     run_id = run_id or current_run(services)
     lines = services.columns.result(run_id, "lines")
     found = services.columns.result(run_id, "findings")
     if lines is None or found is None:
         raise NotFound(f"no results of run {run_id}", mend="Compute again: dafeng run --force")
+    return Accounts(run_id, seen_rows(services, caller, lines), seen_rows(services, caller, found))
+
+
+def seen_rows(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of rows with subject_kind (where they have it) and subject_id, those within the caller's scope."""
     if caller.everything:
-        return Accounts(run_id, lines, found)
-    mine = scope(caller, registry_of(services))
-    code = pl.col("subject_id").str.split("|").list.first()
-    return Accounts(run_id, lines.filter(code.is_in(list(mine))), found.filter(code.is_in(list(mine))))
+        return rows
+    key = [name for name in ("subject_kind", "subject_id") if name in rows.columns]
+    subjects, mine = rows.select(key).unique(), scope(caller, registry_of(services))
+    seen = [sees(row.get("subject_kind", ""), row["subject_id"], mine) for row in subjects.iter_rows(named=True)]
+    return rows.join(subjects.filter(seen), on=key, how="semi", maintain_order="left")
 
 
 def scope(caller: Caller, registry: Registry) -> frozenset[str]:
-    """Every area code and enterprise id that the caller may see."""
+    """Every area code, enterprise and site id that the caller may see."""
     areas = {code for root in caller.areas if root in registry.tree for code in registry.tree.descendants(root)}
-    firms = visible_enterprises(caller, registry.enterprises, frozenset(areas))
-    return frozenset(areas) | frozenset(firms["enterprise_id"].to_list())
-
-
-def require_line(services: Services, caller: Caller, line: dict[str, str]) -> None:
-    """Refuse a line whose subject is outside the caller's scope."""
-    if not caller.everything:
-        require_subject(caller, line["subject_kind"], line["subject_id"], scope(caller, registry_of(services)))
+    firms = visible_enterprises(caller, registry.enterprises, frozenset(areas))["enterprise_id"].to_list()
+    sites = registry.sites.filter(pl.col("enterprise_id").is_in(firms))["site_id"].to_list()
+    return frozenset(areas).union(firms, sites)

@@ -9,20 +9,20 @@ from typing import Any, Literal
 import polars as pl
 
 from dafeng.account.inventory import with_partial
-from dafeng.app.accounting import accounts, current_run, scope
+from dafeng.app.accounting import accounts, current_run, seen_rows
 from dafeng.app.permission import require, require_everything
 from dafeng.app.plans import NATION, Tied, ledger_view, ties
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import NotFound
+from dafeng.base.errors import BadRequest, NotFound
 from dafeng.base.periods import Period
 from dafeng.collect.facts import current
 from dafeng.evaluate.groups import by_county, by_department, by_sector, county_states
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.linking import Link
 from dafeng.evaluate.observations import Subject
-from dafeng.evaluate.progress import Progress, Scope, subjects_needed, target_states
+from dafeng.evaluate.progress import Scope, subjects_needed, target_states
 from dafeng.evaluate.states import TargetState, states_frame
 from dafeng.evaluate.values import indicator_values
 from dafeng.plan.checks import RANK
@@ -51,11 +51,10 @@ class Assessment:
 
 def years_with_data(services: Services) -> tuple[int, ...]:
     """The years that delivered facts speak of, cut to the settings' years and to whole years that have passed."""
-    facts = services.columns.facts()
+    facts = services.columns.facts().filter(pl.col("value").is_not_null())
     years = facts["period"].str.slice(0, 4).cast(pl.Int32, strict=False).drop_nulls().unique().sort().to_list()
     first, last = services.settings.years or (0, 9999)
-    done = services.clock.today().year - 1
-    return tuple(y for y in years if first <= y <= min(last, done))
+    return tuple(y for y in years if first <= y <= min(last, last_whole_year(services)))
 
 
 def last_whole_year(services: Services) -> int:
@@ -64,15 +63,19 @@ def last_whole_year(services: Services) -> int:
 
 
 def assess(services: Services, caller: Caller, year: int | None = None) -> Assessment:
-    """Judge every live target of the ledger for a year (the last whole one with data) and keep the result."""
+    """Judge every live target of the ledger for a year (the last whole one with data) and keep the result.
+
+    Without any data the last whole year is judged: every target says what it wants. Raises BadRequest for a year
+    before the data or not over yet.
+    """
     require_everything(caller, "programme.run")
     view, registry = ledger_view(services, caller), registry_of(services)
     years = years_with_data(services) or (last_whole_year(services),)
-    year = year or years[-1]
+    year = _year_to_judge(years, last_whole_year(services), year)
     run_id = current_run(services)
     lines = with_partial(accounts(services, caller).lines, services.settings.partial_from)
     own, upper = _by_level(view, registry, services.settings.area)
-    links = [_link(t) for t in ties(view).values()]
+    links = [link_of(t) for t in ties(view).values()]
     where = _scope(view, registry, services.settings.area)
     subjects = _subjects(own, links, where, registry, services.settings.area)
     values = indicator_values(
@@ -90,14 +93,24 @@ def assess(services: Services, caller: Caller, year: int | None = None) -> Asses
     services.columns.put_result(run_id, "values", values)
     services.columns.put_result(run_id, "states", states_frame(progress.states))
     services.columns.put_result(run_id, "county_states", states_frame(below.states))
-    return _assessment(run_id, year, progress, values)
-
-
-def _assessment(run_id: str, year: int, progress: Progress, values: pl.DataFrame) -> Assessment:
+    services.columns.put_result(run_id, "assessed", pl.DataFrame({"year": [year]}))
     return Assessment(run_id, year, progress.states, progress.excluded, values)
 
 
-def _link(tied: Tied) -> Link:
+def _year_to_judge(years: Sequence[int], last_whole: int, wanted: int | None) -> int:
+    """The year asked where it can be judged, else the last one with data."""
+    if wanted is not None and not years[0] <= wanted <= last_whole:
+        raise BadRequest(f"{wanted} cannot be assessed", mend=f"Choose a year from {years[0]} to {last_whole}.")
+    return years[-1] if wanted is None else wanted
+
+
+def assessed_year(services: Services) -> int:
+    """The year that the states of the current run speak of. Raises NotFound before the first evaluation."""
+    return int(_result(services, "assessed")["year"][0])
+
+
+def link_of(tied: Tied) -> Link:
+    """A tie of the ledger as evaluation takes it."""
     return Link(
         target_id=tied.target_id,
         indicator_id=tied.indicator_id,
@@ -150,27 +163,31 @@ def _subjects(
 def states_of(services: Services, caller: Caller) -> pl.DataFrame:
     """The states of the current run (STATE_SCHEMA) that the caller may see."""
     require(caller, "progress.see")
-    return _mine(services, caller, _result(services, "states"))
+    return seen_rows(services, caller, _result(services, "states"))
+
+
+def county_states_of(services: Services, caller: Caller) -> pl.DataFrame:
+    """The area's targets held against each county (STATE_SCHEMA), for the counties that the caller may see."""
+    require(caller, "progress.see")
+    return seen_rows(services, caller, _result(services, "county_states"))
 
 
 def states_by(services: Services, caller: Caller, by: Grouping) -> pl.DataFrame:
     """Counts of states by department (through the tasks that hold the targets), sector, or county.
 
     Returns the group's columns, one column per state, targets, target_ids. A county is held to the area's own target
-    where none was split to it, and only for what can be compared (intensities, shares, rates).
+    where none was split to it, and only for what can be compared (intensities, shares, rates). A target that was
+    rejected or withdrawn since the evaluation counts nowhere.
     """
-    require(caller, "progress.see")
+    rows = county_states_of(services, caller) if by == "county" else states_of(services, caller)
+    view = ledger_view(services, caller)
+    live = rows.filter(pl.col("target_id").is_in([t.id for t in view.targets()]))
+    states = [state_of(row) for row in live.iter_rows(named=True)]
     if by == "county":
-        return by_county(_records(_mine(services, caller, _result(services, "county_states"))))
-    states = _records(states_of(services, caller))
+        return by_county(states)
     if by == "sector":
         return by_sector(states)
-    view = ledger_view(services, caller)
     return by_department(states, view.targets(), own_tasks(view, registry_of(services), services.settings.area))
-
-
-def _records(rows: pl.DataFrame) -> list[TargetState]:
-    return [state_of(row) for row in rows.iter_rows(named=True)]
 
 
 def state_of(row: Mapping[str, Any]) -> TargetState:
@@ -181,7 +198,7 @@ def state_of(row: Mapping[str, Any]) -> TargetState:
 def values_of(services: Services, caller: Caller) -> pl.DataFrame:
     """The indicator values of the current run that the caller may see."""
     require(caller, "progress.see")
-    return _mine(services, caller, _result(services, "values"))
+    return seen_rows(services, caller, _result(services, "values"))
 
 
 def _result(services: Services, name: str) -> pl.DataFrame:
@@ -189,10 +206,3 @@ def _result(services: Services, name: str) -> pl.DataFrame:
     if found is None:
         raise NotFound("the current run has not been evaluated", mend="Run again: dafeng run")
     return found
-
-
-def _mine(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.DataFrame:
-    if caller.everything:
-        return rows
-    mine = scope(caller, registry_of(services))
-    return rows.filter(pl.col("subject_id").str.split("|").list.first().is_in(list(mine)))

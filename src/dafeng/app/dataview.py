@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 import polars as pl
 
 from dafeng.account.lines import TOTAL
-from dafeng.app.permission import require
+from dafeng.account.subjects import placed
+from dafeng.app.permission import require_everything
+from dafeng.app.ports import Batch
 from dafeng.app.registries import Registry
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.report.inputs import Gap, TargetProgress
+
+_NAMED = 5  # examples named in a gap
 
 
 def gaps_of(
@@ -23,78 +27,71 @@ def gaps_of(
     year: int,
 ) -> tuple[Gap, ...]:
     """What is missing or doubtful, grouped so that a person knows whom to ask for what."""
-    require(caller, "account.see")
-    return (*_months(lines, registry, year), *_refused(services), *_doubts(services), *_unmeasured(items))
+    require_everything(caller, "account.see")
+    standing = latest_batches(services.records.batches())
+    return (*_months(lines, registry, year), *_refused(standing), *_doubts(standing), *_unmeasured(items))
+
+
+def latest_batches(batches: Sequence[Batch]) -> list[Batch]:
+    """Of each file and table the delivery that stands: a corrected file of the same name takes the place of the old."""
+    return list({(b.file, b.contract): b for b in batches}.values())
 
 
 def _months(lines: pl.DataFrame, registry: Registry, year: int) -> list[Gap]:
-    """Firms whose year is incomplete, and those that delivered nothing at all."""
+    """Firms whose year is incomplete, and those from whom data are due and nothing came."""
     own = lines.filter(
         (pl.col("subject_kind") == "enterprise")
         & (pl.col("period") == str(year))
         & (pl.col("item") == TOTAL)
         & (pl.col("measure") == "energy_tce_equivalent")
     )
-    short = own.filter(pl.col("coverage") < 1)
+    short = own.filter(pl.col("coverage") < 1).sort("coverage", "subject_id")["subject_id"].to_list()
+    due = placed(registry.enterprises, pl.Series([str(year)])).filter("due")
+    silent = due.filter(~pl.col("subject_id").is_in(own["subject_id"].to_list()))["subject_id"].sort().to_list()
     names = dict(registry.enterprises.select("enterprise_id", "name").iter_rows())
     gaps = []
-    if short.height:
-        listed = "、".join(names.get(i, i) for i in short.sort("coverage")["subject_id"].head(5))
-        gaps.append(
-            Gap(
-                f"{year}年能源月报不全",
-                f"{short.height}家企业,如{listed}",
-                "补报缺失月份后重新运行;导入模板:dafeng template energy",
-            )
-        )
-    due = set(registry.enterprises.filter(pl.col("until").is_null())["enterprise_id"].to_list())
-    silent = sorted(due - set(own["subject_id"].to_list()))
+    if short:
+        mend = "补报缺失月份后重新运行;导入模板:dafeng template energy"
+        gaps.append(Gap(f"{year}年能源月报不全", _firms(short, names), mend))
     if silent:
-        listed = "、".join(names.get(i, i) for i in silent[:5])
-        gaps.append(
-            Gap(f"{year}年没有任何能源数据的企业", f"{len(silent)}家,如{listed}", "催报,或在名录中登记停产、退出")
-        )
+        what = f"{year}年没有任何能源数据的企业"
+        gaps.append(Gap(what, _firms(silent, names), "催报,或在名录中登记停产、退出"))
     return gaps
 
 
-def _refused(services: Services) -> list[Gap]:
-    refused = [b for b in services.records.batches() if b.rejected]
+def _firms(ids: Sequence[str], names: dict[str, str]) -> str:
+    return f"{len(ids)}家企业,如{'、'.join(names.get(i, i) for i in ids[:_NAMED])}"
+
+
+def _refused(batches: Sequence[Batch]) -> list[Gap]:
+    refused = [b for b in batches if b.rejected]
     if not refused:
         return []
-    rows = sum(b.rejected for b in refused)
-    listed = "、".join(dict.fromkeys(b.file.rsplit("/", 1)[-1] for b in refused[:4]))
-    return [
-        Gap(
-            "未能导入的行",
-            f"{len(refused)}个文件共{rows}行,如{listed}",
-            "见 reports/problems 中的批注工作簿,改正后再次导入",
-        )
-    ]
+    rows, files = sum(b.rejected for b in refused), list(dict.fromkeys(b.file for b in refused))
+    listed = "、".join(f.rsplit("/", 1)[-1] for f in files[:_NAMED])
+    mend = "见 reports/problems 中的批注工作簿,改正后再次导入"
+    return [Gap("未能导入的行", f"{len(files)}个文件共{rows}行,如{listed}", mend)]
 
 
-def _doubts(services: Services) -> list[Gap]:
+def _doubts(batches: Sequence[Batch]) -> list[Gap]:
     """Figures that were taken in but look wrong."""
-    kinds = Counter(
-        p["what_zh"].split(",")[0][:24]
-        for b in services.records.batches()
-        for p in b.problems
-        if p.get("severity") == "warning"
-    )
-    total = sum(kinds.values())
+    total = sum(p.get("severity") == "warning" for b in batches for p in b.problems)
     if not total:
         return []
-    return [Gap("存疑数值", f"{total}处(已导入并标注)", "逐条核实:在 reports/problems 的批注工作簿中查看")]
+    mend = "逐条核实:在 reports/problems 的批注工作簿中查看"
+    return [Gap("存疑数值", f"记录在案{total}处(已导入并标注)", mend)]
 
 
 def _unmeasured(items: tuple[TargetProgress, ...]) -> list[Gap]:
-    """Indicators that targets want and nobody delivers."""
-    wanted = sorted({p.indicator_zh for p in items if p.state == "not_assessed" and p.indicator_zh})
+    """Indicators that targets with a figure want and that have no value."""
+    asked = [p for p in items if p.state == "not_assessed" and p.actual is None and p.target.kind != "qualitative"]
+    wanted = sorted({p.indicator_zh for p in asked if p.indicator_zh})
     if not wanted:
         return []
     return [
         Gap(
-            "尚不能计算的指标",
-            f"{len(wanted)}项,如{'、'.join(wanted[:5])}",
-            "按“未评估的目标”表所列数据补报区域统计:dafeng template area_statistics",
+            "没有数值可供评价的指标",
+            f"{len(wanted)}项,如{'、'.join(wanted[:_NAMED])}",
+            "按“未评估的目标”表所列原因补报或补录;区域统计的模板:dafeng template area_statistics",
         )
     ]

@@ -15,12 +15,15 @@ from dafeng.evaluate.driver_frames import drivers_of_change
 from dafeng.evaluate.drivers import EFFECT_ZH, EFFECTS, Decomposition
 from dafeng.report.inputs import Driver, Drivers
 
+WHOLE = "change"  # the part that is the whole change
+
 
 def drivers_of(
     lines: pl.DataFrame, facts: pl.DataFrame, registry: Registry, services: Services, year: int
 ) -> Drivers | None:
     """LMDI of the area's CO2 between the first year of the record and ``year``; None where it cannot be made."""
-    years = sorted({int(p) for p in lines["period"].unique() if len(p) == 4 and int(p) < year})
+    own = lines["period"].filter(lines["period"].str.contains(r"^\d{4}$")).cast(pl.Int32)
+    years = own.filter(own < year).unique().sort().to_list()
     if not years:
         return None
     above = {code: registry.tree.parent(code) for code in registry.areas["area_code"].to_list()}
@@ -42,10 +45,8 @@ def _drivers(made: Decomposition, first: int, year: int, registry: Registry, sta
         if e in made.effects and abs(made.effects[e]) > 1e-9
     )
     names = dict(registry.industries.select("industry_code", "name").iter_rows())
-    lost = made.left_out.height
-    note = f"能源按当量值,增加值按可比价;残差{made.residual:.3g}吨。" + (
-        f"另有{lost}个行业·品种因缺数两年都未纳入。" if lost else ""
-    )
+    note = "能源按当量值,增加值按可比价" + _residual_words(made.residual)
+    note += _left_out_words(made, first, year)
     return Drivers(
         first,
         year,
@@ -58,22 +59,37 @@ def _drivers(made: Decomposition, first: int, year: int, registry: Registry, sta
         ),
         status=status,
         note=note,
+        node=node_id(first, year, WHOLE),
     )
 
 
+def _left_out_words(made: Decomposition, first: int, year: int) -> str:
+    """Who is compared in neither year, and how much is known of their emissions."""
+    firms = made.firms_left_out
+    if firms.is_empty():
+        return ""
+    known = "、".join(f"{y}年{firms[side].sum() / 10_000:.4g}万吨" for y, side in ((first, "start"), (year, "end")))
+    return f"{firms.height}家企业有一年数据不全,两年都未纳入(其已知排放{known})。"
+
+
+def _residual_words(residual: float) -> str:
+    return f";残差{residual:.3g}吨。" if abs(residual) >= 1 else ",各项之和等于变化。"
+
+
 def _parts(made: Decomposition, key: str, names: Mapping[str, str], first: int, year: int) -> tuple[Driver, ...]:
-    rows = made.by(key).sort(pl.col("change").abs(), descending=True).select(key, "change")
+    rows = made.by(key).sort(pl.col("change").abs(), key, descending=[True, False]).select(key, "change")
     return tuple(Driver(names.get(k, k), change, node_id(first, year, k)) for k, change in rows.iter_rows())
 
 
 def node_id(first: int, year: int, part: str) -> str:
-    """The id by which one contribution can be explained: D-2020-2025-intensity, D-2020-2025-31, D-2020-2025-990101."""
+    """The id of one contribution: D-2020-2025-intensity, …-31, …-990101; of the whole change D-2020-2025-change."""
     return f"D-{first}-{year}-{part}"
 
 
 def explain_driver(drivers: Drivers, wanted: str, totals: tuple[Node, ...]) -> Node | None:
     """One contribution as a node, above the totals of the two years; None where there is none of that id."""
-    for driver in (*drivers.parts, *drivers.by_industry, *drivers.by_county):
+    whole = Driver("合计", drivers.last_t - drivers.first_t, drivers.node)
+    for driver in (whole, *drivers.parts, *drivers.by_industry, *drivers.by_county):
         if driver.node == wanted:
             return Node(
                 id=wanted,

@@ -17,6 +17,7 @@ MATRIX: Mapping[str, frozenset[str]] = {
     "programme.run": _BUREAU,
     "plan.see": _READERS | {"public"},
     "plan.act": _BUREAU,
+    "plan.review": _READERS,  # who did what on the ledger, what was repaired, what the checks found
     "registry.see": _READERS,
     "data.import": _BUREAU | {"county", "filler"},
     "template.get": _READERS | {"public"},
@@ -56,10 +57,11 @@ def visible_enterprises(caller: Caller, enterprises: pl.DataFrame, subtree: froz
     return enterprises.filter(inside)
 
 
-def require_subject(caller: Caller, subject_kind: str, subject_id: str, visible: frozenset[str]) -> None:
-    """Refuse a subject outside the scope without telling whether it exists."""
-    if caller.everything:
-        return
-    code = subject_id.split("|", 1)[0]
-    if (code if subject_kind != "enterprise" else subject_id) not in visible:
-        raise NotAllowed(f"{subject_kind} {subject_id} is not in the scope of {caller.name}")
+def sees(subject_kind: str, subject_id: str, visible: frozenset[str]) -> bool:
+    """Whether a subject is among the area codes and ids of a scope; a sector of an area stands where the area does.
+
+    Industries over all areas belong to nobody's narrower scope.
+    """
+    if subject_kind == "industry":
+        return False
+    return (subject_id if subject_kind in ("enterprise", "site") else subject_id.split("|", 1)[0]) in visible

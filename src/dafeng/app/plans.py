@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from dafeng.app.permission import require
 from dafeng.app.ports import Evidence, Reading
+from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
@@ -21,7 +22,8 @@ from dafeng.plan.read import read_plan
 from dafeng.plan.reading import PlanReading
 from dafeng.plan.records import Record, Target
 from dafeng.plan.reread import Change, changes, reading_entries
-from dafeng.registry.areas import Areas, area_tree
+from dafeng.registry.areas import Areas
+from dafeng.registry.regions import located
 
 NATION = "全国"
 READER = "1"  # raised when a change of the reader should make every plan be read again
@@ -42,9 +44,9 @@ class TakenIn:
 
 
 def ledger_view(services: Services, caller: Caller) -> View:
-    """The current view of the ledger."""
+    """The current view of the ledger, its regions read by the programme's own areas where only these know them."""
     require(caller, "plan.see")
-    return fold(services.records.entries())
+    return located(fold(services.records.entries()), services.records.registry("areas"))
 
 
 def take_in(services: Services, caller: Caller, data: bytes, name: str) -> TakenIn:
@@ -78,20 +80,6 @@ def enter(services: Services, caller: Caller, data: bytes, name: str, reading: P
     services.records.put_reading(row, entries)
     shown = tuple(changes(entries)) if view.standings else ()
     return TakenIn(doc, sha, **counts, repairs=repaired, changes=shown)
-
-
-def add_records(services: Services, caller: Caller, records: Sequence[Record], source: str, why: str) -> int:
-    """Enter records that were not read from a file (a starter, a person's own); those already there are left."""
-    require(caller, "plan.act")
-    view, now = fold(services.records.entries()), services.clock.now()
-    entries = []
-    for record in records:
-        if ledger.record_id(record) not in view.standings:
-            entry = ledger.add(view, record, Signature(caller.name, now, why))
-            entries.append(
-                Entry(**{f: getattr(entry, f) for f in entry.__struct_fields__ if f != "source"}, source=source)
-            )
-    return services.records.append_entries(entries)
 
 
 def act(
@@ -156,9 +144,10 @@ def ties(view: View) -> dict[str, Tied]:
 
 def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
     """All checks on the ledger, as of today."""
+    require(caller, "plan.review")
     view = ledger_view(services, caller)
     tied, library = ties(view), indicator_library()
-    areas = area_tree(services.records.registry("areas"))
+    areas = registry_of(services).tree
     return check(
         view,
         Context(
@@ -188,7 +177,7 @@ def target_of(view: View, target_id: str) -> Target:
 
 def repairs(services: Services, caller: Caller, doc: str) -> list[dict[str, Any]]:
     """The repairs of the last reading of a document."""
-    require(caller, "plan.see")
+    require(caller, "plan.review")
     readings = services.records.readings(doc)
     if not readings:
         raise NotFound(f"no document {doc} has been read", mend="List them: dafeng plan list document")
@@ -197,7 +186,7 @@ def repairs(services: Services, caller: Caller, doc: str) -> list[dict[str, Any]
 
 def all_changes(services: Services, caller: Caller, doc: str | None = None) -> list[tuple[Entry, Change]]:
     """What re-readings of amended documents changed, oldest first: each change with the entry that wrote it."""
-    require(caller, "plan.see")
+    require(caller, "plan.review")
     entries = services.records.entries(doc)
     first = {e.doc: e.at for e in reversed(entries) if e.action == "read"}  # the first reading is no change
     later = [e for e in entries if e.action in ("reread", "withdraw") or (e.action == "read" and e.at > first[e.doc])]

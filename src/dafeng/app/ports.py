@@ -71,7 +71,7 @@ class StageRun:
 
     stage: str
     key: str
-    state: Literal["running", "done", "failed"]
+    state: Literal["running", "done"]
     summary: dict[str, Any]
     started_at: datetime
     ended_at: datetime | None

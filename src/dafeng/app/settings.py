@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from dafeng.base.provenance import Status
@@ -21,11 +23,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     name: str
     area: str
-    language: str = "zh"
     zone: str = "Asia/Shanghai"
     family: str = "ndrc_general"
     years: tuple[int, int] | None = None
     records: str = ""
-    partial_from: float = 0.95
+    partial_from: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.95
     data_status: Status = "official"
     demonstration: bool = False
+
+    def __post_init__(self) -> None:
+        if self.years is not None and self.years[0] > self.years[1]:
+            raise ValueError("years: the first year comes after the last")

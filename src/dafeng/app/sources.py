@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dafeng.app.ports import Batch
 from dafeng.app.services import Services
 from dafeng.report.inputs import Source
 
@@ -14,13 +17,23 @@ _MOST = 20  # stated sources printed; every figure keeps its own
 
 
 def sources_of(services: Services) -> tuple[Source, ...]:
-    """The packaged tables, and every file that was taken in."""
-    stated = services.columns.facts()["note"].drop_nulls().unique(maintain_order=True).head(_MOST).to_list()
-    batches = services.records.batches()
-    files = dict.fromkeys(b.file for b in batches)
-    listed = tuple(
-        Source(name.rsplit("/", 1)[-1], f"导入批次 {b.batch_id},{b.rows}行,SHA-256 {b.sha256[:12]}…")
-        for name in files
-        for b in [next(x for x in batches if x.file == name)]
-    )
-    return (*PACKAGED, *(Source("填报注明的来源", words) for words in stated), *listed)
+    """The packaged tables, what was stated with the figures, and every file that was taken in."""
+    stated = services.columns.facts()["note"].drop_nulls().unique().sort().to_list()
+    named = [Source("填报注明的来源", words) for words in stated[:_MOST]]
+    if len(stated) > _MOST:
+        named.append(Source("填报注明的来源", f"另有{len(stated) - _MOST}种,见各数值的解释"))
+    files: dict[str, list[Batch]] = {}
+    for batch in services.records.batches():
+        files.setdefault(batch.sha256, []).append(batch)
+    return (*PACKAGED, *named, *(_delivered(batches) for batches in files.values()))
+
+
+def _delivered(batches: Sequence[Batch]) -> Source:
+    """One file as it came, with the batches of its tables and their rows; a second look at a table replaces the first.
+
+    A file whose content was changed is another file.
+    """
+    latest = {b.contract: b for b in batches}.values()
+    first = batches[0]
+    name, rows = first.file.rsplit("/", 1)[-1], sum(b.rows for b in latest)
+    return Source(name, f"导入批次 {'、'.join(b.batch_id for b in latest)},{rows}行,SHA-256 {first.sha256[:12]}…")

@@ -6,8 +6,8 @@ import re
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
-_AREA = re.compile(r"\d{6}")
-_INDUSTRY = re.compile(r"[A-T]|\d{2,4}")
+_AREA = re.compile(r"[0-9]{6}")  # not \d: full-width digits are no code
+_INDUSTRY = re.compile(r"[A-T]|[0-9]{2,4}")
 
 
 def uscc_check_character(first17: str) -> str:

@@ -22,7 +22,6 @@ GJ_PER_TCE = 29.3076  # GB/T 2589-2020 §3.8: one kg of standard coal is 29307.6
 SPELLINGS: dict[str, str] = {
     "": "dimensionless",
     "%": "percent",
-    "％": "percent",
     "百分点": "percent_point",
     "个百分点": "percent_point",
     "吨": "tonne",
@@ -47,6 +46,7 @@ SPELLINGS: dict[str, str] = {
     "万吨标准煤": "1e4 tce",
     "万吨标煤": "1e4 tce",
     "亿吨标准煤": "1e8 tce",
+    "万tce": "1e4 tce",
     "Mtce": "1e6 tce",
     "吨二氧化碳": "t_co2",
     "tCO2": "t_co2",
@@ -66,6 +66,7 @@ SPELLINGS: dict[str, str] = {
     "万度": "1e4 kWh",
     "亿千瓦时": "1e8 kWh",
     "亿度": "1e8 kWh",
+    "亿kWh": "1e8 kWh",
     "GWh": "GWh",
     "千瓦": "kW",
     "kW": "kW",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -62,6 +63,9 @@ def _version(
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; the process ends with an exit code that means something (docs/programme.md)."""
     words = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows ?, and the command goes on
     try:
         code = app(words, standalone_mode=False)
         if code == INTERRUPTED:  # typer has caught Ctrl-C

@@ -26,8 +26,9 @@ def _plain(value: object) -> object:
 
 
 def as_json(value: object) -> None:
-    """One JSON document on standard output, and nothing else."""
-    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=1, default=str) + "\n")
+    """One JSON document on standard output, and nothing else; escaped where the output cannot hold Chinese."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=not unicode, indent=1, default=str) + "\n")
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:

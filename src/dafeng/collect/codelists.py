@@ -59,7 +59,7 @@ def _measure_file() -> dict[str, Any]:
 def measures() -> pl.DataFrame:
     """measure, zh, en, unit (null: the item's own), kind, items (its code list), item ("required" where a figure needs
     one), unit_of (the column of that list with the unit), aliases: all that facts can be about."""
-    usual = {"items": None, "item": None, "unit_of": "unit", "aliases": []}
+    usual: dict[str, Any] = {"items": None, "item": None, "unit_of": "unit", "aliases": []}
     rows = [{**usual, **row} for row in _measure_file()["measures"]]
     texts = dict.fromkeys(("measure", "zh", "en", "unit", "kind", "items", "item", "unit_of"), pl.String)
     return pl.DataFrame(rows, schema={**texts, "aliases": pl.List(pl.String)})

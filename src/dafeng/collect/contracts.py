@@ -290,7 +290,7 @@ ENTERPRISE_MEASURES = Contract(
     "enterprise_measures",
     key=("enterprise_id", "period", "measure", "item"),
     zh="企业其他指标",
-    note="取水、固废、绿电、光伏、过程排放、名单认定等，每个指标一行。名单认定填 1（列入）或 0（退出），自所填时期起有效。",
+    note="取水、固废、绿电、光伏、过程排放、名单认定等，每个指标一行。名单认定自所填时期起有效：1 列入，0 退出。",
     columns={
         "enterprise_id": _FIRM,
         "name": _FIRM_NAME,

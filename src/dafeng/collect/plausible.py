@@ -83,7 +83,8 @@ def plausibility(
 
     incoming, existing  FACT rows; only incoming ones are marked
     checks              checks as in data/plausibility.yaml
-    Returns faults (FAULT_SCHEMA) of severity "warning", with the place of each value.
+    Returns faults (FAULT_SCHEMA) of severity "warning", with the place of each value; a cell is told of once, by the
+    first check that marks it: when that is mended, the others may have nothing to say.
     """
     new = incoming.with_columns(new=pl.lit(True))
     old = [] if existing is None else [current(existing).with_columns(new=pl.lit(False))]
@@ -94,7 +95,15 @@ def plausibility(
     year, month = (pl.col("period").str.slice(a, n).cast(pl.Int32, strict=False) for a, n in ((0, 4), (5, 2)))
     dated = held.with_columns(year=year, month=year * 12 + month)
     chosen = default_checks() if checks is None else tuple(checks)
-    return all_faults([_METHODS[str(check["method"])](dated, check) for check in chosen])
+    found = all_faults([_METHODS[str(check["method"])](dated, check) for check in chosen])
+    return found.unique(["sheet", "row", "column"], keep="first", maintain_order=True)
+
+
+def _apart(check: Check, one: str, other: str) -> pl.Expr:
+    """Whether two figures differ by more than the check's share of the larger, and by more than its least amount."""
+    gap = (pl.col(one) - pl.col(other)).abs()
+    larger = pl.max_horizontal(pl.col(one).abs(), pl.col(other).abs())
+    return (gap > float(check["tolerance"]) * larger) & (gap > float(check.get("least", 0.0)))
 
 
 def _shown(name: str) -> pl.Expr:
@@ -151,12 +160,14 @@ def _before(dated: pl.DataFrame, measure: str | None = None) -> pl.DataFrame:
 
 
 def _month_jump(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
-    chosen = _chosen(dated, check)
+    """A jump is told where it goes away from what is usual for the series, not where the next month comes back."""
+    chosen = _chosen(dated, check).with_columns(usual=pl.col("value").median().over(_SERIES))
     pairs = chosen.join(_before(chosen), on=[*_SERIES, "month"]).filter((pl.col("before") > 0) & (pl.col("value") > 0))
     jumps = pairs.with_columns(times=pl.col("value") / pl.col("before")).filter(
         (pl.col("times") >= check["ratio"]) | (pl.col("times") <= 1 / check["ratio"])
     )
-    return _marked(jumps, check, "before", "times")
+    off, was_off = ((pl.col(name) / pl.col("usual")).log().abs() for name in ("value", "before"))
+    return _marked(jumps.filter(off >= was_off), check, "before", "times")
 
 
 def _streams(dated: pl.DataFrame) -> pl.DataFrame:
@@ -178,25 +189,21 @@ def _stock_balance(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
     outflow = pl.sum_horizontal("sold", "closing_stock")
     balance = told_of.with_columns(expected=inflow - outflow).select(*_POINT, "expected")
     used = dated.filter(pl.col("measure") == "energy_used").join(balance, on=_POINT)
-    larger = pl.max_horizontal(pl.col("value").abs(), pl.col("expected").abs())
-    off = (pl.col("value") - pl.col("expected")).abs() > check["tolerance"] * larger
-    return _marked(used.filter(off), check, "expected")
+    return _marked(used.filter(_apart(check, "value", "expected")), check, "expected")
 
 
 def _stock_carry(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
     opening = dated.filter(pl.col("measure") == "energy_opening_stock")
     keys = ["subject_kind", "subject_id", "item", "month"]
     pairs = opening.join(_before(dated, "energy_closing_stock"), on=keys)
-    larger = pl.max_horizontal(pl.col("value").abs(), pl.col("before").abs())
-    return _marked(
-        pairs.filter((pl.col("value") - pl.col("before")).abs() > check["tolerance"] * larger), check, "before"
-    )
+    return _marked(pairs.filter(_apart(check, "value", "before")), check, "before")
 
 
 def _feedstock(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
     used = _streams(dated).select(*_POINT, "used")
     pairs = dated.filter(pl.col("measure") == "energy_feedstock").join(used, on=_POINT)
-    return _marked(pairs.filter(pl.col("value") > pl.col("used")), check, "used")
+    above = pl.col("value") > pl.col("used") + check.get("least", 0.0)
+    return _marked(pairs.filter(above), check, "used")
 
 
 def _year_sum(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
@@ -204,10 +211,7 @@ def _year_sum(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
     monthly = chosen.drop_nulls("month").group_by(*_SERIES, "year", maintain_order=True)
     months = monthly.agg(months=pl.col("value").sum(), count=pl.len()).filter(pl.col("count") == 12)
     pairs = chosen.filter(pl.col("month").is_null()).join(months, on=[*_SERIES, "year"])
-    larger = pl.max_horizontal(pl.col("value").abs(), pl.col("months").abs())
-    return _marked(
-        pairs.filter((pl.col("value") - pl.col("months")).abs() > check["tolerance"] * larger), check, "months"
-    )
+    return _marked(pairs.filter(_apart(check, "value", "months")), check, "months")
 
 
 _METHODS: dict[str, Callable[[pl.DataFrame, Check], pl.DataFrame]] = {

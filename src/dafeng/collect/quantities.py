@@ -1,4 +1,4 @@
-"""Units and items of delivered rows 计量单位与品种: which are right for their measure, and what brings them to canonical.
+"""Units and items of delivered rows 计量单位与品种: which fit their measure, and what brings them to canonical.
 
 A row's unit belongs to all its figures, but for those that have a column of their own (单位产品综合能耗).
 """

@@ -16,7 +16,7 @@ leaves is reported as residual.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -35,13 +35,18 @@ EFFECT_ZH = {
     "process": "过程排放强度",
     "unattributed": "不可分解",
 }
+FIRM_LEFT_OUT = {"enterprise_id": pl.String, "reason": pl.String, "start": pl.Float64, "end": pl.Float64}
 _SIDES = ("0", "t")
 _Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Decomposition:
-    """cells: unit keys, item, start, end, change, one column per effect, reason. totals per effect; residual ~ 0."""
+    """cells: unit keys, item, start, end, change, one column per effect, reason. totals per effect; residual ~ 0.
+
+    left_out: keys and item of cells with a missing figure. firms_left_out: enterprise_id, reason, start, end (the CO2
+    that is known of it in each year) of enterprises whose data of one of the years are not whole.
+    """
 
     cells: pl.DataFrame
     start: float
@@ -49,6 +54,7 @@ class Decomposition:
     effects: dict[str, float]
     residual: float
     left_out: pl.DataFrame
+    firms_left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FIRM_LEFT_OUT))
 
     @property
     def change(self) -> float:

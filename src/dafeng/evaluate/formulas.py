@@ -4,6 +4,8 @@ Results come back as RESULT: subject_kind, subject_id, period, value f64|null, s
 reason str|null (Chinese), in the unit of the indicator. Missing is never zero: a member that owes a measure and has not
 delivered lowers the coverage, and below the dated minimum there is no value. One named exception, the part of a whole:
 a member that reports the whole (crude steel) and has no row for the part (electric-furnace steel) has none of it.
+Where one sum is divided by another, a member enters with both sides whole or not at all: eleven months of energy are
+never set against twelve of value added. A total may stand on partial sums (试算); the reason then says so.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ _MEMBER = [*KEY, "enterprise_id"]
 _CANONICAL = {"10^4 cny": "万元", "10^8 cny": "亿元", "10^4 tce": "万吨标准煤", "t_co2": "tCO2"}
 _MYRIADS = {"万": 1e4, "亿": 1e8}
 _HUNDRED = 100.0
+_WHOLE = 1.0 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -109,17 +112,18 @@ def term_by_member(term: Term, book: Book) -> pl.DataFrame:
 
 
 def _expected(formula: Formula, book: Book, delivered: list[pl.DataFrame]) -> pl.DataFrame:
-    """Members that owe the data: all in scope where everyone owes it, else those that delivered any of it."""
+    """Members that owe the data: all in scope that work where everyone owes it, and those that delivered any of it."""
     top = formula.top
     assert top is not None
+    given = pl.concat([d.select(_MEMBER) for d in delivered], how="vertical").unique()
     if not all(book.library.measures[t.measure].everyone for t in (top, formula.bottom) if t):
-        frames = [d.select(_MEMBER) for d in delivered]
-        return pl.concat(frames, how="vertical").unique()
+        return given
     term = formula.bottom if formula.op == "share" and formula.bottom else top
     who = book.members.filter(industry_match(book.library.industries(term.industries)))
     if term.above_scale:
         who = who.filter(pl.col("above_scale").fill_null(value=True))
-    return who.select(_MEMBER)
+    working = who.filter(~pl.col("idle")).select(_MEMBER)
+    return pl.concat([working, given.join(working, on=_MEMBER, how="anti")], how="vertical")
 
 
 def of_subject(indicator: Indicator, formula: Formula, book: Book) -> pl.DataFrame:
@@ -166,7 +170,7 @@ def _is_part(formula: Formula) -> bool:
 
 
 def _joined(formula: Formula, expected: pl.DataFrame, top: pl.DataFrame, bottom: pl.DataFrame | None) -> pl.DataFrame:
-    """One row per member owing data: top, bottom, used (both known), worst status, least coverage, ids."""
+    """One row per member owing data: top, bottom, used (both known and whole), worst status, least coverage, ids."""
     rows = expected.join(top.with_columns(pl.lit(value=True).alias("has_top")), on=_MEMBER, how="left")
     if bottom is None:
         return rows.with_columns(
@@ -176,10 +180,11 @@ def _joined(formula: Formula, expected: pl.DataFrame, top: pl.DataFrame, bottom:
     part = pl.col("value")
     if _is_part(formula):
         part = pl.when(pl.col("has_top").is_null()).then(0.0).otherwise(pl.col("value"))
+    whole = pl.min_horizontal("coverage", "coverage_b") >= _WHOLE
     return rows.with_columns(
         part.alias("top"),
         pl.col("value_b").alias("bottom"),
-        (part.is_not_null() & pl.col("value_b").is_not_null()).alias("used"),
+        (part.is_not_null() & pl.col("value_b").is_not_null() & whole).fill_null(value=False).alias("used"),
         pl.max_horizontal("status_rank", "status_rank_b").alias("status_rank"),
         pl.min_horizontal("coverage", "coverage_b").alias("coverage"),
         pl.concat_list(pl.col("ids").fill_null([]), pl.col("ids_b").fill_null([])).alias("ids"),
@@ -201,11 +206,23 @@ def _reduced(indicator: Indicator, formula: Formula, rows: pl.DataFrame, library
     return rows.group_by(KEY).agg(
         pl.when(sound).then(value).alias("value"),
         pl.col("status_rank").filter(used).max(),
-        (pl.col("coverage").filter(used).sum() / pl.len()).alias("coverage"),
+        _coverage(formula).alias("coverage"),
         pl.col("ids").filter(used).explode().drop_nulls().unique().sort().alias("inputs"),
         (pl.len() - used.sum()).alias("absent"),
+        (used & (pl.col("coverage") < _WHOLE)).sum().alias("partial"),
         pl.len().alias("owing"),
     )
+
+
+def _coverage(formula: Formula) -> pl.Expr:
+    """The least of: the share of members used (each with its own coverage), and the used share of what is known of
+    either side, so that one large works left out counts for what it weighs."""
+    used = pl.col("used")
+    shares = [pl.col("coverage").filter(used).sum() / pl.len()]
+    for side in ("top", "bottom") if formula.bottom is not None else ():
+        known = pl.col(side).abs().sum()
+        shares.append(pl.when(known > 0).then(pl.col(side).abs().filter(used).sum() / known).otherwise(1.0))
+    return pl.min_horizontal(shares)
 
 
 def _count(term: Term, top: pl.DataFrame, book: Book) -> pl.DataFrame:
@@ -243,23 +260,31 @@ def _scale(indicator: Indicator, formula: Formula, library: Library) -> float:
 def _with_reason(rows: pl.DataFrame, formula: Formula, book: Book) -> pl.DataFrame:
     """Below the minimum coverage, and for a total with a member missing, there is no value; the reason says why."""
     rows = rows.sort(KEY)
-    for column in ("absent", "owing"):
+    for column in ("absent", "partial", "owing"):
         if column not in rows.columns:
             rows = rows.with_columns(pl.lit(0, pl.UInt32).alias(column))
     thin = pl.col("coverage") < minimum_coverage(rows, book.library)
     total_short = (pl.col("absent") > 0) if formula.op == "value" else pl.lit(value=False)
     percent = (pl.col("coverage") * _HUNDRED).round(1).cast(pl.String)
     words = wanted_words(formula, book.library)
-    absent = pl.concat_str(pl.col("absent"), pl.lit("家(共"), pl.col("owing"), pl.lit("家)缺数"))
+    covered = pl.concat_str(pl.lit("覆盖率"), percent, pl.lit("%"))
+    absent = pl.concat_str(pl.col("absent"), pl.lit("家(共"), pl.col("owing"), pl.lit("家)缺数或数据不全"))
+    some = pl.concat_str(pl.col("partial"), pl.lit("家(共"), pl.col("owing"), pl.lit("家)数据不全,"))
     reason = (
         pl.when(pl.col("value").is_null() & (pl.col("absent") == 0))
         .then(pl.lit(f"缺少数据:{words}(已报为空或分母不为正)"))
         .when(total_short)
         .then(pl.concat_str(absent, pl.lit(f",合计不能给出({words})")))
         .when(thin)
-        .then(pl.concat_str(pl.lit("覆盖率"), percent, pl.lit("%,低于最低要求;"), absent, pl.lit(f"({words})")))
+        .then(pl.concat_str(covered, pl.lit(",低于最低要求;"), absent, pl.lit(f"({words})")))
         .when(pl.col("absent") > 0)
-        .then(pl.concat_str(absent, pl.lit(",按数据齐全的企业计算")))
+        .then(pl.concat_str(absent, pl.lit(",按数据齐全的企业计算,"), covered))
+        .when(pl.col("coverage") < _WHOLE)
+        .then(
+            pl.concat_str(
+                pl.when(pl.col("partial") > 0).then(some).otherwise(pl.lit("")), pl.lit("按已报部分合计,"), covered
+            )
+        )
     )
     return rows.with_columns(
         reason.alias("reason"), pl.when(thin | total_short).then(None).otherwise(pl.col("value")).alias("value")

@@ -13,8 +13,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from dafeng.account.lines import MEASURES
 from dafeng.base.errors import NotFound, RuleConflict, RuleNotInForce, RuleUnknown
 from dafeng.base.units import known
+from dafeng.collect.codelists import measures as delivered
 from dafeng.rules.packaged import read_folder
 
 Direction = Literal["lower", "higher", "none"]
@@ -85,12 +87,16 @@ class Indicator(_Data, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Measure(_Data, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A measure that formulas read: Chinese name, canonical unit, how months make a year."""
+    """A measure that formulas read: Chinese name, canonical unit, how a year is made of what is delivered.
 
-    zh: str
-    unit: str
-    over_year: Literal["flow", "stock"]
+    zh and unit are those of the room that makes it (accounts, deliveries); a unit is said here only where it is the
+    item's own there.
+    """
+
+    over_year: Literal["flow", "stock", "standing"]
     everyone: bool = False
+    zh: str = ""
+    unit: str = ""
 
 
 class DatedValue(_Data, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -206,7 +212,7 @@ def build_library(contents: list[Any]) -> Library:
     indicators = [msgspec.convert(i, Indicator) for i in merged.get("indicators", [])]
     library = Library(
         indicators={i.id: i for i in indicators},
-        measures=msgspec.convert(merged.get("measures", {}), dict[str, Measure]),
+        measures=_measures(msgspec.convert(merged.get("measures", {}), dict[str, Measure])),
         industry_sets=msgspec.convert(merged.get("industry_sets", {}), dict[str, tuple[str, ...]]),
         item_sets=msgspec.convert(merged.get("item_sets", {}), dict[str, tuple[str, ...]]),
         sectors=msgspec.convert(merged.get("sectors", {}), dict[str, tuple[str, ...]]),
@@ -221,6 +227,22 @@ def build_library(contents: list[Any]) -> Library:
     )
     _check(indicators, library)
     return library
+
+
+def _measures(stated: dict[str, Measure]) -> dict[str, Measure]:
+    """The measures with the name and unit of the room that makes them. Raises RuleUnknown for one that none makes."""
+    made = {name: (zh, unit) for name, (zh, _, unit) in MEASURES.items()}
+    made |= {name: (zh, unit) for name, zh, unit in delivered().select("measure", "zh", "unit").iter_rows()}
+    if strange := sorted(set(stated) - set(made)):
+        raise RuleUnknown(
+            f"no account and no delivered table gives {', '.join(strange)}",
+            where="rules/data/indicators/00_measures.yaml",
+            mend="Add the measure to collect/data/measures.yaml, or name one that is there.",
+        )
+    return {
+        name: msgspec.structs.replace(m, zh=m.zh or made[name][0], unit=m.unit or made[name][1] or "")
+        for name, m in stated.items()
+    }
 
 
 def _check(indicators: list[Indicator], library: Library) -> None:

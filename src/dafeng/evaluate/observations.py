@@ -2,8 +2,9 @@
 
 OBSERVATION: of ("line"|"fact"), subject_kind, subject_id, measure, item, period (a year), value f64|null, unit,
 status_rank i32 (place in provenance.STATUSES; official 0), coverage f64, ids list[str].
-MEMBER: subject_kind, subject_id, period, enterprise_id, industry_code, above_scale: each enterprise in each subject and
-year exactly once, placed by the last registry row in force in that year.
+MEMBER: subject_kind, subject_id, period, enterprise_id, industry_code, above_scale, idle: each enterprise in each
+subject and year exactly once, placed by the last registry row in force in that year; idle where all that year it was
+closed or being built, so that it owes nothing.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def observations(
     """Lines and current facts of the years asked, as OBSERVATION.
 
     A fact delivered by month stands for the year only when the year itself was not delivered: flows need all twelve
-    months (else the value is missing and coverage tells how many there were), stocks take the last month.
+    months (else the value is missing and coverage tells how many there were), stocks take the last month. A standing
+    (a list) holds from its period on until something else is said.
     """
     periods = [str(y) for y in years]
     of_line = lines.filter(pl.col("period").is_in(periods)).select(
@@ -102,7 +104,8 @@ def _fact_rows(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _yearly_facts(facts: pl.DataFrame, periods: list[str], measures: Mapping[str, Measure]) -> pl.DataFrame:
-    rows = _fact_rows(facts)
+    stands = pl.col("measure").is_in([name for name, m in measures.items() if m.over_year == "standing"])
+    rows = _fact_rows(facts.filter(~stands))
     yearly = rows.filter(pl.col("period").is_in(periods))
     key = ["subject_kind", "subject_id", "measure", "item", "period"]
     monthly = (
@@ -126,7 +129,18 @@ def _yearly_facts(facts: pl.DataFrame, periods: list[str], measures: Mapping[str
         (present / _MONTHS).alias("coverage"),
         pl.col("ids").explode().drop_nulls().alias("ids"),
     )
-    return pl.concat([yearly, grouped.select(OBSERVATION_COLUMNS)], how="vertical")
+    held = _standings(_fact_rows(facts.filter(stands)), periods)
+    return pl.concat([yearly, grouped.select(OBSERVATION_COLUMNS), held], how="vertical")
+
+
+def _standings(rows: pl.DataFrame, periods: list[str]) -> pl.DataFrame:
+    """For each year what was said last up to its end (a whole year is said at its end); none before anything was."""
+    key = ["subject_kind", "subject_id", "measure", "item"]
+    parts = [rows.clear()]
+    for year in periods:
+        said = rows.filter(pl.col("period").str.slice(0, 4) <= year).sort(pl.col("period").str.pad_end(5, "~"))
+        parts.append(said.group_by(key, maintain_order=True).last().with_columns(period=pl.lit(year)))
+    return pl.concat([part.select(OBSERVATION_COLUMNS) for part in parts], how="vertical")
 
 
 def _ancestors(areas: Iterable[str], tree: Mapping[str, str | None]) -> pl.DataFrame:
@@ -158,9 +172,19 @@ def in_force(registry: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
             .sort("since")
             .group_by("enterprise_id", maintain_order=True)
             .last()
-            .select("enterprise_id", "area_code", "industry_code", "above_scale", pl.lit(str(year)).alias("period"))
+            .select("enterprise_id", "area_code", "industry_code", "above_scale", period=pl.lit(str(year)))
         )
     return pl.concat(parts, how="vertical") if parts else registry.clear()
+
+
+def idle(registry: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
+    """enterprise_id, period (a year), idle (true): who was closed or being built through the whole year."""
+    if "status" not in registry.columns:
+        return pl.DataFrame(schema={"enterprise_id": pl.String, "period": pl.String, "idle": pl.Boolean})
+    shut = pl.col("status").is_in(["closed", "building"]).fill_null(value=False)
+    ever = in_force(registry.filter(shut), years).select("enterprise_id", "period")
+    worked = in_force(registry.filter(~shut), years)
+    return ever.join(worked, on=["enterprise_id", "period"], how="anti").with_columns(idle=pl.lit(value=True))
 
 
 def members(
@@ -170,7 +194,8 @@ def members(
     tree: Mapping[str, str | None] | None = None,
 ) -> pl.DataFrame:
     """MEMBER rows of all subjects and years. tree: area code → the code above it."""
-    alive = in_force(registry, years)
+    alive = in_force(registry, years).join(idle(registry, years), on=["enterprise_id", "period"], how="left")
+    alive = alive.with_columns(pl.col("idle").fill_null(value=False))
     placed = alive.join(_ancestors(alive["area_code"].drop_nulls().to_list(), tree or {}), on="area_code")
     parts = [
         placed.filter((pl.col("above") == s.area_code) & industry_match(s.industries)).select(
@@ -180,6 +205,7 @@ def members(
             "enterprise_id",
             "industry_code",
             "above_scale",
+            "idle",
         )
         for s in subjects
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Literal
 
 from dafeng.plan.ledger import Standing, View
@@ -183,10 +183,18 @@ def _without_lead(tasks: Iterable[Task]) -> Iterable[Finding]:
                 )
 
 
+def term_of(target: Target) -> date | None:
+    """The last day of a target's term: its deadline, else the end of its year; None where neither names a day."""
+    try:
+        return date.fromisoformat(target.deadline or "")
+    except ValueError:
+        year = target.target_year
+        return date(year, 12, 31) if year and MINYEAR <= year <= MAXYEAR else None
+
+
 def _past(targets: list[Target], day: date) -> Iterable[Finding]:
     for target in targets:
-        due = date.fromisoformat(target.deadline) if target.deadline else None
-        due = due or (date(target.target_year, 12, 31) if target.target_year else None)
+        due = term_of(target)
         if due and due < day:
             yield Finding(
                 "deadline_past",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from dafeng.plan import furniture as page
-from dafeng.plan.headings import CN_DIGITS, FIXED_TITLES, read_mark
+from dafeng.plan.headings import CN_DIGITS, FIXED_TITLES, Mark, MarkKind, number_value, read_mark
 from dafeng.plan.records import Span
 
 _TERMINAL = "。!！?？:：;；|…"
@@ -18,6 +18,13 @@ _INLINE = re.compile(
     rf"(?<=[。)）\]】|\s])(?=(?:[{CN_DIGITS}]{{1,3}}、|[(（][{CN_DIGITS}]{{1,3}}[)）]|"
     rf"\d{{1,2}}[.．、][ \u3000]?(?![\d%])|专栏\s?\d)[^。\s]{{2,60}})"
 )
+_BEHIND_STOP = re.compile(
+    rf"(?<=[。)）\]］】:：])[ \t\u3000]*(?P<heading>(?:[{CN_DIGITS}]{{1,3}}、|[(（][{CN_DIGITS}]{{1,3}}[)）]|"
+    rf"第[{CN_DIGITS}]{{1,3}}[章节][ \u3000]*)[\u4e00-\u9fff“《][^。;；\n]{{1,45}}(?=[。\n\s(（]|$))"
+)
+_RESTARTS: dict[MarkKind, tuple[MarkKind, ...]] = {"chapter": ("part",), "part": ("cn",), "cn": ("cn_paren",)}
+"""Numbering that begins again under a new heading of the kind before it."""
+_SEQUENCED: tuple[MarkKind, ...] = ("chapter", "part", "cn", "cn_paren")
 _GLUED = re.compile(rf"^(?:[{CN_DIGITS}]{{1,3}}、)[^。,，(（]{{2,30}}?(?=[(（][{CN_DIGITS}]{{1,3}}[)）])")
 _GLUED_TOP = re.compile(rf"(?<=[\u4e00-\u9fff])(?=[{CN_DIGITS}]、(?:{FIXED_TITLES}))")
 
@@ -88,11 +95,50 @@ def _cut(text: str, spans: Sequence[Span]) -> list[Span]:
     at_head = sum(read_mark(text[a:b]) is not None for a, b in spans)
     cuts = [_inline_cuts(text, span) for span in spans]
     flattened = sum(map(len, cuts)) >= 3 and sum(map(len, cuts)) > at_head
+    missing = [] if flattened else _missing_headings(text, spans)
     made: list[Span] = []
     for (a, b), places in zip(spans, cuts, strict=True):
-        edges = [a, *(places if flattened else _glued_cut(text, a, b)), b]
-        made += _trimmed(text, list(pairwise(edges)))
+        own = places if flattened else [*_glued_cut(text, a, b), *(place for place in missing if a < place < b)]
+        made += _trimmed(text, list(pairwise([a, *sorted(own), b])))
     return made
+
+
+def _missing_headings(text: str, spans: Sequence[Span]) -> list[int]:
+    """Headings that ran on behind the paragraph before them, known by the number that the sequence lacks there.
+
+    第一章, 第一节, 一、 and （一） count: behind the heading 一、 at the head of a line, a 二、 behind a full stop.
+    """
+    places: list[int] = []
+    last: dict[MarkKind, int] = {}
+    for a, b in spans:
+        mark = read_mark(text[a:b])
+        value = number_value(mark.number) if mark else None
+        if mark and value and mark.kind in _SEQUENCED:
+            _count(last, mark.kind, value)
+        for met in _BEHIND_STOP.finditer(text, a, b):
+            found = read_mark(met["heading"])
+            if found and last and _is_next(last, found):
+                places.append(met.start("heading"))
+                _count(last, found.kind, number_value(found.number) or 0)
+    return places
+
+
+def _is_next(last: dict[MarkKind, int], mark: Mark) -> bool:
+    """Whether the number is the one that is due; 第一章 is due once more behind a table of contents.
+
+    A numbering that has not begun yet begins in mid-line only right under the heading it belongs to.
+    """
+    value = number_value(mark.number)
+    if value == 1 and mark.kind == "chapter":
+        return True
+    return value == last.get(mark.kind, 0) + 1 and (mark.kind in last or mark.kind in ("part", "cn_paren"))
+
+
+def _count(last: dict[MarkKind, int], kind: MarkKind, value: int) -> None:
+    last[kind] = value
+    if kind != "cn" or value == 1 or "part" in last:
+        for below in _RESTARTS.get(kind, ()):
+            last.pop(below, None)
 
 
 def _inline_cuts(text: str, span: Span) -> list[int]:

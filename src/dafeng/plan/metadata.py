@@ -29,7 +29,7 @@ HEADLINE = 60  # characters
 DONE_NEEDED, DONE_TIMES, DONE_DENSITY = 3, 2.0, 2.0  # phrases; times the phrases of goals; per 1,000 characters
 _HANDED_OUT = re.compile(
     "印发(?:了|实施)?(?:《(?P<a>(?:[^《》]|《[^《》]*》)+)》|(?P<b>[^《》。,，;；]{4,50}?)的通知)|"
-    "(?:制定|编制|出台)了?《(?P<c>[^《》]+)》"
+    "(?:制定|编制|出台)了?《(?P<c>[^《》]+)》|^现?将《(?P<d>[^《》]+)》[^。]{0,40}?(?:印发|发布|下发|转发)"
 )
 _DATE = re.compile(
     r"(?P<y>20\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})\s*日?"
@@ -94,7 +94,8 @@ def _title(text: str, outline: Outline) -> str | None:
     own = _lines(text, outline, "title")
     if own:
         whole = _joined(line for line in own if not re.match("^[(（][^)）]*(?:稿|试行|摘要|全文)[)）]$", line))
-        return whole[1:-1] if re.fullmatch("《[^《》]*》", whole) else whole
+        whole = whole[1:-1] if re.fullmatch("《[^《》]*》", whole) else whole
+        return re.sub("^[^《》]{3,40}?(?:关于)?印发(?=.{8})(?!.*通知)", "", whole)
     notice = _notice_title(text, outline)
     top = [line for line in _lines(text, outline, "furniture", "body")[:4] if len(line) <= HEADLINE]
     for line in [notice or "", *_lines(text, outline, "notice", "lead"), *top]:
@@ -124,13 +125,23 @@ def _notice_title(text: str, outline: Outline) -> str | None:
 
 def _opening_title(text: str, outline: Outline) -> str | None:
     """The first line of a text where it is short and no sentence: the headline of a report or a piece of news."""
-    lines = (text[b.span[0] : b.span[1]] for b in outline.blocks if b.kind in ("body", "heading", "furniture"))
-    opening = next((line for line in lines if not page.is_page_line(line)), "")
-    bare = _SPACES.sub("", opening)
-    if page.is_plan_title(opening):
-        return bare
-    headline = 8 <= len(bare) <= HEADLINE and not re.search("[。;；:：|>]|[,，]$", bare) and read_mark(opening) is None
-    return bare if headline and len(outline.blocks) > 1 else None
+    lines = [text[b.span[0] : b.span[1]] for b in outline.blocks[:20] if b.kind in ("body", "heading", "furniture")]
+    front = [line for line in lines if not page.is_page_line(line) and not page.is_number_line(line)]
+    made = ""
+    for line in front[:4]:
+        if not _is_headline(line):
+            break
+        made = _joined([made, line])
+        if page.is_plan_title(made):
+            return made.strip("《》")
+    return _SPACES.sub("", front[0]).strip("《》") if front and _is_headline(front[0]) and len(lines) > 1 else None
+
+
+def _is_headline(line: str) -> bool:
+    """Whether a line could be a headline, or part of one: short, no sentence, no heading, no attachment."""
+    bare = _SPACES.sub("", line)
+    sized = 4 <= len(bare) <= HEADLINE and re.search("[\u4e00-\u9fff]{4}", bare)
+    return bool(sized and not re.search("[。;；:：|>]|[,，]$|^附|^[-—·]|目录|^[(（]", bare) and read_mark(line) is None)
 
 
 def _doc_type(text: str, title: str | None) -> str | None:

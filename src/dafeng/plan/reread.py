@@ -18,6 +18,7 @@ from dafeng.plan.ledger import (
     Action,
     Entry,
     Kind,
+    Standing,
     View,
     as_dict,
     kind_of,
@@ -71,17 +72,13 @@ def _entries_of(view: View, kind: Kind, doc: str, new: Sequence[Record], at: dat
     for record in fresh:
         named = record if record_id(record) not in taken.standings else _with_id(record, next_id(taken, record))
         entry = _entry("read", named, at, source)
-        taken = View({**taken.standings, **{record_id(named): _placeholder(named)}})
+        taken = View({**taken.standings, record_id(named): Standing(kind, named, "read", named)})
         entries.append(entry)
     for record in gone:
+        if view.get(record_id(record)).state == "rejected":
+            continue  # a person has put it aside; should it come back, it is still known as rejected
         entries.append(_entry("withdraw", record, at, source, before=as_dict(record), after=None))
     return entries
-
-
-def _placeholder(record: Record) -> Any:
-    from dafeng.plan.ledger import Standing
-
-    return Standing(kind_of(record), record, "read", record)
 
 
 def _entry(action: Action, record: Record, at: datetime, source: str, **values: Any) -> Entry:

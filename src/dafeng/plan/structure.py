@@ -21,6 +21,9 @@ _RANK: tuple[MarkKind, ...] = ("chapter", "part", "cn", "cn_paren", "arabic", "a
 _PLAIN_LEVEL: dict[MarkKind, Level] = {
     "chapter": 1, "part": 2, "cn": 1, "cn_paren": 2, "arabic": 3, "arabic_paren": 4, "circled": 4,
 }  # fmt: skip
+IN_BOX = -5.0
+AGAIN, MISSING = 1.5, 0.5  # what a numbering loses that begins again at 1, or lacks a number [headings]
+_TABLE_ROW = re.compile(r"\d\s+[\d≥≤<>＜＞-]|\s\d[\d.]*\s*[%％]|\|.*\|\s*\S")
 _LEVELS: tuple[Level, ...] = (1, 2, 3, 4)
 
 
@@ -73,18 +76,51 @@ def _levels(marks: Sequence[Mark | None], zones: Zones) -> dict[MarkKind, Level]
 def _headings(lines: Sequence[str], spans: Sequence[Span], marks: Sequence[Mark | None], zones: Zones) -> list[Heading]:
     """The headings of the plan itself, boxes apart; a mark out of every sequence is no heading."""
     levels = _levels(marks, zones)
-    found: list[Heading] = []
-    last_top = 0
-    for i, mark in enumerate(marks):
-        if mark is None or mark.kind not in levels or zones.kinds[i] != "body" or zones.attached(i):
-            continue
-        value = number_value(mark.number)
-        if levels[mark.kind] == 1:
-            if value is None or not (value == 1 or last_top < value <= last_top + 3):
-                continue
-            last_top = value
-        found.append(_heading(i, levels[mark.kind], mark, lines[i], spans[i][0]))
-    return found
+    marked = [
+        (i, mark) for i, mark in enumerate(marks)
+        if mark and mark.kind in levels and zones.kinds[i] == "body" and not zones.attached(i)
+    ]  # fmt: skip
+    tops = [(i, number_value(mark.number)) for i, mark in marked if levels[mark.kind] == 1]
+    wanted = best_sequence([(i, value, _weight(lines, marks, i)) for i, value in tops if value])
+    return [
+        _heading(i, levels[mark.kind], mark, lines[i], spans[i][0])
+        for i, mark in marked
+        if levels[mark.kind] != 1 or i in wanted
+    ]
+
+
+def _weight(lines: Sequence[str], marks: Sequence[Mark | None], i: int) -> float:
+    """How much a line with a mark is like a heading of the first level: rows of a table are hardly like one.
+
+    A list that begins right under a box 专栏 belongs to the box.
+    """
+    above = next((m for m in reversed(marks[:i]) if m), None)
+    if above and above.kind == "box" and number_value(getattr(marks[i], "number", None)) == 1:
+        return IN_BOX
+    return 0.2 if _TABLE_ROW.search(lines[i]) else 1.0
+
+
+def best_sequence(candidates: Sequence[tuple[int, int, float]]) -> set[int]:
+    """Of candidates (line, number, weight) in reading order the lines of the most convincing numbering.
+
+    1, 2, 3 … is what is looked for; a number or two may be missing, and the numbering may begin again at 1, both at a
+    cost, so that 一、二、三 in a table between 一 and 二 of the plan do not push its own headings out.
+    """
+    best: list[tuple[float, int]] = []  # score of the best chain that ends here, the candidate before
+    for n, (_, value, weight) in enumerate(candidates):
+        options = [(weight - (value > 1), -1)]
+        for before in range(n):
+            step = value - candidates[before][1]
+            if step in (1, 2, 3) or value == 1:
+                cost = AGAIN if value == 1 else MISSING * (step - 1)
+                options.append((best[before][0] + weight - cost, before))
+        best.append(max(options, key=lambda option: option[0]))
+    at = max(range(len(best)), key=lambda n: best[n][0], default=-1)
+    chosen: set[int] = set()
+    while at >= 0:
+        chosen.add(candidates[at][0])
+        at = best[at][1]
+    return chosen
 
 
 def _heading(line: int, level: Level, mark: Mark, words: str, start: int) -> Heading:
@@ -159,7 +195,7 @@ def _box_members(
         if (
             zones.kinds[j] != "body"
             or j in zones.attachments
-            or (mark and mark.kind in ("box", "chapter", "part", "cn"))
+            or (mark and (mark.kind == "box" or (mark.kind in ("chapter", "part", "cn") and j in at)))
         ):
             break
         if not barred and j in at and _goes_on_outside(at, members, j, outer, lines[j]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dafeng.plan.grammar.goals import Context, Goal
 from dafeng.plan.grammar.reader import read_paragraph
 from dafeng.plan.grammar.sectors import sector_of
-from dafeng.plan.grammar.tables import Header, RowGoal, header_of, rows_of
+from dafeng.plan.grammar.tables import Header, RowGoal, header_of, is_torn, rows_of
 from dafeng.plan.grammar.view import view_of
 from dafeng.plan.grammar.voice import voice_of
 from dafeng.plan.grammar.years import Scope
@@ -21,6 +21,9 @@ _GOALS = re.compile(r"目标|指标")
 _BULLET = re.compile(r"^(?:-{1,2}|[●•◆▪])")  # ——产业结构…: a paragraph that goes on with the one above it
 _PAST = re.compile(r"基础|现状|形势|成效|进展|回顾|成就|背景|概况|完成情况")
 _NOT_PAST = re.compile(r"基础设施|基础能力|夯实|强化|工业基础|筑牢|基础研究|基础再造|政策|巩固")
+
+
+MOST_COMPARED = 200  # earlier records with the same figure that a new one is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,11 @@ def read_targets(source: SourceText, outline: Outline, document: Document) -> tu
         chapter, chapter_before = block.section, chapter
         body = source.text[block.body_start : block.span[1]]
         table = _table_at(body, table if block.section == chapter_before else None)
-        if table is not None and (rows := rows_of(body, table, voice.this_year)):
-            places += _placed(rows, block.body_start, titles, number)
+        rows = rows_of(body, table, voice.this_year) if table else []
+        places += _placed(rows, block.body_start, titles, number)
+        if rows or is_torn(body):
             continue
-        view = view_of(source.text[block.body_start : block.span[1]], block.body_start)
+        view = view_of(body, block.body_start)
         goals_here = any(_GOALS.search(title) for title in titles[:2])
         leans = carried if goals_here or _BULLET.match(view.text) else ()
         leans = table.scopes if table else leans
@@ -91,12 +95,15 @@ def _is_past(titles: tuple[str, ...]) -> bool:
 def _merged(places: list[_Place]) -> list[tuple[_Place, int]]:
     """Repeats become mentions of the first; the headings of the plan proper win over a lead in front of it."""
     kept: dict[tuple[object, ...], tuple[_Place, int]] = {}
+    alike: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
     for place in places:
         key = _key(place.goal)
+        same = alike.setdefault(_figure(place.goal), [])
         if key not in kept:
-            key = next((other for other, (first, _) in kept.items() if _says_again(first, place)), key)
+            key = next((other for other in same[-MOST_COMPARED:] if _says_again(kept[other][0], place)), key)
         if key not in kept:
             kept[key] = (place, 1)
+            same.append(key)
             continue
         first, count = kept[key]
         if first.in_front and not place.in_front:
@@ -105,12 +112,15 @@ def _merged(places: list[_Place]) -> list[tuple[_Place, int]]:
     return list(kept.values())
 
 
+def _figure(goal: Goal) -> tuple[object, ...]:
+    """What two records must share to be one target told twice."""
+    return goal.value, goal.unit, goal.comparator, goal.scope.year, goal.kind, goal.baseline
+
+
 def _says_again(first: _Place, place: _Place) -> bool:
     """The same figure for the same year in another paragraph, under a name that only leaves words out."""
     one, two = first.goal, place.goal
-    if (one.value, one.unit, one.comparator, one.scope.year) != (two.value, two.unit, two.comparator, two.scope.year):
-        return False
-    if one.value is None or one.kind != two.kind or one.baseline != two.baseline or first.block == place.block:
+    if one.value is None or first.block == place.block:
         return False
     short, long = sorted((_pairs(one.name), _pairs(two.name)), key=len)
     return len(short) >= 5 and short <= long

@@ -24,6 +24,8 @@ _YEAR = re.compile(
     r"低于)?(?P<year>20[2-9]\d)(?P<more>[-—~～至、和及](?:20[2-9]\d))?\s*年(?P<after>\s*(?:以来|起|"
     r"以后|度?以上|度?水平|相比|基础上|\d{1,2}月))?"
 )
+_ARTICLE = re.compile(r"^[ \u3000]*第[一二三四五六七八九十百]{1,4}条", re.MULTILINE)
+ARTICLES = 8
 _TITLES = re.compile("《[^《》]*》|[〔\\[［]20\\d\\d[〕\\]］]")
 _FIRST_SENTENCE = re.compile(r"^(?P<title>[^。,，、;；:：!！?？()（）]{4,16})。")
 
@@ -74,13 +76,19 @@ def read_tasks(source: SourceText, outline: Outline, document: Document) -> tupl
     -------
     Task records, ids ``doc#k01`` …; units in the order written. Source: plan_schema §2.
     """
-    finder = TaskFinder(source.text, outline, progress=document.doc_type == "progress")
+    strict = document.doc_type == "progress" or _is_regulation(source.text)
+    finder = TaskFinder(source.text, outline, progress=strict)
     rules = _Rules(order=finder.general_lead_rule())
     drafts = finder.drafts()
     made = [_record(source, outline, document, finder, draft, rules, i + 1) for i, draft in enumerate(drafts)]
     if rules.implicit and made:
         made = [_with_implicit(task, rules.implicit) for task in made]
     return tuple(made)
+
+
+def _is_regulation(text: str) -> bool:
+    """Whether the text is made of articles 第一条 …: rules for all, of which only those with named units are tasks."""
+    return len(_ARTICLE.findall(text)) >= ARTICLES
 
 
 def _with_implicit(task: Task, implicit: tuple[str, ...]) -> Task:

@@ -92,7 +92,7 @@ def _title_line(
     """The title: the last line that could be one before the first heading, or before the next 一、 behind a notice."""
 
     def candidates(a: int, b: int) -> list[int]:
-        return [i for i in range(a, b) if kinds[i] == "body" and marks[i] is None and page.is_plan_title(lines[i])]
+        return [i for i in range(a, b) if kinds[i] == "body" and marks[i] is None and _ends_title(lines, i)]
 
     if first is None:
         found = candidates(0, min(len(lines), 8))
@@ -103,6 +103,14 @@ def _title_line(
         if between and _is_notice(lines[: between[-1]], first):
             return between[-1]
     return before[-1] if before else None
+
+
+def _ends_title(lines: Sequence[str], i: int) -> bool:
+    """Whether line i is the title of a plan, or the few words that are left of one on its last line (的若干意见)."""
+    if page.is_plan_title(lines[i]):
+        return True
+    rest = i > 0 and len(lines[i]) <= 8 and _is_title_part(lines[i - 1]) and len(lines[i - 1]) >= 8
+    return rest and page.is_plan_title(lines[i - 1] + lines[i])
 
 
 def _is_notice(front: Sequence[str], first: int) -> bool:

@@ -35,7 +35,7 @@ PRODUCT = Contract(
         "en": Col(str, "英文名称", "English name", example="crude steel"),
         "unit": Col(str, "计量单位", "canonical unit", form="unit", example="t"),
         "energy_unit": Col(
-            str, "单位能耗计量单位", "unit of its unit energy; none: it has none", form="unit", missing=True, example="kgce/t"
+            str, "单位能耗计量单位", "unit of its unit energy", form="unit", missing=True, example="kgce/t"
         ),
         "division": Col(str, "所属行业大类", "division of GB/T 4754 it belongs to", example="31"),
         "aliases": Col(str, "其他名称", "other names, parted by 、", missing=True),
@@ -59,7 +59,7 @@ def industries() -> pl.DataFrame:
 
 @cache
 def products() -> pl.DataFrame:
-    """PRODUCT: product_code, zh, en, unit, energy_unit, division, aliases: the products whose output the accounts know by name."""
+    """PRODUCT: the products that accounts know by name, their units, division and other names."""
     return PRODUCT.require(pl.read_csv(_packaged("products.csv"), schema=PRODUCT.schema))
 
 

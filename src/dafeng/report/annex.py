@@ -12,14 +12,21 @@ def annex(report: Report) -> Report:
     numbers = references(report)
     if not numbers:
         return report
-    shown = {run.node: run for run in reversed(list(runs_of(report))) if run.node is not None}
+    shown = {run.node: run for run in reversed(list(runs_of(report.blocks))) if run.node is not None}
     rows = tuple(
-        (Run(str(n), state=f"n{n}"), Run(shown[node].text), Run(shown[node].mark or "官方"), Run(node))
+        (
+            Run(str(n), anchor=f"n{n}"),
+            Run(shown[node].text),
+            Run(shown[node].unit),
+            Run(shown[node].mark or "官方"),
+            Run(node),
+        )
         for node, n in numbers.items()
     )
     columns = (
         Column("序号", align="right", width=0.7),
         Column("数值", align="right", width=1.2),
+        Column("单位", width=1),
         Column("状态", align="center", width=0.8),
         Column("解释编号", width=4),
     )

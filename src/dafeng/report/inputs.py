@@ -23,7 +23,10 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Drivers:
-    """A decomposition of total CO2 between two years [t CO2]; note says what it could not cover."""
+    """A decomposition of total CO2 between two years [t CO2]; note says what it could not cover.
+
+    node is the id that explains the whole change. parts may be empty: nothing changed.
+    """
 
     first_year: int
     last_year: int
@@ -34,6 +37,18 @@ class Drivers:
     by_county: tuple[Driver, ...] = ()
     status: str = "official"
     note: str = ""
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """CO2 against the year before, as a share of one; None where it cannot be told.
+
+    same_firms: not both years are complete, so only the firms that are complete in both were compared 同口径.
+    """
+
+    rate: float | None = None
+    same_firms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +129,11 @@ class ProgressInputs:
     """All that 碳达峰实施进展报告 prints.
 
     totals      year, measure, value, unit, status, line_id, coverage of the area as a whole
-    industries  industry_code, name, co2_t, energy_tce, share, change, line_id, status (of ``year``), largest first
-    emitters    name, county, industry, co2_t, energy_tce, share, line_id, status, coverage, largest first
+    change      total CO2 of ``year`` against the year before
+    industries, counties    name, co2_t, line_id, status, energy_tce, energy_line_id, energy_status, share (of the
+                area's total), change (on the year before), coverage; of ``year``, largest first
+    emitters    name, county, co2_t, line_id, status, share, coverage; largest first
     county_states   name, a count per state (reached … not_assessed), targets; empty where there are no counties
-    counties    area_code, name, co2_t, energy_tce, share, line_id, status
     """
 
     programme: str
@@ -134,6 +150,7 @@ class ProgressInputs:
     tasks: tuple[Task, ...]
     task_targets: Mapping[str, tuple[str, ...]]
     totals: pl.DataFrame
+    change: Change
     industries: pl.DataFrame
     emitters: pl.DataFrame
     counties: pl.DataFrame

@@ -6,8 +6,8 @@ Renderers (adapters) turn one ``Report`` into DOCX, PDF and HTML and leave nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from dafeng.base.provenance import STATUS_ZH, Status
@@ -18,13 +18,17 @@ SeriesStyle = Literal["actual", "required", "target", "estimate", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text. ``node`` is the id that explains it (then it is a figure); ``status`` marks how sure it is."""
+    """A piece of text. ``node`` is the id that explains it (then it is a figure); ``status`` marks how sure it is.
+
+    ``unit`` is the unit a figure is printed in, for where it stands alone. ``anchor`` names the place in the document.
+    """
 
     text: str
     node: str | None = None
     status: Status = "official"
+    unit: str = ""
     bold: bool = False
-    state: str | None = None
+    anchor: str | None = None
 
     @property
     def mark(self) -> str:
@@ -120,12 +124,7 @@ class Figure:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
-    items: tuple[tuple[Run, ...], ...]
-
-
-Block = Heading | Paragraph | Table | Figure | Bullets
+Block = Heading | Paragraph | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,6 @@ class Report:
     run_id: str
     watermark: str = ""
     preface: str = ""
-    statuses: frozenset[Status] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,9 @@ def heading_number(level: int, n: int) -> str:
 
 
 def chinese_number(n: int) -> str:
-    """1 → 一 … 99 → 九十九."""
+    """1 → 一 … 99 → 九十九; above, the digits themselves."""
+    if n > 99:
+        return str(n)
     digits = "零一二三四五六七八九"
     if n < 10:
         return digits[n]
@@ -187,14 +187,11 @@ def chinese_number(n: int) -> str:
     return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
 
 
-def runs_of(report: Report) -> Iterator[Run]:
-    """Every run of the report in reading order."""
-    for block in report.blocks:
+def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:
+    """Every run of some blocks in reading order."""
+    for block in blocks:
         if isinstance(block, Paragraph):
             yield from block.runs
-        elif isinstance(block, Bullets):
-            for item in block.items:
-                yield from item
         elif isinstance(block, Table):
             for row in block.rows:
                 yield from row
@@ -203,7 +200,7 @@ def runs_of(report: Report) -> Iterator[Run]:
 def references(report: Report) -> dict[str, int]:
     """The number printed beside each explained figure: node id → 1, 2, 3 … in order of first appearance."""
     numbers: dict[str, int] = {}
-    for run in runs_of(report):
+    for run in runs_of(report.blocks):
         if run.node is not None:
             numbers.setdefault(run.node, len(numbers) + 1)
     return numbers

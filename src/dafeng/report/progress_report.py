@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
 from dafeng.base.provenance import STATUSES
 from dafeng.report.annex import annex
 from dafeng.report.inputs import Drivers, ProgressInputs
-from dafeng.report.model import Block, Heading, Paragraph, Report, Run, Table
+from dafeng.report.model import Block, Heading, Paragraph, Report, Run, runs_of
 from dafeng.report.parts import drivers, emitters, gaps, methods, targets, tasks
-from dafeng.report.wording import STATE_ZH, STATES, change_words, figure, large, number, percent
+from dafeng.report.wording import STATE_ZH, STATES, change_words, coverage_percent, figure, large, percent
 
 
 def progress_report(inputs: ProgressInputs) -> Report:
@@ -26,7 +26,7 @@ def progress_report(inputs: ProgressInputs) -> Report:
         *gaps.gaps(inputs),
         *methods.methods(inputs),
     ]
-    statuses = frozenset(r.status for b in blocks for r in _runs(b))
+    statuses = frozenset(r.status for r in runs_of(blocks))
     report = Report(
         title=f"{inputs.area}工业领域碳达峰实施进展报告",
         issuer=f"{inputs.programme}  {inputs.year}年度",
@@ -36,19 +36,12 @@ def progress_report(inputs: ProgressInputs) -> Report:
         rules=inputs.rules,
         run_id=inputs.run_id,
         watermark="演示数据" if inputs.demonstration else "",
-        preface=_preface(inputs, statuses),
-        statuses=statuses,
+        preface=_preface(inputs, statuses, explained=any(r.node for r in runs_of(blocks))),
     )
     return annex(report)
 
 
-def _runs(block: Block) -> Iterable[Run]:
-    if isinstance(block, Paragraph):
-        return block.runs
-    return (r for row in block.rows for r in row) if isinstance(block, Table) else ()
-
-
-def _preface(inputs: ProgressInputs, statuses: frozenset[str]) -> str:
+def _preface(inputs: ProgressInputs, statuses: frozenset[str], *, explained: bool) -> str:
     """What the reader must know about how sure the figures are."""
     words = ["本报告全部使用合成的演示数据,不代表任何真实地区或企业。"] if inputs.demonstration else []
     marks = {
@@ -62,19 +55,14 @@ def _preface(inputs: ProgressInputs, statuses: frozenset[str]) -> str:
     used = [marks[s] for s in STATUSES if s in statuses and s in marks]
     if used:
         words.append("图表中带标记的数值并非全部来自官方原文:" + ";".join(used) + "。")
-    words.append("数值右上角的小号数字可在文末附录中查到解释编号,用 dafeng explain 可逐级追溯。")
+    if explained:
+        words.append("数值右上角的小号数字可在文末附录中查到解释编号,用 dafeng explain 可逐级追溯。")
     return "".join(words)
 
 
-# -- 摘要 ------------------------------------------------------------------------------------------------------------
-
-
-def _total(inputs: ProgressInputs, measure: str, year: int) -> tuple[float | None, str | None, str, float | None]:
-    rows = inputs.totals.filter((pl.col("measure") == measure) & (pl.col("year") == year))
-    if rows.is_empty():
-        return None, None, "official", None
-    row = rows.row(0, named=True)
-    return row["value"], row["line_id"], row["status"], row["coverage"]
+def _total(inputs: ProgressInputs, measure: str) -> dict[str, Any] | None:
+    rows = inputs.totals.filter((pl.col("measure") == measure) & (pl.col("year") == inputs.year))
+    return None if rows.is_empty() or rows["value"][0] is None else rows.row(0, named=True)
 
 
 def _summary(inputs: ProgressInputs) -> list[Block]:
@@ -83,23 +71,24 @@ def _summary(inputs: ProgressInputs) -> list[Block]:
     blocks: list[Block] = [
         Heading(1, "摘要"),
         Paragraph.of(
-            f"截至{inputs.year}年,{inputs.area}方案台账中可作进度评价的目标共{len(inputs.progress)}项"
-            + (f":{listed}。" if listed else "。"),
-            _worst_words(inputs),
+            f"截至{inputs.year}年,{inputs.area}方案台账中列入进度评价的目标共{len(inputs.progress)}项"
+            + (f":{listed}。" if listed else "。")
+            + _worst_words(inputs)
         ),
         _emission_sentence(inputs),
     ]
     if inputs.drivers is not None:
         blocks.append(_driver_sentence(inputs.drivers))
-    open_items = counts["not_assessed"]
-    if open_items or inputs.gaps:
-        blocks.append(
-            Paragraph.of(
-                f"有{open_items}项目标暂不能评价,另有{len(inputs.gaps)}类数据缺口,缺口与补齐办法见“数据缺口”一章;"
-                "不能评价的一律列为“未评估”,没有按零值或达标处理。"
-            )
-        )
+    if words := _open_words(counts["not_assessed"], len(inputs.gaps)):
+        blocks.append(Paragraph.of(words))
     return blocks
+
+
+def _open_words(targets: int, gaps: int) -> str:
+    parts = [f"有{targets}项目标暂不能评价"] if targets else []
+    parts += [f"有{gaps}类数据缺口,缺口与补齐办法见“数据缺口”一章"] if gaps else []
+    held = ";不能评价的一律列为“未评估”,没有按零值或达标处理" if targets else ""
+    return ",".join(parts) + held + "。" if parts else ""
 
 
 def _worst_words(inputs: ProgressInputs) -> str:
@@ -112,38 +101,42 @@ def _worst_words(inputs: ProgressInputs) -> str:
 
 
 def _emission_sentence(inputs: ProgressInputs) -> Paragraph:
-    value, node, status, coverage = _total(inputs, "co2_total_t", inputs.year)
-    before, *_ = _total(inputs, "co2_total_t", inputs.year - 1)
-    if value is None:
+    total = _total(inputs, "co2_total_t")
+    if total is None:
         return Paragraph.of(f"{inputs.year}年工业二氧化碳排放总量因数据不全未能核算,原因见“数据缺口”。")
-    printed, unit = large(value, "t")
-    scope = "" if coverage is None or coverage >= 1 else f"(企业数据完整率{percent(coverage)},为已报齐企业的合计)"
-    known = inputs.industries.drop_nulls("co2_t")
-    top = known.row(0, named=True) if known.height else None
-    lead = f"其中{top['name']}占{percent(top['share'])},为第一大排放行业。" if top else ""
+    printed, unit = large(total["value"], "t")
+    coverage = total["coverage"]
+    whole = coverage is None or coverage >= 1
+    scope = "" if whole else f"(企业数据完整率{coverage_percent(coverage)}%,为已报数据的合计)"
+    compared = "两年数据均完整的企业比上年" if inputs.change.same_firms else "比上年"
     return Paragraph.of(
         f"{inputs.year}年纳入核算企业的二氧化碳排放",
-        figure(printed, node, status, bold=True),
-        f"{unit}{scope},比上年{change_words(value, before)}。{lead}",
+        figure(printed, total["line_id"], total["status"], unit, bold=True),
+        f"{unit}{scope},{compared}{change_words(inputs.change.rate)}。{_lead_words(inputs)}",
     )
 
 
+def _lead_words(inputs: ProgressInputs) -> str:
+    known = inputs.industries.drop_nulls(["co2_t", "share"]).head(1)
+    if known.is_empty():
+        return ""
+    top = known.row(0, named=True)
+    return f"其中{top['name']}占{percent(top['share'])},为第一大排放行业。"
+
+
 def _driver_sentence(drivers: Drivers) -> Paragraph:
-    up = max(drivers.parts, key=lambda d: d.value_t)
-    down = min(drivers.parts, key=lambda d: d.value_t)
     delta, unit = large(abs(drivers.last_t - drivers.first_t), "t")
     turn = "增加" if drivers.last_t >= drivers.first_t else "减少"
-    parts: list[str | Run] = [f"与{drivers.first_year}年相比,可比口径排放{turn}{number(delta)}{unit}。"]
-    if up.value_t > 0:
-        parts += [
-            f"推高排放的主要是{up.name},拉动",
-            figure(large(up.value_t, "t")[0], up.node, drivers.status),
-            f"{unit};",
-        ]
-    if down.value_t < 0:
-        parts += [
-            f"压低排放的主要是{down.name},减少",
-            figure(abs(large(down.value_t, "t")[0] or 0), down.node, drivers.status),
-            f"{unit}。",
-        ]
-    return Paragraph.of(*parts)
+    parts: list[str | Run] = [f"与{drivers.first_year}年相比,可比口径排放{turn}"]
+    parts += [figure(delta, drivers.node, drivers.status, unit), unit]
+    up = max(drivers.parts, key=lambda d: d.value_t, default=None)
+    down = min(drivers.parts, key=lambda d: d.value_t, default=None)
+    for driver, verb, sign, effect in ((up, "推高", 1, "拉动"), (down, "压低", -1, "减少")):
+        if driver is not None and driver.value_t * sign > 0:
+            size, _ = large(abs(driver.value_t), "t")
+            parts += [
+                f";{verb}排放的主要是{driver.name},{effect}",
+                figure(size, driver.node, drivers.status, unit),
+                unit,
+            ]
+    return Paragraph.of(*parts, "。")

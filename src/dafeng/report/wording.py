@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 from dafeng.base.provenance import Status
+from dafeng.base.units import factor
+from dafeng.evaluate.states import STATE_ZH, STATES
 from dafeng.report.model import Run
 
+__all__ = [
+    "DASH",
+    "STATES",
+    "STATE_ZH",
+    "change_words",
+    "coverage_percent",
+    "figure",
+    "large",
+    "number",
+    "percent",
+    "status_words",
+]
 DASH = "—"
-STATES = ("reached", "on_track", "behind", "off_track", "not_assessed")
-STATE_ZH = {"reached": "已达成", "on_track": "正常", "behind": "滞后", "off_track": "偏离", "not_assessed": "未评估"}
-STATE_SIGN = {"reached": "●", "on_track": "○", "behind": "▲", "off_track": "■", "not_assessed": "◌"}
-# units as read in a ledger → (factor, unit as printed)
-_PRINTED = {"t": (1e-4, "万吨"), "tce": (1e-4, "万tce"), "MWh": (1e-5, "亿kWh")}
+_LARGE = {"t": "万吨", "tce": "万tce"}  # a unit of the accounts → the unit that officials print
+_MOST_PLACES = 12
+_FLAT = 5e-4  # a change below this is no change in print
+_STATUS_WORDS: dict[Status, str] = {
+    "official": "官方",
+    "transcribed": "转录",
+    "recalled": "待核实",
+    "user": "自填",
+    "draft": "征求意见稿",
+    "trial": "试算",
+    "synthetic": "演示",
+}
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """At most ``digits`` significant digits with a true minus sign; a dash where there is no value."""
+    """``digits`` significant digits (whole digits are never cut), a true minus sign; a dash where there is no value.
+
+    Only zero is printed as 0: what is too small for decimals is written with a power of ten.
+    """
     if value is None or not math.isfinite(value):
         return DASH
     if value == 0:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    words = f"{abs(value):,.{min(places, 6)}f}"
-    if "." in words:
+    words = f"{abs(value):,.{places}f}" if places <= _MOST_PLACES else f"{abs(value):.{digits - 1}e}"
+    if "." in words and "e" not in words:
         words = words.rstrip("0").rstrip(".")
     return ("−" if value < 0 else "") + words
 
@@ -33,47 +58,39 @@ def percent(share: float | None, digits: int = 3) -> str:
     return DASH if share is None else f"{number(share * 100, digits)}%"
 
 
-def change_words(now: float | None, before: float | None) -> str:
-    """增长 4.1 % / 下降 2.3 % / 持平 / 无法比较."""
-    if now is None or before is None or before <= 0:
+def coverage_percent(share: float | None) -> str:
+    """Completeness in %, cut and not rounded: what is not whole is never printed as 100."""
+    return DASH if share is None else number(math.floor(share * 1000 + 1e-9) / 10)
+
+
+def change_words(rate: float | None) -> str:
+    """增长4.1% / 下降2.3% / 基本持平 / 无法比较, from a change as a share of one."""
+    if rate is None:
         return "无法比较"
-    rate = now / before - 1
-    if abs(rate) < 5e-4:
+    if abs(rate) < _FLAT:
         return "基本持平"
-    return f"{'增长' if rate > 0 else '下降'}{number(abs(rate) * 100, 3)}%"
+    return f"{'增长' if rate > 0 else '下降'}{percent(abs(rate))}"
 
 
 def large(value: float | None, unit: str) -> tuple[float | None, str]:
-    """A large quantity in the unit that officials print: t → 万吨, tce → 万tce."""
-    factor, printed = _PRINTED.get(unit, (1.0, unit))
-    return (None if value is None else value * factor), printed
+    """A large quantity in the unit that officials print: t → 万吨, tce → 万tce; other units stay."""
+    printed = _LARGE.get(unit, unit)
+    return (None if value is None else value * (factor(unit, printed) if printed != unit else 1.0)), printed
 
 
-def figure(
-    value: float | None, node: str | None, status: str = "official", *, digits: int = 4, bold: bool = False
-) -> Run:
-    """A printed figure with the id that explains it and its mark."""
+def figure(value: float | None, node: str | None, status: str, unit: str, *, bold: bool = False) -> Run:
+    """A printed figure with the id that explains it, its mark, and the unit it is printed in (for the annex)."""
     if value is None:
         return Run(DASH)
-    return Run(number(value, digits), node=node, status=_status(status), bold=bold)
-
-
-def state_run(state: str) -> Run:
-    """The state as shape and word, never colour alone."""
-    return Run(f"{STATE_SIGN[state]} {STATE_ZH[state]}", state=state)
+    return Run(number(value), node=node, status=_status(status), unit=unit, bold=bold)
 
 
 def _status(status: str) -> Status:
+    if status not in get_args(Status):
+        raise ValueError(f"{status!r} is no status")
     return status  # type: ignore[return-value]
 
 
 def status_words(status: str) -> str:
-    return {
-        "official": "官方",
-        "transcribed": "转录",
-        "recalled": "待核实",
-        "user": "自填",
-        "draft": "征求意见稿",
-        "trial": "试算",
-        "synthetic": "演示",
-    }.get(status, status)
+    """A status as it stands below a table or figure."""
+    return _STATUS_WORDS[_status(status)]

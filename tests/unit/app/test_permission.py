@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from dafeng.app.permission import MATRIX, require, require_everything, require_subject, visible_enterprises
+from dafeng.app.permission import MATRIX, require, require_everything, sees, visible_enterprises
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed
 
@@ -35,6 +35,12 @@ def test_a_county_sees_its_own_firms_only():
     rows = pl.DataFrame({"enterprise_id": ["E-1", "E-2", "E-3"], "area_code": ["990101", "990102", "990102"]})
     county = Caller("c", frozenset({"county"}), areas=frozenset({"990101"}), enterprises=frozenset({"E-3"}))
     assert visible_enterprises(county, rows, frozenset({"990101"}))["enterprise_id"].to_list() == ["E-1", "E-3"]
-    with pytest.raises(NotAllowed):
-        require_subject(county, "enterprise", "E-2", frozenset({"E-1", "E-3"}))
-    require_subject(county, "area_industry", "990101|31", frozenset({"990101"}))
+
+
+def test_a_subject_is_seen_where_its_area_or_its_own_id_is_in_the_scope():
+    scope = frozenset({"990101", "E-1", "31"})
+    assert sees("enterprise", "E-1", scope)
+    assert not sees("enterprise", "E-2", scope)
+    assert sees("area_industry", "990101|31", scope)
+    assert not sees("area_industry", "990102|31", scope)
+    assert not sees("industry", "31", scope)  # a firm with the id 31 does not open the industry of that code

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dafeng.plan.grammar.voice import speaking_year
 from dafeng.plan.outline import Block, Outline, Section
 from dafeng.plan.records import Document, Target
 from dafeng.plan.source import SourceText
-from dafeng.plan.grammar.voice import speaking_year
 from dafeng.plan.targets import read_targets
 
 
@@ -88,3 +88,54 @@ def test_furniture_and_signatures_are_not_read() -> None:
 def test_the_same_text_gives_the_same_records() -> None:
     text = "到2025年,铜、铝产量分别达到5万吨、9万吨,回收率提高2个百分点以上。"
     assert targets(text, {}, DEMO) == targets(text, {}, DEMO)
+
+
+def test_a_goal_told_again_in_fewer_words_is_a_mention() -> None:
+    text = (
+        "到2025年,石化、化工等行业重点领域达到标杆水平产能比例达到45%。\n到2025年底,重点领域标杆水平产能比例达到45%。"
+    )
+    (found,) = targets(text, {}, DEMO)
+    assert (found.mentions, found.span[0]) == (2, text.index("石化"))
+
+
+def test_two_goals_of_one_figure_in_one_paragraph_stay_two() -> None:
+    text = "到2025年,重点行业绿色工厂覆盖率达到60%,其中市级重点行业绿色工厂覆盖率达到60%。"
+    assert len(targets(text, {}, DEMO)) == 2
+
+
+def test_a_bullet_goes_on_with_the_year_of_the_paragraph_above() -> None:
+    text = "到2025年,主要指标如下:绿电占比达到30%。\n——能效。锅炉热效率达到88%。\n推进改造。管网漏损率降到8%。"
+    found = targets(text, {}, DEMO)
+    assert [(t.indicator, t.target_year) for t in found] == [
+        ("绿电占比", 2025), ("锅炉热效率", 2025), ("管网漏损率", None)
+    ]  # fmt: skip
+
+
+def test_the_year_of_an_annual_plan_is_the_year_of_its_goals() -> None:
+    annual = Document(doc="d", title="示范市2022年节能工作要点", doc_type="工作要点")
+    (found,) = targets("年底前,建成充电桩800个。", {}, annual)
+    assert (found.target_year, found.deadline, found.kind) == (2022, "2022-12-31", "target")
+
+
+def test_the_rows_of_a_table_are_records_with_their_own_spans() -> None:
+    rows = [
+        "主要指标 2020年 2025年 属性",
+        "绿电消费量（亿千瓦时） 90 210以上预期性",
+        "热电厂热效率提升 达标",
+        "绿色矿山比例 40% 75%约束性",
+    ]
+    text = "\n".join(rows)
+    found = targets(text, {}, DEMO)
+    assert [(t.indicator, t.value, t.unit, t.target_year, t.kind) for t in found] == [
+        ("绿电消费量", 90, "亿千瓦时", 2020, "fact"),
+        ("绿电消费量", 210, "亿千瓦时", 2025, "target"),
+        ("绿色矿山比例", 40, "%", 2020, "fact"),
+        ("绿色矿山比例", 75, "%", 2025, "target"),
+    ]
+    assert all(text[slice(*t.span)] == t.quote for t in found)
+
+
+def test_a_row_that_is_a_sentence_takes_the_year_of_the_table() -> None:
+    text = "主要指标 2025年\n新建厂房能效提升25%"
+    (found,) = targets(text, {}, DEMO)
+    assert (found.comparator, found.value, found.target_year) == ("increase_by", 25, 2025)

@@ -83,13 +83,13 @@ def test_a_list_without_a_rule_has_no_lead() -> None:
 def test_the_rule_that_the_first_unit_leads_is_read_in_its_wordings(note: str) -> None:
     duty = read_duty(f"责任单位:市经信局、市住建局。{note}")
     assert names(duty) == ["市经信局*", "市住建局"]
-    assert (duty.lead_rule, duty.lead_first_on) == ("first", True)
+    assert (duty.lead_rule, duty.lead_on) == ("first", "first")
 
 
 def test_a_note_for_units_not_named_as_lead_is_no_lead_rule() -> None:
     duty = read_duty("负责单位:能源局、水利部。未明确牵头单位的,由所列单位按职责分工负责,下同")
     assert names(duty) == ["能源局", "水利部"]
-    assert duty.lead_first_on is False
+    assert duty.lead_on is None
 
 
 def test_units_added_to_every_task_are_kept_apart() -> None:

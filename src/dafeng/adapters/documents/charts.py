@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dafeng.adapters.documents.typesetting import HEAD, text
 from dafeng.report.model import BarChart, Chart, LineChart, Series, Waterfall
+from dafeng.report.wording import number
 
 INK, MUTED, HAIR = "#1F2937", "#6B7280", "#E5E7EB"
 ACCENT, ENERGY, CARBON = "#0F766E", "#B45309", "#334155"
@@ -53,17 +54,6 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
     return [i * step for i in range(first, last + 1)]
-
-
-def figure_number(value: float) -> str:
-    """At most four significant digits, with a true minus sign and no trailing zeros; thousands set apart."""
-    if value == 0:
-        return "0"
-    digits = max(0, 3 - math.floor(math.log10(abs(value))))
-    words = f"{abs(value):,.{min(digits, 4)}f}"
-    if "." in words:
-        words = words.rstrip("0").rstrip(".")
-    return ("−" if value < 0 else "") + words
 
 
 def drawn(chart: Chart) -> str:
@@ -113,7 +103,7 @@ def _axes(frame: _Frame, marks: Sequence[float], unit: str) -> list[str]:
     for mark in marks:
         y = frame.y(mark)
         parts.append(_rule(frame.left, y, frame.left + frame.width, y, INK if mark == 0 else HAIR))
-        parts.append(_words(frame.left - 5, y, figure_number(mark), align="right", colour=MUTED))
+        parts.append(_words(frame.left - 5, y, number(mark), align="right", colour=MUTED))
     return parts
 
 
@@ -126,9 +116,10 @@ def _line_chart(chart: LineChart) -> str:
     values = [v for s in chart.series for v in s.values if v is not None]
     if not values:
         return _canvas(40, [_words(0, 20, "暂无数据 no data", colour=MUTED)])
-    spread = max(values) - min(values)
+    spread = max(values) - min(values) or 0.1 * abs(values[0])
     low = min(0.0, *values) if chart.from_zero else min(values) - 0.1 * spread
-    marks = ticks(low, max(values) + 0.04 * spread)
+    high = max(0.0, *values) if chart.from_zero else max(values)
+    marks = ticks(low, high + 0.04 * spread)
     frame = _Frame(52, 26, WIDTH - 52 - 92, 150, marks[0], marks[-1])
     step = frame.width / max(len(chart.x) - 1, 1)
     parts = _axes(frame, marks, _unit_words(chart.unit, marks))
@@ -188,7 +179,7 @@ def _bar_chart(chart: BarChart) -> str:
         colour = chart.colours[i] if i < len(chart.colours) else CARBON
         parts.append(_words(left - 6, y + 6, label[:14], align="right"))
         parts.append(_bar(min(zero, zero + value * scale), y, abs(value) * scale, 12, colour))
-        parts.append(_words(max(zero, zero + value * scale) + 4, y + 6, figure_number(value), colour=INK))
+        parts.append(_words(max(zero, zero + value * scale) + 4, y + 6, number(value), colour=INK))
     parts.append(_rule(zero, 15, zero, 18 + len(chart.values) * row, INK))
     return _canvas(22 + len(chart.values) * row, parts)
 
@@ -212,6 +203,6 @@ def _waterfall(chart: Waterfall) -> str:
         x, top = frame.left + i * slot + slot * 0.2, frame.y(max(a, b))
         parts.append(_bar(x, top, slot * 0.6, abs(frame.y(a) - frame.y(b)), colour))
         is_total = i in (0, len(bars) - 1)
-        parts.append(_words(x + slot * 0.3, top - 6, figure_number(b if is_total else b - a), align="center", size=7.5))
+        parts.append(_words(x + slot * 0.3, top - 6, number(b if is_total else b - a), align="center", size=7.5))
         parts.append(_words(x + slot * 0.3, frame.top + frame.height + 9, name, align="center", size=7.5))
     return _canvas(frame.top + frame.height + 20, parts)

@@ -21,7 +21,6 @@ from docx.text.run import Run as DocxRun
 from dafeng.adapters.documents import charts
 from dafeng.adapters.documents.typesetting import compiled
 from dafeng.report.model import (
-    Bullets,
     Figure,
     Heading,
     Numbered,
@@ -32,14 +31,17 @@ from dafeng.report.model import (
     numbered,
     references,
 )
+from dafeng.report.printable import printable
 
 TITLE, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体", "仿宋"
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  (a document carries no time of printing: what is printed twice is identical)
+_PROPERTY = 255  # characters that a property of a Word file may have
 _ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
 
 
 def to_docx(report: Report) -> bytes:
     """The report as DOCX bytes; the same report gives the same bytes."""
+    report = printable(report)
     document = docx.Document()
     _set_up(document, report)
     numbers = references(report)
@@ -63,7 +65,7 @@ def _set_up(document: DocxDocument, report: Report) -> None:
     normal.font.size = Pt(14)
     _fonts(normal.element.get_or_add_rPr(), FANG)
     properties = document.core_properties
-    properties.title, properties.author = report.title, report.issuer
+    properties.title, properties.author = report.title[:_PROPERTY], report.issuer[:_PROPERTY]
     properties.created = properties.modified = properties.last_printed = _FIXED
     _footer(section.footer.paragraphs[0], report)
     if report.watermark:
@@ -102,9 +104,6 @@ def _block(document: DocxDocument, item: Numbered, numbers: dict[str, int]) -> N
         _write(heading, item.label + block.text, font, size, bold=block.level != 2).font.color.rgb = RGBColor(0, 0, 0)
     elif isinstance(block, Paragraph):
         _body(document.add_paragraph(), block.runs, numbers)
-    elif isinstance(block, Bullets):
-        for runs in block.items:
-            _body(document.add_paragraph(), runs, numbers)
     elif isinstance(block, Table):
         _table(document, item.label, block, numbers)
     else:

@@ -7,7 +7,6 @@ from html import escape
 from dafeng.adapters.documents import charts
 from dafeng.adapters.documents.typesetting import compiled
 from dafeng.report.model import (
-    Bullets,
     Figure,
     Heading,
     Numbered,
@@ -18,6 +17,7 @@ from dafeng.report.model import (
     numbered,
     references,
 )
+from dafeng.report.printable import printable
 
 _STYLE = """
 :root{--ink:#1F2937;--muted:#6B7280;--line:#E5E7EB;--accent:#0F766E;--warn:#B45309;--paper:#fff}
@@ -56,6 +56,7 @@ code{font-size:11px;overflow-wrap:anywhere}
 
 def html(report: Report) -> bytes:
     """The report as UTF-8 HTML."""
+    report = printable(report)
     numbers = references(report)
     water = f'<div class="water" aria-hidden="true">{escape(report.watermark)}</div>' if report.watermark else ""
     preface = f'<p class="preface">{escape(report.preface)}</p>' if report.preface else ""
@@ -80,8 +81,6 @@ def _block(item: Numbered, numbers: dict[str, int]) -> str:
         return f"<h{level}>{escape(item.label + block.text)}</h{level}>"
     if isinstance(block, Paragraph):
         return f"<p>{_runs(block.runs, numbers)}</p>"
-    if isinstance(block, Bullets):
-        return "".join(f"<p>{_runs(runs, numbers)}</p>" for runs in block.items)
     return _table(item.label, block, numbers) if isinstance(block, Table) else _figure(item.label, block)
 
 
@@ -120,7 +119,7 @@ def _table(label: str, table: Table, numbers: dict[str, int]) -> str:
 
 def _anchor(row: tuple[Run, ...]) -> str:
     """The rows of the annex of explained numbers are where the small numbers lead."""
-    return f' id="{row[0].state}"' if row and row[0].state and row[0].state.startswith("n") else ""
+    return f' id="{escape(row[0].anchor)}"' if row and row[0].anchor else ""
 
 
 def _under(note: str, source: str) -> str:

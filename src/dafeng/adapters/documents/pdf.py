@@ -5,7 +5,6 @@ from __future__ import annotations
 from dafeng.adapters.documents import charts
 from dafeng.adapters.documents.typesetting import BODY, HEAD, compiled, text
 from dafeng.report.model import (
-    Bullets,
     Figure,
     Heading,
     Numbered,
@@ -16,6 +15,7 @@ from dafeng.report.model import (
     numbered,
     references,
 )
+from dafeng.report.printable import printable
 
 # margins of GB/T 9704-2012 §5.2.1: upper 37 mm, binding 28 mm, type area 156 mm × 225 mm
 _SETUP = """
@@ -35,7 +35,7 @@ _SETUP = """
 
 def pdf(report: Report) -> bytes:
     """The report as PDF bytes."""
-    return compiled(markup(report), "pdf")
+    return compiled(markup(printable(report)), "pdf")
 
 
 def markup(report: Report) -> str:
@@ -72,8 +72,6 @@ def _block(item: Numbered, numbers: dict[str, int]) -> str:
         return _heading(item.label, block)
     if isinstance(block, Paragraph):
         return f"#par[{_runs(block.runs, numbers)}]\n"
-    if isinstance(block, Bullets):
-        return "".join(f"#par[{_runs(item, numbers)}]\n" for item in block.items)
     if isinstance(block, Table):
         return _table(item.label, block, numbers)
     return _figure(item.label, block)

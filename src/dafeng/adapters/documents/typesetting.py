@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ import typst
 
 from dafeng.base.errors import StoreError
 
+_LONG_WORD = re.compile(r"[!-,.0-~]{24}(?=[!-,.0-~])")
 BODY, HEAD = "Noto Serif SC", "Noto Sans SC"
 
 
@@ -34,5 +36,6 @@ def compiled(markup: str, form: Literal["pdf", "svg", "png"], ppi: float = 200.0
 
 
 def text(words: str) -> str:
-    """Words as a Typst string literal: whatever they hold, they stay words."""
+    """Words as a Typst string literal: whatever they hold, they stay words; a word longer than a line may be broken."""
+    words = _LONG_WORD.sub("\\g<0>\u200b", words)
     return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ") + '"'

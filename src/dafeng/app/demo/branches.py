@@ -12,6 +12,7 @@ levels 标杆/基准水平 (2021, 2023 editions); R = recalled industry average,
 branch                      assumed                source
 ==========================  =====================  ===============================================================
 steel, blast furnace        540-580 per t          SE 吨钢综合能耗 551 (2022), 594 (2013); own power from gas
+  its iron, its converter   361-435, -30…-10       BM 高炉、转炉工序 (GB 21256)
 steel, electric furnace     60-75 per t            SE 电弧炉 61-72 (GB 21256-2025)
 rolled steel                60-70 per t            R
 ferrosilicon                1,750-1,850 per t      SE 硅铁 1,700-1,850, 8,050-8,400 kWh (GB 21341-2022)
@@ -63,6 +64,18 @@ Market = Literal["bulk", "building", "stable", "new"]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A process within the works 工序 whose product has a benchmark of its own.
+
+    per: units of it per unit of the works' product; energy: its unit energy [kgce per unit] at usual skill;
+    swing: by how much more [kgce] a works of double needs would use.
+    """
+
+    per: float
+    energy: float
+    swing: float
+
+
 class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One industry: count firms of ``low``…``high`` units a year each.
 
@@ -75,6 +88,7 @@ class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     growth    yearly growth of output 2020-2025; saving: yearly fall of needs per unit
     process   process CO2 per unit [t]; water: withdrawn per unit [m3], reuse: share of use that is reused;
     waste     bulk solid waste per unit [t], waste_used: share put to use
+    steps     products of processes within the works, by the name the registry knows
     """
 
     key: str
@@ -100,6 +114,7 @@ class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     reuse: float = 0.0
     waste: float = 0.0
     waste_used: float = 0.0
+    steps: dict[str, Step] = {}
 
     @property
     def by_value(self) -> bool:

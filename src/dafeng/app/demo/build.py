@@ -105,12 +105,14 @@ def _other_files(
 
 
 def _known_measures(flows: Flows, firms: tuple[city.Firm, ...], rng: np.random.Generator) -> pl.DataFrame:
-    """Other figures under the names of the glossary, with those measures that the import knows."""
-    glossary = measures().filter(pl.col("kind") == "enterprise").select("measure", "zh")
+    """Other figures under the Chinese names of the glossary; a measure that it does not have is an error."""
+    glossary = measures().filter(pl.col("kind") == "enterprise")
     names = pl.DataFrame(
         [(f.number, f.uscc, f.name) for f in firms], schema=["firm", "enterprise_id", "name"], orient="row"
     )
-    rows = measure_table(flows, firms, rng).join(glossary, on="measure", maintain_order="left")
+    rows = measure_table(flows, firms, rng).with_columns(
+        pl.col("measure").replace_strict(glossary["measure"], glossary["zh"])
+    )
     return rows.join(names, on="firm", maintain_order="left").select(
-        "enterprise_id", "name", "period", pl.col("zh").alias("measure"), "value", "unit"
+        "enterprise_id", "name", "period", "measure", "item", "value", "unit"
     )

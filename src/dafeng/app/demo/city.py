@@ -1,6 +1,6 @@
 """The demonstration city 示范市: its counties, its firms and the codes that nobody else can have.
 
-All codes lie in region 99, which GB/T 2260 does not know; every name begins with 示范·.
+The city and its counties lie in region 99, their province is 98; GB/T 2260 knows neither. Every name begins with 示范·.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from dafeng.app.demo.branches import Branch, branches
 from dafeng.base.codes import uscc_check_character
 
-PROVINCE = "999000"
+PROVINCE = "980000"
 CITY = "990000"
 FIRST_YEAR, LAST_YEAR = 2020, 2025
 MONTHS = (LAST_YEAR - FIRST_YEAR + 1) * 12

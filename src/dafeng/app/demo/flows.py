@@ -37,8 +37,8 @@ _PRICES: dict[Market, tuple[float, ...]] = {
     "stable": (1.0, 1.01, 1.03, 1.03, 1.035, 1.04),
     "new": (1.0, 1.03, 1.06, 0.97, 0.88, 0.84),
 }
-# yearly gain of value added per unit of product; small, so that the city's intensity falls by what its works save and by
-# the shift of branches, and the scaling of tuning.py has next to nothing left to do
+# yearly gain of value added per unit of product; small: the city's intensity falls by what its works save and by the
+# shift of branches, and the scaling of tuning.py has next to nothing left to do
 _QUALITY: dict[Market, float] = {"bulk": 0.0015, "building": 0.001, "stable": 0.002, "new": 0.001}
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from dafeng.app.demo.city import Firm
+from dafeng.app.demo.city import FIRST_YEAR, Firm
 from dafeng.app.demo.flows import Flows
 from dafeng.app.demo.story import ERROR_MONTH, LATE_MONTH, REVISED_MONTH, UNIT_SLIP, Story
 from dafeng.app.demo.tuning import tce
@@ -30,6 +30,10 @@ _STREAMS = {
     "feedstock": "feedstock",
 }
 _FIRST = date(2018, 1, 1)
+_PRODUCT_UNITS = {"发电量": "万千瓦时", "供热量": "吉焦", "橡胶轮胎外胎": "条", "汽车": "辆"}
+_ELECTRIC = ("电解铝",)  # products whose unit energy is counted in electricity
+_ENERGY_UNITS = {"发电量": "千克标准煤/兆瓦时", "供热量": "千克标准煤/吉焦", "橡胶轮胎外胎": "千克标准煤/条",
+                 "汽车": "千克标准煤/辆", "电解铝": "千瓦时/吨"}  # fmt: skip
 
 
 def roster(firms: Iterable[Firm]) -> pl.DataFrame:
@@ -145,40 +149,68 @@ def corrections(flows: Flows, firms: tuple[Firm, ...], story: Story) -> pl.DataF
 
 
 def output_table(flows: Flows, firms: tuple[Firm, ...]) -> pl.DataFrame:
-    """产品产量, by year: output, capacity and unit energy of each firm's product; electric furnaces also as 电炉钢."""
+    """产品产量, by year: output, capacity and unit energy of each firm's product.
+
+    Electric furnaces also as 电炉钢; iron and converters of an integrated works by process.
+    """
     products = pl.DataFrame(
         [(f.number, f.branch.product) for f in firms if f.branch.product], schema=["firm", "item"], orient="row"
     )
     rows = flows.years.join(products, on="firm").join(_unit_energy(flows), on=["firm", "year"], how="left")
+    rows = rows.with_columns(pl.when(pl.col("item").is_in(_ELECTRIC)).then("kwh").otherwise("kgce").alias("energy"))
     furnaces = rows.filter(pl.col("firm").is_in([f.number for f in firms if f.branch.key == "eaf"]))
-    both = pl.concat([rows, furnaces.with_columns(item=pl.lit("电炉钢"))]).sort("year", "firm", "item")
-    units = {"发电量": "万千瓦时", "供热量": "吉焦", "橡胶轮胎外胎": "条", "汽车": "辆"}
+    eaf = furnaces.with_columns(item=pl.lit("电炉钢"))
+    every = pl.concat([rows, eaf, _steps(rows, firms)], how="diagonal").sort("year", "firm", "item")
     scale = pl.when(pl.col("item") == "发电量").then(0.1).otherwise(1.0)
     return _named(
-        both.select(
+        every.select(
             "firm",
             period=pl.col("year").cast(pl.String),
             item="item",
-            unit=pl.col("item").replace_strict(units, default="吨"),
+            unit=pl.col("item").replace_strict(_PRODUCT_UNITS, default="吨"),
             output=(pl.col("output") * scale).round(1),
             capacity=(pl.col("capacity") * scale).round(1),
-            unit_energy_consumption=pl.col("kgce").round(2),
+            unit_energy_consumption=pl.col("energy").round(2),
+            unit_energy_consumption_unit=pl.when(pl.col("energy").is_not_null()).then(
+                pl.col("item").replace_strict(_ENERGY_UNITS, default="千克标准煤/吨")
+            ),
         ),
         firms,
     )
 
 
+def _steps(rows: pl.DataFrame, firms: tuple[Firm, ...]) -> pl.DataFrame:
+    """Rows of the processes within works, whose unit energy falls with the years, and after a retrofit."""
+    steps = [
+        (f.number, name, s.per, s.energy, s.swing, f.efficiency, f.branch.saving, f.retrofit or 9999)
+        for f in firms
+        for name, s in f.branch.steps.items()
+    ]
+    names = ("firm", "item", "per", "base", "swing", "efficiency", "saving", "retrofit")
+    table = pl.DataFrame(steps, schema=list(names), orient="row")
+    joined = rows.drop("item", "energy").join(table, on="firm").filter(pl.col("output") > 0)
+    done = pl.when(pl.col("year") >= pl.col("retrofit")).then(0.96).otherwise(1.0)
+    skill = pl.col("efficiency") * (1 - pl.col("saving")) ** (pl.col("year") - FIRST_YEAR) * done
+    return joined.with_columns(
+        energy=pl.col("base") + pl.col("swing") * (skill - 1),
+        output=pl.col("output") * pl.col("per"),
+        capacity=pl.col("capacity") * pl.col("per"),
+    ).select(rows.columns)
+
+
 def _unit_energy(flows: Flows) -> pl.DataFrame:
-    """Unit energy 单位产品综合能耗, calorific, of each firm and year: firm, year, kgce per unit of its product."""
+    """Unit energy 单位产品综合能耗: firm, year, kgce (calorific) and kwh per unit of its product."""
     primary = [i.code for i in packaged_rulebook().items.values() if i.origin == "primary"]
     coal = {item: tce(item, 2022) for item in flows.energy["item"].unique()}
     taken = pl.when(pl.col("item").is_in(primary)).then(0.0).otherwise(pl.col("made"))
     year = pl.col("period").str.head(4).cast(pl.Int64).alias("year")
     summed = flows.energy.group_by("firm", year).agg(
-        tce=((pl.col("used") - taken) * pl.col("item").replace_strict(coal, return_dtype=pl.Float64)).sum()
+        tce=((pl.col("used") - taken) * pl.col("item").replace_strict(coal, return_dtype=pl.Float64)).sum(),
+        mwh=pl.col("used").filter(pl.col("item") == "electricity").sum(),
     )
     joined = flows.years.join(summed, on=["firm", "year"], how="left").filter(pl.col("output") > 0)
-    return joined.select("firm", "year", kgce=pl.col("tce") * 1000 / pl.col("output"))
+    per = {name: pl.col(column) * 1000 / pl.col("output") for name, column in (("kgce", "tce"), ("kwh", "mwh"))}
+    return joined.select("firm", "year", **per)
 
 
 def value_table(flows: Flows, firms: tuple[Firm, ...], story: Story) -> pl.DataFrame:

@@ -16,6 +16,7 @@ REPEATS, REPEAT_SHARE = 3, 0.4  # in a shorter document heads cannot be told fro
 SHORT_BY, INDENT, GAP, SIZE_STEP, WIDTH_STEP = 1.6, 1.2, 1.7, 1.18, 1.12  # characters (2), line pitches, times (2)
 DEEP, SET_OFF_SHARE = 4.0, 0.6  # characters from the margin, share of the column: a signature or a centred title
 SPACED = 1.4  # line pitches between paragraphs that are set apart by space
+STRAY = 3  # characters of a line that a page broke off, wherever it stands
 RUNNING = 20  # characters a paragraph has before it can be one that was broken off
 LONG_LINES = 8  # lines of running text a page needs to have margins of its own (even and odd pages differ)
 
@@ -183,9 +184,11 @@ def _is_same_row(a: PageLine, b: PageLine) -> bool:
 
 
 def _parts_paragraphs(body: Sequence[PageLine], shapes: dict[int, _Shape]) -> bool:
-    """Whether this document sets its paragraphs apart: what follows a sentence that ended early is indented or spaced."""
+    """Whether this document sets its paragraphs apart: by indent, space or number, behind a sentence that ended."""
     behind = [
-        b.left - shapes[b.page].left > INDENT * shapes[b.page].char or _is_spaced(b, a, shapes[b.page])
+        b.left - shapes[b.page].left > INDENT * shapes[b.page].char
+        or _is_spaced(b, a, shapes[b.page])
+        or bool(_OPENING.match(b.text))
         for a, b in pairwise(body)
         if a.text[-1] == "。" and a.right < shapes[a.page].right - 4 * shapes[a.page].char and len(b.text) >= 12
     ]
@@ -198,7 +201,9 @@ def _is_spaced(line: PageLine, previous: PageLine, shape: _Shape) -> bool:
 
 def _goes_on(before: str, line: PageLine, previous: PageLine, shape: _Shape) -> bool:
     """Whether a line at the margin ends a sentence that broke off, be the line before as short as it may."""
-    if abs(line.left - shape.left) > 0.8 * shape.char or _OPENING.match(line.text) or _NUMBERED.match(line.text):
+    stray = len(line.text) <= STRAY and _has_han(line.text)
+    inset = abs(line.left - shape.left) > 0.8 * shape.char
+    if (inset and not stray) or _OPENING.match(line.text) or _NUMBERED.match(line.text):
         return False
     running = len(before) >= RUNNING and bool(_RUNS.search(before)) and before[-1] not in _TERMINAL
     alone = _DATED.fullmatch(line.text) or _CAPTION.match(line.text) or _is_spaced(line, previous, shape)

@@ -53,6 +53,13 @@ class Paragraph:
         time = self.scopes[last]
         return time if self._same_item(time.start, place) else None
 
+    def year_before(self, place: int) -> int | None:
+        """The year of the last scope before a place that names one."""
+        for time in reversed(self.scopes[: bisect_right(self.scopes, place, key=_end)]):
+            if time.kind == "scope" and time.scopes and time.scopes[0].year is not None:
+                return time.scopes[0].year
+        return None
+
     def _same_item(self, start: int, place: int) -> bool:
         """一是…二是…: a year named inside one item does not hold for the next."""
         if not self.items or start < self.items[0]:

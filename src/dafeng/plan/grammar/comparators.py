@@ -50,7 +50,11 @@ def read_before(text: str) -> Reading:
         rest, bound = rest[: -len(second)].rstrip("§¤了"), bound or _PREFIX_OF[second]
     if prefix:
         rest = _BETWEEN.sub("", rest)
-    word = "" if _NOT_VERB.search(rest) or (rest.endswith(("提升", "提高")) and _DEED.search(rest)) else ends_with(rest, _VERB_WORDS) or ""
+    word = (
+        ""
+        if _NOT_VERB.search(rest) or (rest.endswith(("提升", "提高")) and _DEED.search(rest))
+        else ends_with(rest, _VERB_WORDS) or ""
+    )
     verb = _VERB_OF.get(word, "none")
     rest = rest[: len(rest) - len(word)] if word else rest
     if bound is None and word and rest.endswith(("至少", "最低", "最少")):

@@ -6,7 +6,7 @@ import re
 
 from dafeng.plan.grammar.chains import Chain
 from dafeng.plan.grammar.clauses import Clause, Paragraph
-from dafeng.plan.grammar.comparators import Reading, any_make, last_make, makes
+from dafeng.plan.grammar.comparators import Reading, any_make, last_make, makes, read_before
 from dafeng.plan.grammar.drafts import goal_of, level_of, scopes_at
 from dafeng.plan.grammar.goals import Context, Goal
 from dafeng.plan.grammar.quantities import Quantity
@@ -15,6 +15,7 @@ from dafeng.plan.grammar.things import is_enumeration, is_field, thing_after
 
 BACKGROUND = re.compile(r"总投资|年产$|设计产能")
 _EQUIPMENT = re.compile(r"生产线|项目|装置|机组|锅炉|浮法|级|工程$")
+_ACTION = re.compile(r"(?:行动|工程|计划)$")  # 百万亩绿化行动: the figure is part of a name
 LONGEST_NAME = 60
 _TAKES_A_THING = ("拥有", "现有", "已有", "共有", "共计", "完成", "实现", "形成", "达成")
 
@@ -61,6 +62,8 @@ def counted_goals(
         return []
     if first.kind == "share" and re.search(r"(?:目标|任务|指标)(?:要求)?$", chain.after):
         return []
+    if first.kind == "physical" and _ACTION.search(thing_after(chain.after, whole=True)):
+        return []
     if BACKGROUND.search(reading.subject) or _describes_a_plant(chain, reading):
         return []
     names = [_thing_name(paragraph, chain, clause, reading, quantity) for quantity in chain.figures]
@@ -91,7 +94,7 @@ def _counts_here(paragraph: Paragraph, clause: Clause, chain: Chain, head: str, 
     done = _RESULT.search(chain.after) is not None
     if head.strip(" ¤§、和及").endswith("对") and done:
         return True
-    if head.strip(" ¤§、和及"):
+    if read_before(head).subject.strip(" ¤§、和及"):
         return False
     if memory.sentence == clause.sentence and memory.counted:
         return True
@@ -103,6 +106,7 @@ _DOES = re.compile(r"(?:执行|采用|使用|达到|完成|实施|纳入|实现)
 
 def _thing_name(paragraph: Paragraph, chain: Chain, clause: Clause, reading: Reading, quantity: Quantity) -> str:
     thing = thing_after(chain.after)
+    thing += _shared_noun(paragraph, chain, clause) if quantity.kind == "share" and thing.endswith("级") else ""
     modifier = _modifier(reading.subject)
     if quantity.kind == "share":
         tail = _shared_predicate(paragraph, chain, clause)
@@ -133,6 +137,17 @@ def _modifier(subject: str) -> str:
         return ""
     cleaned = clean_name(text)
     return cleaned if len(cleaned) <= 16 else ""
+
+
+_OF_A_LEVEL = re.compile(
+    r"[国省市县区乡镇]级([^,、和及]{2,10}?)(?=达到|完成|实施|建成|实现|纳入|采用|使用|执行|开展|符合|成为)"
+)
+
+
+def _shared_noun(paragraph: Paragraph, chain: Chain, clause: Clause) -> str:
+    """95%的省级、70%的县级机关: the noun stands with the last member only."""
+    found = _OF_A_LEVEL.search(paragraph.bare, chain.end, clause.end)
+    return found[1] if found else ""
 
 
 def _shared_predicate(paragraph: Paragraph, chain: Chain, clause: Clause) -> str:

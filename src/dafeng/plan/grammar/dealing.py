@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dafeng.plan.grammar.chains import Chain
 from dafeng.plan.grammar.quantities import Quantity
-from dafeng.plan.grammar.subjects import Memory, dealt, several
+from dafeng.plan.grammar.subjects import Memory, dealt, ends_relational, several
 from dafeng.plan.grammar.years import Scope
 
 
@@ -17,9 +17,9 @@ def dealt_out(
     """Deal figures to subjects or years in order 分别; one figure goes to every year or subject named."""
     figures = _with_shared_bound(chain.figures)
     count = len(figures)
-    if len(scopes) > 1 and count == 1 and re.search(r"累计|合计|共计", words):
-        scopes = scopes[-1:]
     apart = "分别" in words or "各" in words[-12:]
+    if len(scopes) > 1 and count == 1 and not (apart or re.search(r"均|都|每|逐年", words)):
+        scopes = scopes[-1:]  # 两个五年累计…: one figure for the whole stretch, due at its end
     if count == 1:
         names = (_apart(name, words) if len(scopes) == 1 else None) or (name,)
         return [
@@ -30,11 +30,22 @@ def dealt_out(
         return [(q, name, scope) for q, scope in zip(figures, scopes, strict=True)]
     dealt_names = dealt(name, count)
     if dealt_names is None and len(memory.names) == count:
-        tail = name[name.index("占") :] if "占" in name else ""
-        dealt_names = tuple(one + tail for one in memory.names)
+        dealt_names = _of_the_list_before(name, memory)
     if dealt_names is None and len(scopes) > 1 and count % len(scopes) == 0:
         return _grid(figures, name, scopes)
     return [(q, dealt_names[i] if dealt_names else name, scopes[0]) for i, q in enumerate(figures)]
+
+
+def _of_the_list_before(name: str, memory: Memory) -> tuple[str, ...]:
+    """城市、农村供电率分别…,合格率分别…: the second measure belongs to the same two; a bare list is repeated."""
+    if "占" in name:
+        return tuple(one + name[name.index("占") :] for one in memory.names)
+    if name == memory.name or not ends_relational(name):
+        return memory.names
+    shortest = min(len(one) for one in memory.names)
+    shared = next((n for n in range(shortest, 0, -1) if len({one[-n:] for one in memory.names}) == 1), 0)
+    heads = [one[: len(one) - shared] for one in memory.names]
+    return tuple(head + name for head in heads) if shared and all(heads) else memory.names
 
 
 def _each_year(scopes: tuple[Scope, ...], count: int) -> tuple[Scope, ...]:

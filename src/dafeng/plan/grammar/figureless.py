@@ -35,13 +35,14 @@ _NO_MORE = re.compile(
 )
 _PEAK = re.compile(
     r"(?:实现|达到|率先|尽早|如期|率先实现|稳步|力争|提前|左右|前|争取|¤|有序|同步)?(?:实现)?(?P<peak>碳达峰|达峰|达到峰值|达到最高值|进入峰值平台期|进入平台期|达到峰值平台期|峰值)"
-    r"(?P<aim>目标)?(?=$|[、,。;并且和后]|目标)"
+    r"(?P<aim>目标)?(?=$|[、,。;并且和]|目标)"
 )
 _NOT_PEAK = re.compile(
     r"达峰(?:碳中和|、碳中和目标|行动|方案|工作|试点|先行|路径|目标[任和]|领域|实施|示范|园区|城市|基础|关键|进程)"
 )
+LATEST_PEAK = 2045  # later years near a peak belong to neutrality 碳中和
 _BACKGROUND = re.compile(
-    r"奠定|打下|夯实|围绕|锚定|紧盯|助力|推动如期|支撑|为.{0,20}(?:实现|确保)|鼓励|支持|探索|研究|提出|制定|引导|明确|紧密|贡献|全面实施$|关键|聚焦|面向|对标|按照|落实"
+    r"奠定|打下|夯实|围绕|锚定|紧盯|助力|推动如期|支撑|为.{0,20}(?:实现|确保)|鼓励|支持|探索|研究|提出|制定|引导|明确|紧密|贡献|全面实施$|关键|时期是|聚焦|面向|对标|按照|落实"
 )
 _ALL = re.compile(
     r"(?P<word>全部|全面)(?P<verb>实施|完成|达到|执行|实现|淘汰|退出|纳入|建成|采用|使用|通过|落实|关停|更换|更新|配备|符合|推行|普及|消除|拆除|改造|清零|关闭|替代|接入|停止|取缔|安装|开展|覆盖|按照)(?P<what>[^,。;]{0,30})"
@@ -181,7 +182,7 @@ def _no_increase(paragraph: Paragraph, clause: Clause, words: str, memory: Memor
 def _peak(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     match = _PEAK.search(words)
     scope = _scope(paragraph, clause.start + match.end() if match else clause.end)[0]
-    if match is None or scope.year is None or _NOT_PEAK.search(words[match.start() :]):
+    if match is None or scope.year is None or scope.year > LATEST_PEAK or _NOT_PEAK.search(words[match.start() :]):
         return []
     own_year = "¤" in words
     if not own_year and not (_same_sentence(paragraph, clause) or paragraph.scope_expression(clause.end)):

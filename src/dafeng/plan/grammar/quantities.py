@@ -52,7 +52,7 @@ _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _DIVISOR = any_of(_UNITS["divisors"])
 _PER = rf"/(?:{_DIVISOR}|(?:{_MULT})(?:{_DIVISOR}))"
 _UNIT = rf"(?P<mult>{_MULT})?(?P<more2>余|多)?(?P<base>{_BASE})(?P<per>{_PER})?"
-_NO_CODE = rf"(?<![A-Za-z\d.×*+])(?:(?<!/)|(?<=[时瓦安吨米时煤]/))"  # 3万千瓦/6万千瓦时 are two figures, A1/2 is none
+_NO_CODE = r"(?<![A-Za-z\d.×*+])(?:(?<!/)|(?<=[时瓦安吨米时煤]/))"  # 3万千瓦/6万千瓦时 are two figures, A1/2 is none
 _ARABIC = re.compile(
     rf"{_NO_CODE}(?P<a>{_NUM})(?:(?P<amult>{_MULT})?(?:{_BASE})?(?:{_PER})?(?P<sep>[-~至到])(?P<b>{_NUM}))?"
     rf"(?P<more>余|多)?{_UNIT}(?P<more3>多|余)?(?P<suffix>{_SUFFIX})?(?![×*])"
@@ -129,7 +129,7 @@ def _arabic(masked: str, match: re.Match[str]) -> Quantity | None:
     base = match["base"]
     before = masked[max(0, match.start() - 8) : match.start()]
     after = masked[match.end() : match.end() + 24]
-    if before.endswith(("第", "×", "No.")) or _no_unit_after_all(base, match, before, after):
+    if before.endswith(("第", "×", "No.", "表", "图", "附件")) or _no_unit_after_all(base, match, before, after):
         return None
     low, high = plain_number(match["a"]), plain_number(match["b"]) if match["b"] else None
     if high is not None and low > high and match["amult"] in _TEN and match["mult"] in _TEN:

@@ -68,10 +68,18 @@ def _scoped(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, co
         return replace(goal, scope=Scope())
     if goal.scope == Scope() and context.carried and paragraph.scope_expression(goal.end) is None:
         return replace(goal, scope=context.carried[0])
+    if context.progress and goal.scope == Scope(past=True) and _over_years(paragraph, goal):
+        return replace(goal, scope=replace(goal.scope, year=paragraph.year_before(goal.end)))
     idle = memory.idle >= IDLE_SENTENCES and not context.goals and not context.progress
     if goal.scope == Scope() or idle:
         return replace(goal, scope=Scope(context.home_year))
     return goal
+
+
+def _over_years(paragraph: Paragraph, goal: Goal) -> bool:
+    """近5年 in a report tells how long, not when: the year the report is about still holds."""
+    expression = paragraph.scope_expression(goal.end)
+    return expression is not None and paragraph.view.text[expression.start] in "近过"
 
 
 def _based(paragraph: Paragraph, clause: Clause, goal: Goal, memory: Memory, context: Context) -> Goal:

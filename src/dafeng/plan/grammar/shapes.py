@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from dafeng.plan.grammar.breakdowns import belongs_to_total, remember_total
 from dafeng.plan.grammar.chains import Chain, chains_of
 from dafeng.plan.grammar.clauses import LONGEST_CLAUSE, Clause, Paragraph
 from dafeng.plan.grammar.comparators import Reading, any_make, read_before
-from dafeng.plan.grammar.breakdowns import belongs_to_total, remember_total
 from dafeng.plan.grammar.counted import BACKGROUND, counted_goals, thing_follows
 from dafeng.plan.grammar.dealing import dealt_out
 from dafeng.plan.grammar.drafts import goal_of, level_of, scopes_at
 from dafeng.plan.grammar.goals import Context, Goal
-from dafeng.plan.grammar.subjects import Memory, clean_name, ends_relational, is_relational, restored, with_measure, without_make
+from dafeng.plan.grammar.subjects import (
+    Memory,
+    clean_name,
+    ends_relational,
+    is_relational,
+    restored,
+    with_measure,
+    without_make,
+)
 from dafeng.plan.grammar.things import is_enumeration, is_threshold_noun, thing_after
 from dafeng.plan.grammar.thresholds import grade_goals, radius_goals, threshold_goals
 from dafeng.plan.records import Comparator
@@ -21,8 +29,9 @@ from dafeng.plan.records import Comparator
 _GRANT = re.compile(r"奖励|补助|补贴|奖补|资助|贴息|罚款|一次性给予|给予.{0,12}支持|注册资本|最高不超过.{0,6}万元")
 _UNIT_PRICE = re.compile(r"每(?!年|月|季|周)[^,]{0,5}$|就有$")
 _STANDARD = re.compile(r"^的?(节能(?:设计)?(?:标准|要求|水平|率要求)|标准(?!煤))(?!的)")
+_RECKONED = re.compile(r"^的?[^,]{0,4}(?:考虑|计取|计算|测算|估算|计列)")  # 增速按13%考虑: how it was reckoned
 _PAST_PLAN = re.compile(r"^(?:超过|超出|高于|低于|好于|优于|快于)")  # 超过规划8%的目标: a yardstick, no indicator
-_BACKING = re.compile(r"^[¤ ]*为.{4,}(?:做好|提供|奠定|打下)")  # 为新增装机300万千瓦做好服务: another's goal
+_BACKING = re.compile(r"^[¤ ]*为.{4,}(?:做好|提供)")  # 为新增装机300万千瓦做好服务: another's goal
 _FORBIDS = re.compile(r"不再(?:受理|审批|核准|新建|新上|建设)|严禁|禁止|不得(?:新建|新上|建设|使用)")
 _AROUND = re.compile(r"^(?:的?供热)?(?:半径)?(?:范围)?(?:之?内|以内|半径|范围)")
 _FROM_HERE = re.compile(r"[由从]约?$")
@@ -45,15 +54,17 @@ def read_figures(paragraph: Paragraph, clause: Clause, memory: Memory, context: 
 def _read_chain(paragraph: Paragraph, clause: Clause, chain: Chain, memory: Memory, context: Context) -> list[Goal]:
     first = chain.figures[0]
     whole = paragraph.words(clause)
-    if first.kind in ("money", "share") and _GRANT.search(whole):
+    if first.kind in ("money", "share") and first.unit != "倍" and _GRANT.search(whole):
         return []
     reading = read_before(chain.before)
-    if _BACKING.search(whole):
+    if _BACKING.search(whole) or (first.kind == "share" and _RECKONED.match(chain.after) and "按" in chain.before):
         return []
     if _FORBIDS.search(chain.before) and first.kind == "physical" and first.bound:
         return threshold_goals(paragraph, chain, clause, reading) if thing_after(chain.after) else []
-    if first.kind == "share" and (standard := _STANDARD.match(chain.after)) and (
-        "节能" in standard[1] or chain.before.endswith("节能")
+    if (
+        first.kind == "share"
+        and (standard := _STANDARD.match(chain.after))
+        and ("节能" in standard[1] or chain.before.endswith("节能"))
     ):
         return standard_goals(paragraph, clause, chain, reading, standard[1])
     if first.unit in ("公里", "千米", "米") and _AROUND.match(chain.after):
@@ -66,14 +77,12 @@ def _read_chain(paragraph: Paragraph, clause: Clause, chain: Chain, memory: Memo
         return grade_goals(chain, clause, reading)
     if chain.attribute or is_threshold_noun(chain.before, reading, first, chain.after):
         return threshold_goals(paragraph, chain, clause, reading)
-    if thing_follows(chain, reading, context):
+    if thing_follows(chain, reading, context) and not _OF_TOTAL.match(reading.subject):
         return counted_goals(paragraph, clause, chain, reading, memory, context)
     return _subjects(paragraph, clause, chain, reading, memory, context)
 
 
-def standard_goals(
-    paragraph: Paragraph, clause: Clause, chain: Chain, reading: Reading, standard: str
-) -> list[Goal]:
+def standard_goals(paragraph: Paragraph, clause: Clause, chain: Chain, reading: Reading, standard: str) -> list[Goal]:
     """新建住宅达到75%节能要求 sets the level of a standard; 执行75%节能标准 says which standard holds 门槛."""
     name = re.sub(r"(?:平均|全面)*(?:执行(?:更高要求的)?|符合|满足|按照?)$", "", reading.subject)
     holds = name != reading.subject
@@ -93,7 +102,12 @@ def _subjects(
     reading = _inner_comparison(reading)
     change, name = _subject_and_change(paragraph, clause, chain, reading, memory)
     first = chain.figures[0]
-    if not name or len(name) > 90 or _PAST_PLAN.match(name) or _no_goal(paragraph, clause, chain, reading, name, context):
+    if (
+        not name
+        or len(name) > 90
+        or _PAST_PLAN.match(name)
+        or _no_goal(paragraph, clause, chain, reading, name, context)
+    ):
         return []
     scopes = scopes_at(paragraph, chain.start, paragraph.words(clause))
     goals = []
@@ -108,7 +122,9 @@ def _subjects(
     return goals
 
 
-_LESS_IS_BETTER = re.compile(r"PUE|电能利用效率|能源利用效率|电源使用效率|能耗|电耗|水耗|煤耗|排放|浓度|消耗", re.IGNORECASE)
+_LESS_IS_BETTER = re.compile(
+    r"PUE|电能利用效率|能源利用效率|电源使用效率|能耗|电耗|水耗|煤耗|排放|浓度|消耗", re.IGNORECASE
+)
 
 
 def _better(reading: Reading, name: str) -> Comparator | None:
@@ -155,6 +171,8 @@ def _subject_and_change(
         name = _name_of_clause_before(paragraph, clause)
     if belongs_to_total(paragraph, clause, chain, reading, name, memory):
         return change, with_measure(name, memory.tail)
+    if chain.figures[0].kind == "none" and memory.name and (of := _COEFFICIENT.search(memory.name)):
+        return change, (name if _COEFFICIENT.search(name) else name + of[0]) if name else memory.name
     if name and memory.name and not ends_relational(name) and paragraph.words(clause).lstrip("、").startswith("其中"):
         return change, name + memory.name
     if change is None and (grown := _NEWLY.match(chain.before.rstrip(" 约近超过"))):
@@ -166,6 +184,9 @@ def _subject_and_change(
 
 
 _NEWLY = re.compile(r"^(.{2,}§+.*?)(?:分别|共|累计|又|再)*(?:新增|净增|多增)了?$")  # 水电装机|比2020年底|新增
+_COEFFICIENT = re.compile(
+    r"(?:PUE|(?:电能|能源)利用效率|电源使用效率|系数|指数|容积率|比)(?:\(PUE\))?值?$", re.IGNORECASE
+)
 _TOPIC = re.compile(
     r"^(?P<topic>[^,]{2,16}?(?:产业|行业|企业|建筑|汽车|车辆|园区|电站|机组|产品|项目|设备|电机(?!组)|锅炉|技术|装备|固废|垃圾|污水|公路|铁路))(?!.*的$)"
 )

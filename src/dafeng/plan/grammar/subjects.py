@@ -63,7 +63,12 @@ _EXPLAINED = re.compile(r"\(([A-Za-z]{2,8})[,、;:](?:指|即|为)[^()]*\)")  # 
 def clean_name(raw: str) -> str:
     """An indicator's name from the words left of its verb: no year, no verb, no opener, no mark at either end."""
     raw = raw.lstrip("了")
-    text = _EXPLAINED.sub(r"(\1)", _AT_TIME.sub("", _beside_baseline(raw))).replace(TIME, "").replace("■", "").replace(" ", "")
+    text = (
+        _EXPLAINED.sub(r"(\1)", _AT_TIME.sub("", _beside_baseline(raw)))
+        .replace(TIME, "")
+        .replace("■", "")
+        .replace(" ", "")
+    )
     text = balanced(text)
     previous = ""
     while text != previous:
@@ -74,7 +79,7 @@ def clean_name(raw: str) -> str:
 
 
 _YARDSTICK = re.compile(
-    r"(?:(?:分别|均|力争|总体|在)*(?:较|比|在)(?:历史)?(?:峰值|最高值|现有|现状|目前|基准|常规|传统|国家标准|规划)(?:水平|情景|目标)?(?:上|相比)?)$"
+    r"(?:(?:回升|上升|提升|下降|增长)?并|(?:分别|均|力争|总体|在)*(?:较|比|在)(?:历史)?(?:峰值|最高值|现有|现状|目前|基准|常规|传统|国家标准|规划)(?:水平|情景|目标)?(?:上|相比)?)$"
 )
 
 
@@ -155,7 +160,7 @@ def tail_of(name: str) -> str:
 
 
 def with_measure(member: str, tail: str) -> str:
-    """A member of a breakdown with the measure of its total, said once: 风电 + 发电装机 → 风电发电装机, but 光伏发电装机."""
+    """A member of a breakdown with the measure of its total, said once: 风电 + 发电装机 → 风电装机."""
     for length in range(min(len(member), len(tail)), 1, -1):
         if member.endswith(tail[:length]):
             return member + tail[length:]
@@ -170,6 +175,7 @@ def owner_of(name: str) -> str | None:
     return None
 
 
+_DEEDS = re.compile(r"^(?:新建|改造|提升|升级|更新|修复|治理|整治|提质|扩建|改建)+")
 _BARE_SHARE = re.compile(r"(?:占比|比重|比例|总量|规模|增速|数量|产量|年产量|其占比)")
 
 
@@ -181,6 +187,8 @@ def restored(name: str, memory: Memory, sentence: int) -> str:
         return memory.names[0 if name == "前者" else -1]
     if name in ("新增", "净增", "新建", "在建") and memory.name and (owner := owner_of(memory.name)):
         return owner + name + tail_of(memory.name).removeprefix("累计").removeprefix(name)
+    if _DEEDS.fullmatch(name) and memory.name and memory.sentence == sentence:
+        return _DEEDS.sub("", memory.name, count=1) + name
     if name.startswith("占") and memory.name and memory.sentence == sentence:
         return memory.name + name
     near = memory.sentence == sentence or _BARE_SHARE.fullmatch(name) is not None
@@ -245,6 +253,8 @@ def _shared_tail(parts: list[str]) -> str:
     if 0 < place < len(last) - 2 and all(part.endswith(mark) for part in parts[:-1]):
         return last[place + 1 :]
     match = _TAIL.search(last, 1)
+    if match and match.start() == len(last) - 1 and len(parts[0]) < len(last) - 1:
+        return last[len(parts[0]) :]
     return last[match.start() :] if match else ""
 
 

@@ -27,14 +27,15 @@ _FIGURE = r"[≥≤><＞＜]?\s*\d+(?:,\d{3})*(?:\.\d+)?\s*[%％]?\s*(?:以上|�
 _CELL = rf"(?:{_FIGURE}|-|[—–－/]{{1,4}}|\[[^\[\]]{{1,12}}\])"
 _ROW = re.compile(
     rf"^\s*(?:\d{{1,2}}[.、．\s]\s*|[★*●]\s*)?(?P<name>[^\d\s|≥≤><][^|。;；]*?)\s*"
-    rf"(?:[(（](?P<inside>{_UNIT})[)）])?\s*(?P<cell>{_UNIT})?\s*(?<![.\d])"
+    rf"(?:[(（](?P<inside>{_UNIT})[)）])?\s*(?:(?<=\s)(?P<cell>{_UNIT}))?\s*(?<![.\d])"
     rf"(?P<cells>{_CELL}(?:\s+{_CELL})*)\s*(?:从无到有)?\s*(?:约束性|预期性|指导性)?\s*$"
 )
 _ONE = re.compile(
     r"(?P<mark>[≥≤><＞＜])?\s*(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<pct>[%％])?\s*(?P<suffix>以上|以下|以内|左右)?"
 )
 _BOUNDS: dict[str, Bound] = {
-    "≥": ">=", "≤": "<=", ">": ">", "<": "<", "＞": ">", "＜": "<", "以上": ">=", "以下": "<=", "以内": "<=", "左右": "about",
+    "≥": ">=", "≤": "<=", ">": ">", "<": "<", "＞": ">", "＜": "<", "以上": ">=", "以下": "<=", "以内": "<=",
+    "左右": "about",
 }  # fmt: skip
 _CHANGE = re.compile(r"(?:累计)?(?P<verb>降低|下降|减少|压减|提高|提升|增长|增加)(?:幅度|比例)?$")
 
@@ -73,6 +74,14 @@ def header_of(text: str) -> Header | None:
     return Header(years, re.search(r"年均|累计|增速|展望|增长率|变化", line[found[-1].end() :]) is not None)
 
 
+_TORN = re.compile(r"(?:[\d%％\]]|—)\s+(?:[\[—－-]|\d)|(?:约束性|预期性)\s*$")
+
+
+def is_torn(text: str) -> bool:
+    """Cells side by side without a sentence: a row that lost its name or its header, better unread than misread."""
+    return _TORN.search(text) is not None and not re.search(r"[。,，;；]", text)
+
+
 def rows_of(text: str, header: Header, this_year: int | None) -> list[RowGoal]:
     """The goals of a paragraph that holds rows: later years are targets, years gone by are facts."""
     out: list[RowGoal] = []
@@ -83,7 +92,7 @@ def rows_of(text: str, header: Header, this_year: int | None) -> list[RowGoal]:
                 out += [RowGoal(goal, start, start + len(part)) for goal in _row(part, header, this_year)]
             start += len(part)
         start += 1
-    return [row for row in out if text[row.start : row.end].strip()]
+    return out
 
 
 def _row(part: str, header: Header, this_year: int | None) -> list[Goal]:
@@ -96,10 +105,10 @@ def _row(part: str, header: Header, this_year: int | None) -> list[Goal]:
         return []
     name, change = _name_and_change(re.sub(r"\s", "", match["name"]))
     unit = match["inside"] or match["cell"]
-    if len(name) < 3 or re.search(r"^[(（]|[:：,，]", name):
+    if len(name) < 3 or re.search(r"^(?:[(（]|指标)|[:：,，]|20\d\d年|\d\.\d|[)）]\d", name):
         return []
     goals = [_cell(cell, name, change, unit, year) for cell, year in zip(cells, header.years, strict=False)]
-    return [_dated(goal, this_year) for goal in goals if goal is not None]
+    return [_dated(goal, this_year or header.years[-1]) for goal in goals if goal is not None]
 
 
 def _name_and_change(name: str) -> tuple[str, Comparator | None]:
@@ -124,7 +133,7 @@ def _cell(cell: str, name: str, change: Comparator | None, unit: str | None, yea
     )  # fmt: skip
 
 
-def _dated(goal: Goal, this_year: int | None) -> Goal:
-    past = this_year is not None and goal.scope.year is not None and goal.scope.year < this_year
+def _dated(goal: Goal, now: int) -> Goal:
+    past = goal.scope.year is not None and goal.scope.year < now
     kind: TargetKind = "fact" if past else "target"
     return replace(goal, kind=kind)

@@ -16,7 +16,9 @@ _STRUCTURAL = re.compile(rf"(?:{any_of(_NOUNS['structural'])})$")
 _CLASS = re.compile(r"^[万千百十]+亿元?级[^,]{0,10}(?:产业|集群|产业链|板块|支柱)$")  # 4个千亿级产业 orders the text
 _FIELD = re.compile(rf"(?:^|[,、])(?:{any_of(_NOUNS['field'])})[^,]*$")
 _AMONG = re.compile(r"([^,]*)等$")
-_NOT_NOUN = re.compile(r"^(?:\((?![市区县州旗])|的?目标|以?[,。;、)\]|和及与并]|[¤§]|时|后|前|起|计|来|之间)")
+_NOT_NOUN = re.compile(
+    r"^(?:水平(?!衡|井)|\((?![市区县州旗])|的?目标|以?[,。;、)\]|和及与并]|[¤§]|时|后|前|起|计|来|之间)"
+)
 
 
 _LEADING = re.compile(r"^(?:\([市区县州旗、]{1,6}\))?(?:成为|入选|获评|被列为)?")
@@ -37,7 +39,7 @@ def thing_after(after: str, whole: bool = False) -> str:
 
 
 def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
-    """A、B、C等3个城市群 lists all it counts; 4个千亿级产业 and 三个方面 order the text."""
+    """A、B、C等3个园区 only lists what it counts, unless they are built or begun; 三个方面 orders the text."""
     thing = thing_after(after)
     if _CLASS.search(thing):
         return True
@@ -47,7 +49,7 @@ def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
     if match is None:
         return False
     listed = len(re.split(r"、|和(?=[^、和]*$)|以及|及(?=[^、及]*$)", match[1]))
-    return listed >= figure.value
+    return listed >= figure.value and not any_make(match[1][:6])
 
 
 def is_field(head: str, after: str) -> bool:

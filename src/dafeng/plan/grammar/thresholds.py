@@ -19,7 +19,7 @@ def threshold_goals(paragraph: Paragraph, chain: Chain, clause: Clause, reading:
     first = chain.figures[0]
     thing = re.split(r"(?<=企业|单位|项目|园区)(?:建设|应|要|须|率先|按)", thing_after(chain.after))[0]
     said = reading.subject.rstrip("§¤ ")
-    measure = "" if said.endswith("的") or makes(said) else clean_name(said)
+    measure = "投资" if said.endswith("投资") else "" if said.endswith("的") or makes(said) else clean_name(said)
     measure = measure if len(measure) <= 16 else re.split(r"[、和及与或]", measure)[-1][-16:]
     name = (thing + measure)[:LONGEST_NAME] if thing else measure
     if len(name) < 2:

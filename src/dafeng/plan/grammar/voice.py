@@ -84,6 +84,5 @@ def speaking_year(text: str, document: Document) -> int | None:
     folded = re.sub(r"[ \u3000]", "", text)
     seen = [int(year) for pattern in _YEAR_SPOKEN for year in pattern.findall(folded)]
     year = home_year(document.title)
-    if seen or year:
-        return max([*seen, *([year] if year else [])])
-    return FIRST_YEAR_OF_PLANS if "十四五" in text else None
+    floor = [FIRST_YEAR_OF_PLANS] if "十四五" in text else []
+    return max([*seen, *([year] if year else []), *floor], default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dafeng.base.provenance import worst
 from dafeng.report.inputs import FactorUsed, ProgressInputs
 from dafeng.report.model import Block, Column, Heading, Paragraph, Run, Table
-from dafeng.report.wording import number, status_words
+from dafeng.report.wording import DASH, number, status_words
 
 
 def methods(inputs: ProgressInputs) -> list[Block]:
@@ -24,7 +24,7 @@ def methods(inputs: ProgressInputs) -> list[Block]:
     ]
     if inputs.factors:
         blocks.append(Heading(2, "采用的参数"))
-        blocks += [_fuel_table(inputs), _other_table(inputs), _notices(inputs)]
+        blocks += [t for t in (_fuel_table(inputs), _other_table(inputs), _notices(inputs)) if t.rows]
     blocks.append(Heading(2, "资料来源"))
     heads = (Column("资料", width=3), Column("说明", width=5))
     documents = [
@@ -47,10 +47,10 @@ _FUEL_KINDS = {
 
 def _fuel_table(inputs: ProgressInputs) -> Table:
     """A fuel a row: calorific value, carbon, oxidation, standard coal."""
-    fuels: dict[str, dict[str, FactorUsed]] = {}
+    fuels: dict[str, dict[str, list[FactorUsed]]] = {}
     for f in inputs.factors:
         if f.item is not None:
-            fuels.setdefault(f.item, {})[f.kind] = f
+            fuels.setdefault(f.item, {}).setdefault(f.kind, []).append(f)
     columns = (
         Column("能源品种", width=1.6),
         *(Column(zh, align="right", width=1.3) for zh in _FUEL_KINDS.values()),
@@ -60,19 +60,24 @@ def _fuel_table(inputs: ProgressInputs) -> Table:
     order = _sources(inputs)
     rows = []
     for item, held in fuels.items():
-        cells = [_cell(held.get(kind)) for kind in _FUEL_KINDS]
-        numbers = sorted({order[f.source] for f in held.values()})
-        status = status_words(worst(f.status for f in held.values()))
+        cells = [_cell(held.get(kind, [])) for kind in _FUEL_KINDS]
+        used = [f for kind in held.values() for f in kind]
+        numbers = sorted({order[f.source] for f in used})
+        status = status_words(worst(f.status for f in used))
         rows.append((Run(item), *cells, Run(status), Run("、".join(map(str, numbers)))))
     return Table("燃料参数", columns, tuple(rows), note="数值后为计量单位;来源序号见下表。")
 
 
-def _cell(factor: FactorUsed | None) -> Run:
-    return Run("—") if factor is None else Run(f"{number(factor.value, 5)} {_short(factor.unit)}")
+def _cell(factors: list[FactorUsed]) -> Run:
+    """The value with its unit; several where it changed within the year, each with the day from which it holds."""
+    said = [f"{number(f.value, 5)} {_short(f.unit)}".strip() for f in factors]
+    if len(said) > 1:
+        said = [f"{words}({f.since}起)" for words, f in zip(said, factors, strict=True)]
+    return Run("、".join(said) or DASH)
 
 
 def _short(unit: str) -> str:
-    return "" if unit in ("fraction", "1", "") else unit.replace("10^4 Nm3", "万Nm³").replace("tC/GJ", "tC/GJ")
+    return "" if unit in ("fraction", "1") else unit.replace("10^4 Nm3", "万Nm³")
 
 
 def _other_table(inputs: ProgressInputs) -> Table:

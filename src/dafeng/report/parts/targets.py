@@ -33,7 +33,8 @@ def _path_figure(path: PathChart) -> Figure:
     if any(v is not None for v in path.required):
         series += [Series("要求路径", path.required, "required"), Series("目标值", path.target, "target")]
     shown = [v for s in series for v in s.values if v is not None]
-    close = min(shown) > 0 and min(shown) > 0.5 * max(shown)  # a long axis would hide the difference that matters
+    # a long axis would hide the difference that matters
+    close = bool(shown) and min(shown) > 0 and min(shown) > 0.5 * max(shown)
     chart = LineChart(tuple(str(y) for y in path.years), tuple(series), path.unit, from_zero=not close)
     return Figure(path.title, path.measure, chart, source=f"{path.source},状态:{status_words(path.status)}")
 
@@ -45,7 +46,7 @@ def _state_table(inputs: ProgressInputs) -> Table:
     rows = [
         (
             Run(sector),
-            *(Run(str(counts[s]) if counts[s] else DASH) for s in STATES),
+            *(Run(str(counts[s])) for s in STATES),
             Run(str(counts.total()), bold=True),
         )
         for sector, counts in sorted(levels.items(), key=lambda x: -x[1].total())
@@ -54,7 +55,7 @@ def _state_table(inputs: ProgressInputs) -> Table:
     rows.append(
         (
             Run("合计", bold=True),
-            *(Run(str(whole[s]) if whole[s] else DASH, bold=True) for s in STATES),
+            *(Run(str(whole[s]), bold=True) for s in STATES),
             Run(str(len(inputs.progress)), bold=True),
         )
     )
@@ -75,11 +76,17 @@ def _county_table(inputs: ProgressInputs) -> Table:
         Column("合计", align="right"),
     )
     rows = tuple(
-        (Run(str(r["name"])), *(Run(str(r[s]) if r[s] else DASH) for s in STATES), Run(str(r["targets"]), bold=True))
+        (Run(r["name"]), *(Run(str(r[s])) for s in STATES), Run(str(r["targets"]), bold=True))
         for r in inputs.county_states.iter_rows(named=True)
     )
     note = "未分解到区县的目标,只对强度、比例类按全市目标值与区县自身数据比较;总量类未分解前列为未评估。"
     return Table("各区县目标状态", columns, rows, unit="项", note=note)
+
+
+def _named(item: TargetProgress) -> Run:
+    """The target by its name, with the scope the plan gives it where the name alone would not tell."""
+    scope = item.target.scope
+    return Run(item.target.indicator + (f"({scope})" if scope and scope not in item.target.indicator else ""))
 
 
 def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
@@ -95,10 +102,10 @@ def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
     for p in items:
         rows.append(
             (
-                Run(p.target.indicator),
+                _named(p),
                 Run(str(p.target.target_year or DASH)),
                 Run(number(p.required)),
-                figure(p.actual, p.node, p.status),
+                figure(p.actual, p.node, p.status, p.unit),
                 Run(p.unit),
                 Run(p.reason),
             )
@@ -115,7 +122,7 @@ def _missing_table(items: list[TargetProgress]) -> Table:
     )
     rows = tuple(
         (
-            Run(p.target.indicator),
+            _named(p),
             Run(str(p.target.target_year or DASH)),
             Run(p.indicator_zh or "尚未对应"),
             Run(p.reason),

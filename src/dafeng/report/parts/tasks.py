@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from dafeng.evaluate.groups import NO_DEPARTMENT, units_of
 from dafeng.report.inputs import ProgressInputs
 from dafeng.report.model import Block, Column, Heading, Paragraph, Run, Table
-from dafeng.report.wording import DASH, STATE_ZH, STATES
+from dafeng.report.wording import STATE_ZH, STATES
 
 
 def tasks(inputs: ProgressInputs) -> list[Block]:
@@ -17,7 +18,7 @@ def tasks(inputs: ProgressInputs) -> list[Block]:
     lead, joint = Counter[str](), Counter[str]()
     held: dict[str, Counter[str]] = {}
     for task in inputs.tasks:
-        for unit in task.units:
+        for unit in units_of(task):
             (lead if unit.lead else joint)[unit.name] += 1
             for target in inputs.task_targets.get(task.id, ()):
                 if target in states:
@@ -32,16 +33,16 @@ def tasks(inputs: ProgressInputs) -> list[Block]:
     rows = tuple(
         (
             Run(n),
-            Run(str(lead[n]) if lead[n] else DASH),
-            Run(str(joint[n]) if joint[n] else DASH),
-            *(Run(str(held[n][s]) if n in held and held[n][s] else DASH) for s in STATES),
+            Run(str(lead[n])),
+            Run(str(joint[n])),
+            *(Run(str(held[n][s] if n in held else 0)) for s in STATES),
         )
-        for n in names[:40]
+        for n in names
     )
     no_lead = sum(1 for t in inputs.tasks if t.units and not any(u.lead for u in t.units))
     blocks.append(
         Paragraph.of(
-            f"方案共列任务{len(inputs.tasks)}项,涉及{len(names)}个责任单位。"
+            f"方案共列任务{len(inputs.tasks)}项,涉及{len(set(names) - {NO_DEPARTMENT})}个责任单位。"
             + (f"其中{no_lead}项按职责分工负责,原文没有明确牵头单位。" if no_lead else "")
         )
     )
