@@ -14,6 +14,7 @@ from dafeng.collect.facts import current
 from dafeng.evaluate.driver_frames import drivers_of_change
 from dafeng.evaluate.drivers import EFFECT_ZH, EFFECTS, Decomposition
 from dafeng.report.inputs import Driver, Drivers
+from dafeng.report.wording import large, number
 
 WHOLE = "change"  # the part that is the whole change
 
@@ -68,8 +69,16 @@ def _left_out_words(made: Decomposition, first: int, year: int) -> str:
     firms = made.firms_left_out
     if firms.is_empty():
         return ""
-    known = "、".join(f"{y}年{firms[side].sum() / 10_000:.4g}万吨" for y, side in ((first, "start"), (year, "end")))
+    known = "、".join(f"{y}年{_known_words(firms[side])}" for y, side in ((first, "start"), (year, "end")))
     return f"{firms.height}家企业有一年数据不全,两年都未纳入(其已知排放{known})。"
+
+
+def _known_words(figures: pl.Series) -> str:
+    """The sum of what is known [t] in print; where nothing is known that is no zero."""
+    if not figures.count():
+        return "未知"
+    value, unit = large(float(figures.sum()), "t")
+    return f"{number(value)}{unit}"
 
 
 def _residual_words(residual: float) -> str:

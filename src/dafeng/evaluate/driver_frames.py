@@ -110,8 +110,16 @@ def _grouped(rows: pl.DataFrame, placed: pl.DataFrame, keys: Sequence[str]) -> p
 
 
 def _activity(observed: pl.DataFrame, placed: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """keys, period, value_added.
+
+    A unit in which nobody worked in a year (its works closed, moved, changed industry) made none: who owed a figure and
+    gave none has been left out before.
+    """
     rows = observed.filter((pl.col("of") == "fact") & (pl.col("measure") == "value_added_constant"))
-    return _grouped(rows, placed, keys).rename({"value": "value_added"})
+    made = _grouped(rows, placed, keys).rename({"value": "value_added"})
+    grid = made.select(keys).unique(maintain_order=True).join(placed.select("period").unique(), how="cross")
+    full = grid.join(made.with_columns(there=True), on=[*keys, "period"], how="left")
+    return full.with_columns(pl.when("there").then("value_added").otherwise(0.0).alias("value_added")).drop("there")
 
 
 def _use(observed: pl.DataFrame, placed: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

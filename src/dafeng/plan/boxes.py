@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dafeng.plan.outline import Outline
 from dafeng.plan.records import Box, Document, Task
 from dafeng.plan.source import SourceText
-from dafeng.plan.tasks import heading_words
+from dafeng.plan.tasks.finder import heading_words
 
 
 def read_boxes(source: SourceText, outline: Outline, document: Document, tasks: Sequence[Task] = ()) -> tuple[Box, ...]:

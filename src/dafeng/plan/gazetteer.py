@@ -67,8 +67,8 @@ _LOCAL = re.compile(
 def place_of(words: str) -> tuple[str, AdminLevel] | None:
     """The place a title or the name of a body begins with, the narrowest that stands there, and its level.
 
-    晋中市碳达峰实施方案 → (晋中市, prefecture); 山西省工业和信息化厅 → (山西省, province); 关于征集徐州市… → 徐州市, for
-    where none stands in front the first known place counts; None where it names none.
+    晋中市碳达峰实施方案 → (晋中市, prefecture); 山西省工业和信息化厅 → (山西省, province); 关于征集徐州市… →
+    徐州市, for where none stands in front the first known place counts; None where it names none.
     """
     found: tuple[str, AdminLevel] | None = None
     at = len("中共") if words.startswith("中共") else 0

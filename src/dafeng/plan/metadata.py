@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from dafeng.plan import furniture as page
 from dafeng.plan import gazetteer
 from dafeng.plan.gazetteer import AdminLevel, one_of
-from dafeng.plan.headings import number_value, read_mark
 from dafeng.plan.outline import BlockKind, Outline
 from dafeng.plan.records import Document, SectionRecord
 from dafeng.plan.source import SourceText
+from dafeng.plan.structure import furniture as page
+from dafeng.plan.structure.headings import number_value, read_mark
 
 _DOC_TYPES = one_of("doc_type")
 _PROGRESS_TITLE = re.compile(
@@ -270,12 +270,10 @@ _LEVEL_WORDS: tuple[tuple[AdminLevel, str], ...] = (
 _NATION = "我国|全国|党中央|国家发展改革委|国务院国资委|工业和信息化部|各省、自治区、直辖市"
 
 
-def _region_by_words(
-    text: str, numbered: tuple[str, AdminLevel] | None
-) -> tuple[str | None, AdminLevel | None]:
+def _region_by_words(text: str, numbered: tuple[str, AdminLevel] | None) -> tuple[str | None, AdminLevel | None]:
     """Where no name says it: the level by 我省, 全市 …, the place named most often at that level.
 
-    A document of 我市 whose place is a municipality, and one of 我区 whose place is an autonomous region, is provincial.
+    A document of 我市 whose place is a municipality, or of 我区 whose place is an autonomous region, is provincial.
     """
     count, level = max(((len(re.findall(words, text)), level) for level, words in _LEVEL_WORDS), key=lambda c: c[0])
     names = Counter(gazetteer.places_named(text))

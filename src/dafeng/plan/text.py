@@ -14,7 +14,7 @@ from dafeng.plan.formats.pdf import read_pdf
 from dafeng.plan.formats.txt import read_txt
 from dafeng.plan.limits import DEFAULT_LIMITS, Limits
 from dafeng.plan.repair import repaired
-from dafeng.plan.repair_draft import Draft
+from dafeng.plan.repair.draft import Draft
 from dafeng.plan.source import SourceText
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")

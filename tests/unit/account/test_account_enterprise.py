@@ -82,7 +82,7 @@ def test_feedstock_is_energy_but_not_burnt() -> None:
     lines = accounted(("A", "used", "coke", "2023", 100.0), ("A", "feedstock", "coke", "2023", 60.0))
     co2 = line(lines, "A", "co2_combustion_t", "coke", "2023")
     assert co2["value"] == pytest.approx(40 * 28.446 * 0.0294 * 0.93 * 44 / 12)
-    assert "原料用能" in co2["note"]
+    assert co2["note"] == "原料用能部分未按燃烧计"
     assert line(lines, "A", "energy_tce_calorific", "coke", "2023")["value"] == pytest.approx(97.14)
 
 
@@ -302,3 +302,25 @@ def test_a_value_from_another_file_is_another_line() -> None:
     other = one.with_columns(fact_id=one["fact_id"].str.replace("F-.", "F-0"))
     lines = [enterprise_lines(f, BOOK)["line_id"].to_list() for f in (one, other)]
     assert not set(lines[0]) & set(lines[1])
+
+
+def test_notes_are_joined_without_loose_marks_and_said_once() -> None:
+    """A proxy fuel and a feedstock share: two notes on one line."""
+    lines = accounted(("A", "used", "raw_coal", "2023", 100.0), ("A", "feedstock", "raw_coal", "2023", 60.0))
+    note = line(lines, "A", "co2_combustion_t", "raw_coal", "2023")["note"]
+    parts = note.split("；")
+    assert parts[-1] == "原料用能部分未按燃烧计"
+    assert len(parts) == len(set(parts)) >= 2
+    assert all(parts)
+
+
+def test_the_months_after_a_works_has_closed_are_not_due() -> None:
+    life = registry(
+        ("A", "140781", "3120", OLD, date(2023, 7, 1)), ("A", "140781", "3120", date(2023, 7, 1), None, True, "closed")
+    )
+    rows = months("A", "used", "coke", 2023, [10.0] * 6)
+    lines = accounted(*rows, registry=life)
+    year = line(lines, "A", "co2_total_t", "total", "2023")
+    assert (year["coverage"], year["expected"], year["note"]) == (1.0, 6, None)
+    short = accounted(*rows[:5], registry=life)
+    assert "5/6月" in line(short, "A", "co2_total_t", "total", "2023")["note"]

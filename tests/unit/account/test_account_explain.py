@@ -102,7 +102,7 @@ def test_text_in_both_languages() -> None:
 def test_a_fact_by_itself_says_whose_it_is_and_how_it_was_given() -> None:
     fact = facts(("E00", "used", "coke", "2023", 70.0)).row(0, named=True)
     node = explain_fact({**fact, "value_delivered": 0.007, "unit_delivered": "万吨"}, BOOK, registry(*MANY))
-    assert node.label == "E00 消费量 焦炭"
+    assert node.label == "E00 能源消费量 焦炭"
     assert (node.value, node.unit, node.operation) == (70.0, "t", "报送 0.007 万吨")
     assert node.place is not None
     assert node.place.row == 2
@@ -111,3 +111,13 @@ def test_a_fact_by_itself_says_whose_it_is_and_how_it_was_given() -> None:
 def test_an_unknown_id_is_an_error() -> None:
     with pytest.raises(NotFound):
         explain_line("L-none", inventory(facts(), BOOK).lines, facts(), BOOK)
+
+
+def test_a_fact_of_an_area_names_its_measure_and_the_source_its_row_states() -> None:
+    fact = facts(("140700", "used", "", "2023", 2100.5)).row(0, named=True)
+    stated = {"subject_kind": "area", "measure": "gdp_current", "item": "", "unit": "亿元", "note": "统计公报 第1页"}
+    node = explain_fact({**fact, **stated}, BOOK, registry(*MANY))
+    assert node.label == "晋中市 地区生产总值(现价)"
+    assert node.source == "统计公报 第1页"
+    assert "来源: 统计公报 第1页" in as_text(node)
+    assert explain_fact(fact, BOOK).source is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
 
+from dafeng.account.lines import LINE_SCHEMA
 from dafeng.app.demo import build_demo, demo_areas
 from dafeng.base.columns import CodeList
 from dafeng.base.contracts import check
@@ -15,12 +16,17 @@ from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
 from dafeng.collect.facts import current, empty_facts
 from dafeng.collect.headers import table_in
 from dafeng.collect.importing import Context, Imported, import_table
+from dafeng.collect.roster import enterprise_rows
 from dafeng.collect.workbooks import read_workbook
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.linking import link_targets
+from dafeng.evaluate.observations import Subject
+from dafeng.evaluate.values import indicator_values
 from dafeng.plan.read import PlanReading, read_plan
 from dafeng.registry.areas import area_tree
 
+LIBRARY = indicator_library()
+NO_LINES = pl.DataFrame(schema=LINE_SCHEMA)
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 TABLES = {
     "activity/11_产品产量.xlsx": "output",
@@ -150,3 +156,28 @@ def test_the_plan_says_on_its_face_that_it_is_a_demonstration(files: dict[str, b
     for path, data in files.items():
         if path.startswith("plans/"):
             assert "演示数据" in data.decode("utf-8")
+
+
+def test_what_the_demonstration_delivers_lets_its_benchmarks_lists_and_shares_be_computed(
+    files: dict[str, bytes], lists: dict[str, CodeList]
+) -> None:
+    paths = ("activity/11_产品产量.xlsx", "activity/13_企业其他指标.xlsx")
+    given = pl.concat([taken(files[path], TABLES[path], lists).facts for path in paths])
+    name = "registry/01_企业名录.xlsx"
+    roster = check(table_in(read_workbook(files[name], name), ENTERPRISES).frame, ENTERPRISES, lists).rows
+    firms = enterprise_rows(roster, date(2018, 1, 1), synthetic=True)
+    wanted = [
+        *(i for i in LIBRARY.indicators if i.startswith("capacity_above_benchmark")),
+        "capacity_below_baseline", "clinker_unit_energy", "steel_unit_energy", "aluminium_unit_power",
+        "aluminium_renewable_share", "recycled_metal_supply", "recycled_metal_share", "short_process_steel_share",
+        "green_factories", "green_factories_city", "green_supply_chain_firms", "zero_carbon_factories",
+        "energy_leaders", "bulk_solid_waste_use_rate", "dyeing_water_reuse_rate", "supply_coal_intensity",
+    ]  # fmt: skip
+    found = indicator_values(
+        [LIBRARY.indicator(i) for i in wanted], NO_LINES, given, firms, [2024], [Subject("990000")],
+        tree=dict.fromkeys(firms["area_code"].unique(), "990000") | {"990000": "980000"},
+    ).filter(pl.col("preferred"))  # fmt: skip
+    open_ones = found.filter(pl.col("value").is_null()).select("indicator_id", "reason").rows()
+    assert open_ones == []
+    assert set(found["source"]) == {"computed"}
+    assert set(found["status"]) == {"synthetic"}

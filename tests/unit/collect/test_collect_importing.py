@@ -306,3 +306,109 @@ def test_merging_into_nothing_takes_everything() -> None:
     merged = merge(facts.clear(), facts)
     assert merged.new.equals(facts)
     assert (merged.added, merged.unchanged, len(merged.corrected)) == (2, 0, 0)
+
+
+OUTPUT_HEADER = ("统一社会信用代码", "时期", "产品名称", "计量单位", "产量", "单位产品综合能耗")
+
+
+def unit_energies(*rows: tuple, header: tuple = (*OUTPUT_HEADER, "能耗单位")) -> tuple[list, list]:
+    done = imported(*[(FIRM, "2023", *row) for row in rows], kind="output", header=header)
+    found = done.facts.filter(measure="unit_energy_consumption").select("item", "value", "unit", "unit_delivered")
+    return found.rows(), done.parsed.faults.select("kind", "column", "row").rows()
+
+
+def test_unit_energy_has_a_unit_of_its_own_by_product() -> None:
+    found, faults = unit_energies(
+        ("水泥熟料", "吨", 100, 104.5, None),
+        ("电解铝", "吨", 100, 13400, None),
+        ("焦炭", "吨", 100, 0.12, "吨标准煤/吨"),
+        ("转炉钢", "万吨", 100, -21, "千克标准煤/吨"),
+        ("橡胶轮胎外胎", "条", 100, 1.9, None),
+    )
+    assert found == [
+        ("clinker", 104.5, "kgce/t", "kgce/t"),
+        ("electrolytic_aluminium", 13400.0, "千瓦时/t", "千瓦时/t"),
+        ("coke_output", pytest.approx(120.0), "kgce/t", "吨标准煤/吨"),
+        ("crude_steel_bof", -21.0, "kgce/t", "千克标准煤/吨"),
+        ("tyre", 1.9, "kgce/条", "kgce/条"),
+    ]
+    assert faults == []
+
+
+def test_unit_energy_in_a_unit_of_another_kind_costs_the_figure_and_not_the_row() -> None:
+    """Power in standard coal is no conversion but a rule of accounts; tonnes are no energy at all."""
+    header = (*OUTPUT_HEADER, "能耗单位")
+    rows = [(FIRM, "2023", "电解铝", "吨", 100, 1650, "千克标准煤/吨"), (FIRM, "2023", "焦炭", "吨", 100, 120, "吨")]
+    done = imported(*rows, kind="output", header=header)
+    assert done.facts["measure"].to_list() == ["product_output", "product_output"]
+    assert done.parsed.faults.select("kind", "column", "row").rows() == [
+        ("wrong_unit", "unit_energy_consumption_unit", 2),
+        ("wrong_unit", "unit_energy_consumption_unit", 3),
+    ]
+    assert done.parsed.rejected.is_empty()
+
+
+def test_a_unit_in_the_header_is_that_of_its_own_column() -> None:
+    header = ("统一社会信用代码", "时期", "产品名称", "产量(万吨)", "单位产品综合能耗(吨标准煤/吨)")
+    done = imported((FIRM, "2023", "水泥熟料", 100, 0.1045), kind="output", header=header)
+    assert fact_values(done.facts) == [
+        ("product_output", "clinker", "2023", 1.0e6, "t"),
+        ("unit_energy_consumption", "clinker", "2023", pytest.approx(104.5), "kgce/t"),
+    ]
+
+
+def test_power_in_standard_coal_is_refused() -> None:
+    done = imported(energy_row(item="电力", unit="吨标准煤", used=12.29))
+    assert done.facts.is_empty()
+    assert done.parsed.errors["kind"].to_list() == ["wrong_unit"]
+
+
+MEASURE_HEADER = ("统一社会信用代码", "时期", "指标名称", "产品或称号", "数值", "计量单位")
+
+
+def test_other_measures_may_go_by_product_or_title() -> None:
+    done = imported(
+        (FIRM, "2023", "产品用电量", "电解铝", 90, "万千瓦时"),
+        (FIRM, "2023", "可再生能源用电量", "电解铝", 18, "万千瓦时"),
+        (FIRM, "2023", "可再生能源用电量", None, 20, "万千瓦时"),
+        (FIRM, "2023-03", "名单认定", "国家绿色工厂", 1, "个"),
+        (FIRM, "2023", "取水量", None, 5, "立方米"),
+        kind="enterprise_measures",
+        header=MEASURE_HEADER,
+    )
+    assert done.parsed.faults.is_empty()
+    assert fact_values(done.facts) == [
+        ("electricity_used_mwh", "electrolytic_aluminium", "2023", 900.0, "MWh"),
+        ("renewable_electricity_used_mwh", "electrolytic_aluminium", "2023", 180.0, "MWh"),
+        ("renewable_electricity_used_mwh", "", "2023", 200.0, "MWh"),
+        ("recognition", "green_factory_national", "2023-03", 1.0, "个"),
+        ("water_used_m3", "", "2023", 5.0, "m3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (("名单认定", None, 1, "个"), "item_lacking"),
+        (("产品用电量", None, 1, "兆瓦时"), "item_lacking"),
+        (("名单认定", "电解铝", 1, "个"), "item_strange"),
+        (("取水量", "电解铝", 1, "立方米"), "item_strange"),
+    ],
+)
+def test_a_measure_without_its_item_or_with_a_strange_one_is_refused(row: tuple, kind: str) -> None:
+    done = imported((FIRM, "2023", *row), kind="enterprise_measures", header=MEASURE_HEADER)
+    assert done.facts.is_empty()
+    assert done.parsed.faults.select("kind", "severity", "row").rows() == [(kind, "error", 2)]
+    assert done.parsed.rejected.height == 1
+
+
+def test_source_and_remark_of_a_row_stay_with_its_facts() -> None:
+    header = ("区域", "时期", "指标名称", "数值", "计量单位", "数据来源", "备注")
+    done = imported(
+        ("晋中市", "2023", "地区生产总值", 2100.5, "亿元", "统计公报 第1页", "初步核算数"),
+        ("介休", "2023", "常住人口", 42, "人", "统计公报 第9页", None),
+        kind="area_statistics",
+        header=header,
+    )
+    assert done.facts["note"].to_list() == ["统计公报 第1页；初步核算数", "统计公报 第9页"]
+    assert imported(energy_row()).facts["note"].to_list() == [None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import polars as pl
 import pytest
@@ -199,3 +200,58 @@ def test_from_accounts_to_drivers_by_county():
     assert found.effects["intensity"] == pytest.approx(-26 + 9.2)
     assert set(found.by("area_code")["area_code"]) == {"990001", "990002"}
     assert set(found.by("item")["item"]) == {"bituminous", "electricity", "process"}
+
+
+def _two_firms(broken: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Two alike steel works, 100 and 90 tce of coke; the second lacks in 2023 what ``broken`` says."""
+    line, fact = [], []
+    for firm, year, tce in (("a", "2020", 100.0), ("a", "2023", 90.0), ("b", "2020", 100.0), ("b", "2023", 90.0)):
+        lacking = (firm, year) == ("b", "2023")
+        if lacking and broken == "all":
+            continue
+        share = 11 / 12 if lacking and broken == "month" else 1.0
+        line += [
+            (f"E-{firm}", "energy_tce_calorific", "coke", year, tce * share, "tce", share),
+            (f"E-{firm}", "co2_combustion_t", "coke", year, tce * 2.8 * share, "t CO2", share),
+            (f"E-{firm}", "co2_total_t", "total", year, tce * 2.8 * share, "t CO2", share),
+        ]
+        if not (lacking and broken == "value"):
+            fact.append((f"E-{firm}", "value_added_constant", "", year, 50.0, "10^4 cny"))
+    return lines(*line), facts(*fact)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason", "known"),
+    [
+        ("month", "2023年能源数据不全", 90 * 2.8 * 11 / 12),
+        ("value", "2023年缺增加值", 90 * 2.8),
+        ("all", "2023年无能源数据", 0.0),
+    ],
+)
+def test_a_works_whose_year_is_not_whole_is_left_out_of_both_years_and_named(broken, reason, known):
+    reg = registry([("E-a", "990001", "3110", True), ("E-b", "990001", "3110", True)])
+    found = drivers_of_change(*_two_firms(broken), reg, 2020, 2023, "990000")
+    assert (found.start, found.end) == (pytest.approx(280.0), pytest.approx(252.0))
+    assert found.effects["intensity"] == pytest.approx(-28.0)
+    assert found.effects["unattributed"] == 0.0
+    assert found.firms_left_out.rows() == [("E-b", reason, pytest.approx(280.0), pytest.approx(known))]
+
+
+def test_a_works_that_closed_is_no_gap_but_a_change_of_structure():
+    reg = registry([("E-a", "990001", "3110", True), ("E-b", "990002", "3011", True)])
+    reg = reg.with_columns(status=pl.lit("operating"))
+    after = reg.filter(pl.col("enterprise_id") == "E-b").with_columns(
+        pl.lit(date(2021, 7, 1)).alias("since"), pl.lit("closed").alias("status")
+    )
+    before = reg.with_columns(
+        pl.when(pl.col("enterprise_id") == "E-b")
+        .then(pl.lit(date(2021, 7, 1)))
+        .otherwise(pl.col("until"))
+        .alias("until")
+    )
+    found = drivers_of_change(*_two_firms("all"), pl.concat([before, after]), 2020, 2023, "990000", by_county=True)
+    assert found.firms_left_out.is_empty()
+    assert (found.start, found.end) == (pytest.approx(560.0), pytest.approx(252.0))
+    assert found.effects["unattributed"] == 0.0
+    gone = found.by("area_code").filter(pl.col("area_code") == "990002").row(0, named=True)
+    assert gone["structure"] == pytest.approx(-280.0)

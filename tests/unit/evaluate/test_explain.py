@@ -24,7 +24,7 @@ def test_an_indicator_names_its_formula_and_its_inputs():
     row = indicator_values([indicator], line, fact, reg, [2023], [Subject("990000")]).row(0, named=True)
     node = explain_indicator(row, leaf)
     assert node.value == 2.0
-    assert node.operation == "规模以上企业综合能源消费量(等价值) ÷ 规模以上企业工业增加值(可比价)"
+    assert node.operation == "规模以上企业综合能源消费量(等价值) ÷ 规模以上企业工业增加值(2020年价)"
     assert node.rule == "indicator:energy_per_industrial_value_added/members"
     assert [n.id for n in node.inputs] == ["F-E-a-value_added_constant--2023"]
     assert node.more == 1  # the line that this resolver does not know is counted, not lost

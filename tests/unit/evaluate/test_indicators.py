@@ -58,7 +58,7 @@ def test_each_parameter_is_dated_sourced_and_in_force(name):
 
 def test_a_parameter_has_no_value_before_its_first():
     with pytest.raises(RuleNotInForce):
-        LIBRARY.parameter("peak.confirm_years", date(2000, 1, 1))
+        LIBRARY.parameter("peak.confirm_years", date(1989, 12, 31))
 
 
 def test_the_value_in_force_on_the_day_is_used():

@@ -68,7 +68,7 @@ class TestRatios:
     def test_nothing_delivered_says_what_is_wanted(self):
         row = one("energy_per_gdp", energy(a=1.0), facts())
         assert row["value"] is None
-        assert row["reason"] == "缺少数据:公布的能源消费总量、地区生产总值(可比价)"
+        assert row["reason"] == "缺少数据:公布的能源消费总量、地区生产总值(2020年价)"
 
     def test_months_make_a_year_only_when_all_are_there(self):
         months = [("E-a", "value_added_constant", "", f"2023-{m:02d}", 10.0, "10^4 cny") for m in range(1, 13)]
@@ -88,6 +88,49 @@ class TestRatios:
         line, fact = energy(a=100.0), added(a=50.0)
         assert one(ENERGY, line, fact, SOUTH, reg=moved)["value"] == 2.0
         assert one(ENERGY, line, fact, NORTH, reg=moved)["value"] is None
+
+
+class TestIncompleteYears:
+    """What stands in for a year that is not whole (试算) may make a total; it never makes one side of a ratio."""
+
+    def test_eleven_months_of_energy_are_not_set_against_twelve_of_value_added(self):
+        line = lines(
+            ("E-a", "energy_tce_equivalent", "total", "2023", 91.0, "tce", 11 / 12),
+            *[(f"E-{k}", "energy_tce_equivalent", "total", "2023", 200.0, "tce", 1.0) for k in "bdefghijkl"],
+        )
+        firms = registry([(f"E-{k}", "990001", "3110", True) for k in "abdefghijkl"])
+        row = one(ENERGY, line, added(a=100.0, **dict.fromkeys("bdefghijkl", 100.0)), reg=firms)
+        assert row["value"] == pytest.approx(2.0)
+        assert "1家(共11家)缺数或数据不全" in row["reason"]
+        assert "覆盖率90.9%" in row["reason"]
+        assert not [i for i in row["inputs"] if "-E-a-" in i]
+
+    def test_one_large_works_left_out_weighs_what_it_weighs(self):
+        line = lines(
+            ("E-a", "energy_tce_equivalent", "total", "2023", 9_000.0, "tce", 11 / 12),
+            *[(f"E-{k}", "energy_tce_equivalent", "total", "2023", 50.0, "tce", 1.0) for k in "bdefghijkl"],
+        )
+        firms = registry([(f"E-{k}", "990001", "3110", True) for k in "abdefghijkl"])
+        row = one(ENERGY, line, added(a=100.0, **dict.fromkeys("bdefghijkl", 100.0)), reg=firms)
+        assert row["value"] is None
+        assert row["coverage"] == pytest.approx(500 / 9_500)
+
+    def test_a_total_on_partial_sums_says_so(self):
+        line = lines(
+            ("E-a", "energy_tce_equivalent", "total", "2023", 92.0, "tce", 11 / 12),
+            ("E-b", "energy_tce_equivalent", "total", "2023", 50.0, "tce", 1.0),
+        )
+        row = one("industrial_energy_total", line, facts())
+        assert row["value"] == pytest.approx(142 / 10_000)
+        assert row["reason"] == "1家(共2家)数据不全,按已报部分合计,覆盖率95.8%"
+
+    def test_a_works_that_is_closed_all_year_owes_nothing(self):
+        shut = REGISTRY.with_columns(
+            status=pl.when(pl.col("enterprise_id") == "E-b").then(pl.lit("closed")).otherwise(pl.lit("operating"))
+        )
+        row = one(ENERGY, energy(a=100.0), added(a=50.0), reg=shut)
+        assert (row["value"], row["reason"]) == (2.0, None)
+        assert one(ENERGY, energy(a=100.0), added(a=50.0))["value"] is None
 
 
 class TestTotals:
@@ -169,6 +212,32 @@ class TestSharesAndCounts:
         assert one("green_factories", lines(), fact, SOUTH)["value"] == 0.0
         assert one("green_factories", lines(), fact, year=2022)["value"] is None
 
+    def test_a_list_stands_until_something_else_is_said(self):
+        fact = facts(
+            ("E-a", "recognition", "green_factory_national", "2021", 1.0, "个"),
+            ("E-b", "recognition", "green_factory_national", "2022-06", 1.0, "个"),
+            ("E-b", "recognition", "green_factory_national", "2024", 0.0, "个"),
+        )
+        found = {y: one("green_factories", lines(), fact, year=y)["value"] for y in range(2020, 2026)}
+        assert found == {2020: None, 2021: 1.0, 2022: 2.0, 2023: 2.0, 2024: 1.0, 2025: 1.0}
+
+    def test_a_factory_on_two_lists_is_counted_once(self):
+        fact = facts(
+            ("E-a", "recognition", "green_factory_national", "2023", 1.0, "个"),
+            ("E-a", "recognition", "green_factory_province", "2022", 1.0, "个"),
+            ("E-b", "recognition", "green_factory_city", "2023", 1.0, "个"),
+        )
+        assert one("green_factories_city", lines(), fact)["value"] == 2.0
+
+    def test_bulk_and_general_solid_waste_are_two_scopes(self):
+        fact = facts(
+            ("E-a", "bulk_solid_waste_used_t", "", "2023", 60.0, "t"),
+            ("E-a", "bulk_solid_waste_generated_t", "", "2023", 100.0, "t"),
+            ("E-a", "solid_waste_generated_t", "", "2023", 400.0, "t"),
+        )
+        assert one("bulk_solid_waste_use_rate", lines(), fact)["value"] == pytest.approx(60.0)
+        assert one("general_solid_waste_use_rate", lines(), fact)["value"] is None
+
     def test_water_reuse_is_reused_over_reused_and_new(self):
         fact = facts(
             ("E-a", "water_reused_m3", "", "2023", 900.0, "m3"), ("E-a", "water_used_m3", "", "2023", 100.0, "m3")
@@ -246,13 +315,24 @@ class TestMetals:
 
     def test_the_renewable_share_of_aluminium_is_of_the_electricity_of_its_smelters(self):
         fact = facts(
-            ("E-al", "energy_used", "electricity", "2023", 1000.0, "MWh"),
-            ("E-al", "renewable_electricity_used_mwh", "", "2023", 300.0, "MWh"),
-            ("E-re", "energy_used", "electricity", "2023", 5000.0, "MWh"),
-            ("E-al", "product_output", "electrolytic_aluminium", "2023", 0.08, "t"),
+            ("E-al", "electricity_used_mwh", "electrolytic_aluminium", "2023", 1000.0, "MWh"),
+            ("E-al", "renewable_electricity_used_mwh", "electrolytic_aluminium", "2023", 300.0, "MWh"),
+            ("E-re", "electricity_used_mwh", "recycled_aluminium", "2023", 5000.0, "MWh"),
+            ("E-re", "renewable_electricity_used_mwh", "", "2023", 4000.0, "MWh"),
+            ("E-al", "product_output", "electrolytic_aluminium", "2023", 80.0, "t"),
         )
         assert one("aluminium_renewable_share", lines(), fact, reg=self.REG)["value"] == pytest.approx(30.0)
-        assert one("aluminium_unit_power", lines(), fact, reg=self.REG)["value"] == pytest.approx(12_500_000.0)
+        row = one("aluminium_unit_power", lines(), fact, reg=self.REG)
+        assert (row["value"], row["formula"]) == (pytest.approx(12_500.0), "metered")
+
+    def test_the_stated_power_of_aluminium_comes_before_the_metered(self):
+        fact = facts(
+            ("E-al", "unit_energy_consumption", "electrolytic_aluminium", "2023", 13_400.0, "千瓦时/t"),
+            ("E-al", "product_output", "electrolytic_aluminium", "2023", 80.0, "t"),
+            ("E-al", "electricity_used_mwh", "electrolytic_aluminium", "2023", 1000.0, "MWh"),
+        )
+        row = one("aluminium_unit_power", lines(), fact, reg=self.REG)
+        assert (row["value"], row["formula"]) == (pytest.approx(13_400.0), "members")
 
     def test_the_recycled_share_is_of_all_metal(self):
         fact = facts(

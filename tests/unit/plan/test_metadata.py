@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dafeng.plan.gazetteer import place_of, sector_of
+from dafeng.plan.gazetteer import place_of, place_of_number, sector_of
 from dafeng.plan.metadata import document_id, read_document, referenced
 from dafeng.plan.records import Document
 from dafeng.plan.source import SourceText
@@ -77,6 +77,58 @@ def test_the_issuer_may_stand_in_the_title_of_the_notice_only() -> None:
     assert (document.issue_date, document.sector) == ("2022-08-03", "全领域")
 
 
+def test_a_bare_notice_is_called_by_its_own_title_on_two_lines() -> None:
+    text = (
+        "临江省能源局关于做好2024年风电\n消纳工作的通知\n(临能发〔2024〕3号)\n各市能源局:\n为做好工作,现通知如下:\n"
+        "一、压实责任\n推进消纳。\n二、加强监测\n开展监测。\n临江省能源局\n2024年5月6日"
+    )
+    document = document_of(text)
+    assert document.title == "临江省能源局关于做好2024年风电消纳工作的通知"
+    assert (document.doc_type, document.doc_number) == ("通知", "临能发〔2024〕3号")
+    assert (document.issuers, document.issue_date) == (("临江省能源局",), "2024-05-06")
+
+
+def test_the_last_words_of_a_title_on_a_line_of_their_own_belong_to_it() -> None:
+    text = "山西省人民政府关于加快风电消纳\n的若干意见\n加快消纳,制定本意见。\n一、目标\n有序推进。"
+    document = document_of(text)
+    assert document.title == "山西省人民政府关于加快风电消纳的若干意见"
+    assert (document.doc_type, document.issuers) == ("若干意见", ("山西省人民政府",))
+
+
+def test_the_imprint_gives_the_date_where_no_signature_does_and_is_no_body() -> None:
+    text = "太原市风电消纳方案\n一、目标\n有序推进。\n抄送:市委办公室。\n太原市人民政府办公室 2024年5月8日印发"
+    outline = read_outline(text)
+    assert document_of(text).issue_date == "2024-05-08"
+    assert [b.kind for b in outline.blocks[-2:]] == ["furniture", "furniture"]
+
+
+def test_a_press_conference_reports_progress() -> None:
+    text = (
+        "某部门7月31日举行新闻发布会,通报上半年情况。\n新增装机快速增长。上半年新增装机100万千瓦,同比增长9.3%。\n"
+        "截至6月底,累计装机达到1300万千瓦,比上年同期增加120万千瓦。"
+    )
+    assert document_of(text).doc_type == "progress"
+    assert document_of("风电消纳工作两年来主要进展\n(一)装机增长。累计装机1300万千瓦。").doc_type == "progress"
+
+
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [
+        ("津发改双碳〔2022〕93号", ("天津市", "province")),
+        ("黔府办函〔2021〕8号", ("贵州省", "province")),
+        ("工信部规〔2021〕1号", None),
+    ],
+)
+def test_the_sign_of_a_province_in_a_number(number: str, place: tuple[str, str] | None) -> None:
+    assert place_of_number(number) == place
+
+
+def test_our_city_is_a_municipality_where_the_text_names_one() -> None:
+    text = "一、目标\n我市有序达峰,全市推进改造,天津市各区落实。\n二、任务\n1.改造。推进改造。"
+    document = document_of(text)
+    assert (document.region, document.admin_level) == ("天津市", "province")
+
+
 def test_a_title_broken_into_two_lines_is_one() -> None:
     text = "内蒙古自治区\n工业领域碳达峰实施方案\n一、目标\n有序达峰。"
     document = document_of(text)
@@ -111,6 +163,10 @@ def test_a_national_plan_has_the_nation_as_region() -> None:
         ("杭州市萧山区碳达峰行动方案", ("萧山区", "county")),
         ("江阴市碳达峰实施方案", ("江阴市", "county")),
         ("工业领域碳达峰实施方案", None),
+        ("中共杭州市委杭州市人民政府关于达峰的意见", ("杭州市", "prefecture")),
+        ("关于征集徐州市技术需求的通知", ("徐州市", "prefecture")),
+        ("近零碳排放区试点方案", None),
+        ("国家高新区绿色行动方案", None),
         ("2030年前碳达峰行动方案", None),
         ("农村地区能源转型方案", None),
     ],

@@ -57,6 +57,56 @@ def test_a_hyphen_at_the_end_of_a_line_stays() -> None:
     assert read_source(printed(chain, PLAIN), "plan.pdf").text == chain
 
 
+def page_of(*lines: tuple[str, float, float], page: int = 0, top: float = 700.0) -> list[PageLine]:
+    """Printed lines (words, left, right in points) one below the other, 20 points apart, in type of 10 points."""
+    return [PageLine(words, page, a, b, top - 20 * n - 10, top - 20 * n) for n, (words, a, b) in enumerate(lines)]
+
+
+BODY = "统筹推进各项改造任务并健全长效机制持续提升能源资源利用效率"  # 28 characters: a full line from 100 to 380
+
+
+def test_signatures_dates_and_titles_are_paragraphs_of_their_own() -> None:
+    signed = page_of(
+        (BODY, 120, 380),
+        ("现印发给你们，请认真贯彻执行。", 100, 250),
+        ("临江市能源局", 320, 380),
+        ("临江市水利局", 320, 380),
+        ("2024年3月5日", 310, 380),
+        ("临江市能源绿色转型", 195, 285),
+        ("行动方案", 220, 260),
+        (BODY, 120, 380),
+        (BODY, 100, 380),
+    )
+    text, _ = paragraphs([signed])
+    assert text.split("\n") == [
+        BODY + "现印发给你们，请认真贯彻执行。",
+        "临江市能源局",
+        "临江市水利局",
+        "2024年3月5日",
+        "临江市能源绿色转型",
+        "行动方案",
+        BODY * 2,
+    ]
+
+
+def test_a_sentence_broken_off_early_goes_on_at_the_margin_where_paragraphs_are_indented() -> None:
+    closed = [(BODY[2:], 120, 380), (BODY, 100, 380), ("，落实到位。", 100, 160)] * 4
+    broken = [("加快，" + BODY[5:], 120, 380), ("重", 120, 130), ("点任务如期完成。", 100, 180)]
+    text, _ = paragraphs([page_of(*closed, *broken, *closed, top=1000)])
+    assert "加快，" + BODY[5:] + "重点任务如期完成。" in text.split("\n")
+
+
+def test_pages_with_other_margins_keep_their_paragraphs() -> None:
+    even = page_of((BODY, 150, 410), (BODY, 130, 410), *[(BODY, 130, 410)] * 8, page=1)
+    text, _ = paragraphs([page_of((BODY, 120, 380), *[(BODY, 100, 380)] * 9), even])
+    assert text.split("\n") == [BODY * 10, BODY * 10]
+
+
+def test_pieces_of_one_row_are_one_line() -> None:
+    row = [PageLine("推进试点，", 0, 100, 150, 690, 700), PageLine("2024年完成。", 0, 150, 210, 688, 702)]
+    assert paragraphs([row])[0] == "推进试点，2024年完成。"
+
+
 def test_a_scan_is_refused_and_a_page_without_text_is_told() -> None:
     blank = pypdfium2.PdfDocument.new()
     blank.new_page(200, 200)

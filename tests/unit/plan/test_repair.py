@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_texts import SIMPLIFIED, TRADITIONAL
 
-from dafeng.plan.repair_draft import Draft, Edit
-from dafeng.plan.repair_readings import agreement, is_syllable, plain, readings_of
+from dafeng.plan.repair.draft import Draft, Edit
+from dafeng.plan.repair.readings import agreement, is_syllable, plain, readings_of
 from dafeng.plan.script import script_of, to_simplified
 from dafeng.plan.source import SourceText
 from dafeng.plan.text import read_source
@@ -143,11 +143,38 @@ def test_noise_is_taken_out_and_recorded(noisy: str, clean: str, kind: str) -> N
     assert kind in kinds(source)
 
 
-@pytest.mark.parametrize("text", ["联系邮箱:a@b.cn", "山西省 晋中市", "　　首行缩进两字", "到2025年，达30％；“双控”", "A&B公司"])
+@pytest.mark.parametrize(
+    "text", ["联系邮箱:a@b.cn", "山西省 晋中市", "　　首行缩进两字", "到2025年，达30％；“双控”", "A&B公司"]
+)
 def test_what_an_author_may_have_written_stays(text: str) -> None:
     source = read(text)
     assert source.text == text
     assert source.span_of is None
+
+
+@pytest.mark.parametrize(
+    ("typeset", "plain"),
+    [
+        ("到２０２５年,占比达３０％", "到2025年,占比达30％"),
+        ("落实«行动方案»要求", "落实《行动方案》要求"),
+        ("优化结构ꎬ有序推进ꎮ", "优化结构，有序推进。"),
+        ("增速为６\U001001b0５％", "增速为6.5％"),
+        ("增速为６ \U001001ba ５％", "增速为6.5％"),
+        ("（2022\u22122025年）", "（2022-2025年）"),
+        ("前言\U001001ba\U001001ba\U001001ba1", "前言………1"),
+    ],
+)
+def test_signs_of_typesetting_programs_mean_what_they_stand_for(typeset: str, plain: str) -> None:
+    source = read(typeset)
+    assert source.text == plain
+    assert set(kinds(source)) <= {"script", "encoding", "whitespace"}
+
+
+def test_dots_are_full_stops_where_a_text_has_no_other() -> None:
+    dotted = "推进改造.加快建设.优化布局.健全机制.强化监管.落实责任.占3.5％.\n一.总则\n"
+    assert read(dotted).text == "推进改造。加快建设。优化布局。健全机制。强化监管。落实责任。占3.5％。\n一.总则\n"
+    kept = "推进改造.加快建设。优化布局。健全机制。强化监管。落实责任。\n"
+    assert read(kept).text == kept
 
 
 def test_look_alike_code_points_move_nothing() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.plan.headings import number_value, read_mark, title_end
 from dafeng.plan.outline import Outline
 from dafeng.plan.structure import read_outline
+from dafeng.plan.structure.headings import number_value, read_mark, title_end
+from dafeng.plan.structure.tree import best_sequence
 
 
 def kinds(text: str, outline: Outline) -> list[tuple[str, str]]:
@@ -231,6 +232,39 @@ def test_a_plan_flattened_into_one_line_is_cut_at_its_headings() -> None:
         (2, "优化布局"),
         (2, "推广技术"),
     ]
+
+
+def test_headings_that_ran_on_behind_a_paragraph_are_found_by_their_number() -> None:
+    text = (
+        "一、总体要求\n坚持系统观念。 二、重点任务\n(一)改造电网。推进改造。（二）改造热网。推进改造。\n"
+        "要做好三项工作。四、项不算标题，编号不接。\n三、保障措施\n加强统筹。"
+    )
+    found = [(level, number) for level, number, _ in headings(read_outline(text))]
+    assert found == [(1, "一"), (1, "二"), (2, "一"), (2, "二"), (1, "三")]
+
+
+def test_chapters_behind_a_table_of_contents_are_found_in_mid_line() -> None:
+    text = (
+        "目录\n第一章 发展环境……1\n第二章 总体要求……3\n本规划是行动纲领。 第一章 发展环境\n成效显著。第二章 总体要求\n"
+        "坚持系统观念。\n第三章 保障措施\n加强统筹。"
+    )
+    assert [(level, number) for level, number, _ in headings(read_outline(text))] == [(1, "一"), (1, "二"), (1, "三")]
+
+
+def test_numbered_rows_of_a_table_do_not_push_headings_out() -> None:
+    text = (
+        "一、发展基础\n指标如下。\n一、水电装机 137 311 18%\n二、风电装机 37 194 39%\n三、总装机 815 900 2%\n"
+        "二、总体要求\n坚持系统观念。\n三、重点任务\n推进改造。\n四、保障措施\n加强统筹。"
+    )
+    tops = [title for level, _, title in headings(read_outline(text)) if level == 1]
+    assert tops == ["发展基础", "总体要求", "重点任务", "保障措施"]
+
+
+def test_a_numbering_may_begin_again_and_lack_a_number() -> None:
+    again = [(n, value, 1.0) for n, value in enumerate([1, 2, 3, 1, 2, 3, 5])]
+    assert best_sequence(again) == {0, 1, 2, 3, 4, 5, 6}
+    assert best_sequence([(0, 1, 1.0), (1, 7, 1.0), (2, 2, 1.0)]) == {0, 2}
+    assert best_sequence([]) == set()
 
 
 def test_a_box_with_bars_ends_at_its_closing_bar() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dafeng.plan.duty import find_duties, without_duties
 from dafeng.plan.records import Document, Task
 from dafeng.plan.source import SourceText
 from dafeng.plan.structure import read_outline
 from dafeng.plan.tasks import deadlines, measures, read_tasks
-from dafeng.plan.tasks_units import Duty, read_duty, split_names
+from dafeng.plan.tasks.duty import find_duties, without_duties
+from dafeng.plan.tasks.units import Duty, read_duty, split_names
 
 
 def tasks_of(text: str, *, sector: str = "工业", doc_type: str = "实施方案") -> tuple[Task, ...]:
@@ -55,6 +55,9 @@ UNITS = [
         False,
     ),
     ("市工信局、\n市能源\n局负责", ["市工信局", "市能源局"], "none", False),
+    ("省能源局等省有关部门、国家水利银行省分行", ["省能源局", "国家水利银行省分行"], "none", True),
+    ("省能源局、省水利厅等省有关部门、单位", ["省能源局", "省水利厅"], "none", True),
+    ("各设区市人民政府和平安综合实验区管委会负责", ["各设区市人民政府", "平安综合实验区管委会"], "none", False),
     ("省能源局按职责分工负责,各市人民政府具体落实", ["省能源局", "各市人民政府"], "none", False),
 ]
 
@@ -84,6 +87,59 @@ def test_the_rule_that_the_first_unit_leads_is_read_in_its_wordings(note: str) -
     duty = read_duty(f"责任单位:市经信局、市住建局。{note}")
     assert names(duty) == ["市经信局*", "市住建局"]
     assert (duty.lead_rule, duty.lead_on) == ("first", "first")
+
+
+def test_lead_before_the_first_comma_holds_for_the_tasks_behind_it() -> None:
+    text = (
+        "一、任务\n1.改造锅炉。推进改造。(责任单位:市经信局、市水务局,各区政府;逗号前为牵头单位,下同)\n"
+        "2.改造电网。推进改造。(责任单位:市能源局,各县(市)政府)\n3.改造港口。推进改造。(责任单位:市港务局)"
+    )
+    first, second, third = tasks_of(text)
+    assert [u.name for u in first.units if u.lead] == ["市经信局", "市水务局"]
+    assert [(u.name, u.lead) for u in second.units] == [("市能源局", True), ("各县(市)政府", False)]
+    assert [u.lead for u in third.units] == [True]
+    assert {t.lead_rule for t in (first, second, third)} == {"explicit"}
+
+
+def test_every_bracket_of_a_task_is_read_by_itself_and_a_unit_is_named_once() -> None:
+    text = (
+        "一、任务\n1.更新车辆。更新公交车。(责任单位:市交通局,配合单位:市公安局、市环境局等)淘汰旧车。"
+        "(责任单位:市环境局,配合单位:市交通局)推广配送新车。(责任单位:市邮政局)"
+    )
+    (task,) = tasks_of(text)
+    assert [(u.name, u.lead) for u in task.units] == [
+        ("市交通局", True),
+        ("市公安局", False),
+        ("市环境局", True),
+        ("市邮政局", False),
+    ]
+    assert task.open_list
+
+
+@pytest.mark.parametrize(
+    ("words", "units", "implicit"),
+    [
+        ("责任单位:市经信局。各县(区)政府,以下各条均涉及", ["市经信局"], ("各县(区)政府",)),
+        ("市经信局负责,各县政府负责落实。以下均需各县政府落实,不再列出", ["市经信局"], ("各县政府",)),
+        ("责任单位:市经信局,各区政府〈含高新区,以下工作任务均需各区政府落实,不再列出〉", ["市经信局"], ("各区政府",)),
+    ],
+)
+def test_a_unit_that_a_note_adds_to_all_tasks_is_no_unit_of_one(
+    words: str, units: list[str], implicit: tuple[str, ...]
+) -> None:
+    duty = read_duty(words)
+    assert (names(duty), duty.implicit) == (units, implicit)
+
+
+def test_a_term_among_the_units_is_a_deadline_and_no_unit() -> None:
+    (task,) = tasks_of("一、任务\n1.建库。推进建库。(责任单位:市水利局、市能源局;完成期限:2027年6月底)")
+    assert [u.name for u in task.units] == ["市水利局", "市能源局"]
+    assert task.deadlines == (2027,)
+
+
+def test_items_of_a_regulation_are_no_tasks() -> None:
+    articles = "\n".join(f"第{n}条 对下列情形予以支持:" for n in "一二三四五六七八")
+    assert tasks_of(f"第一章 总则\n{articles}\n(一)建成示范项目的企业。\n(二)开展改造的园区。") == ()
 
 
 def test_a_note_for_units_not_named_as_lead_is_no_lead_rule() -> None:

@@ -218,7 +218,10 @@ def test_industries_know_their_section_and_division() -> None:
 def test_products_have_known_units_and_divisions() -> None:
     table = products()
     assert table["product_code"].is_unique().all()
-    assert all(known(unit) for unit in table["unit"])
+    assert all(known(unit) for unit in (*table["unit"], *table["energy_unit"].drop_nulls()))
+    assert all(
+        energy.endswith(f"/{unit}") for unit, energy in table.select("unit", "energy_unit").drop_nulls().iter_rows()
+    )
     assert set(table["division"]) <= set(industries()["industry_code"])
     assert product_list().resolve("粗钢产量") == "crude_steel"
     assert not [text for text, codes in product_list().meanings.items() if len(codes) > 1]

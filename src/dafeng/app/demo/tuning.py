@@ -30,10 +30,19 @@ def tuned(flows: Flows, firms: tuple[Firm, ...]) -> Flows:
 
 def equivalent_energy(energy: pl.DataFrame) -> dict[int, float]:
     """Energy of all firms by year, primary equivalent 等价值 [tce]."""
+    return _net_energy(energy, equivalent=True)
+
+
+def calorific_energy(energy: pl.DataFrame) -> dict[int, float]:
+    """Energy of all firms by year, calorific 当量值 [tce]."""
+    return _net_energy(energy, equivalent=False)
+
+
+def _net_energy(energy: pl.DataFrame, *, equivalent: bool) -> dict[int, float]:
     net = energy.group_by("item", year=pl.col("period").str.head(4).cast(pl.Int32)).agg(
         net=(pl.col("used") - _own(pl.col("item"), pl.col("made"))).sum()
     )
-    rows = [(year, amount * tce(item, year, equivalent=True)) for item, year, amount in net.iter_rows()]
+    rows = [(year, amount * tce(item, year, equivalent=equivalent)) for item, year, amount in net.iter_rows()]
     summed = pl.DataFrame(rows, schema=["year", "tce"], orient="row").group_by("year").agg(pl.col("tce").sum())
     return dict(summed.iter_rows())
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from dafeng.plan.repair_draft import Offsets
+from dafeng.plan.repair.draft import Offsets
 from dafeng.plan.source import Format
 
 CELL_SEPARATOR = " | "

@@ -15,7 +15,9 @@ from dafeng.plan.limits import Limits
 HYPHENATED = "\ufffe"
 SECOND_HALF = "\x00"
 NARROW = 0.75  # gap between two Chinese characters [widths of one] below which nobody meant a space
-_INNER = re.compile("(?<=[\u3001\u3002\u300a\u300b\u4e00-\u9fff\uff08-\uff1f”’]) (?=[\u300a\u300b\u4e00-\u9fff\uff08-\uff1f“‘])")
+_INNER = re.compile(
+    "(?<=[\u3001\u3002\u300a\u300b\u4e00-\u9fff\uff08-\uff1f”’]) (?=[\u300a\u300b\u4e00-\u9fff\uff08-\uff1f“‘])"
+)
 _LINE = re.compile(f"([^\n{HYPHENATED}]*)([\n{HYPHENATED}]|$)")
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _closed(line: PageLine, places: set[int]) -> PageLine:
 
 
 def _is_narrow(textpage: PdfTextPage, index: int) -> bool:
-    """Whether the space at an index is none that an author typed: PDFium puts one where characters stand a bit apart."""
+    """Whether nobody typed the space at an index: PDFium puts one where characters stand a little apart."""
     import pypdfium2.raw as raw
 
     if raw.FPDFText_IsGenerated(textpage.raw, index) != 1:

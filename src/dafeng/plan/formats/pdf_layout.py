@@ -29,7 +29,9 @@ _OPENING = re.compile(
 )
 _NUMBERED = re.compile(r"(?:\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])")
 _AUTOSPACE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%‰℃]) (?=[\u3400-\u9fff])")
-_DATED = re.compile(r"[(（]?\s*(?:20[\d○〇零]{2}|[２２][０-９]{3}|二[〇○零oO0][〇○零一二三四五六七八九]{2})\s*年[^。，,]{1,9}月[^。，,]{1,7}日\s*[)）]?")
+_DATED = re.compile(
+    r"[(（]?\s*(?:20[\d○〇零]{2}|[２２][０-９]{3}|二[〇○零oO0][〇○零一二三四五六七八九]{2})\s*年[^。，,]{1,9}月[^。，,]{1,7}日\s*[)）]?"
+)
 _RUNS = re.compile("[，。；,;]")
 _TERMINAL = "。！？：:；;.!?）)】]|…"
 _CAPTION = re.compile(r"[表图专]\s*(?:栏\s*)?[\d一二三四五六七八九]|序号|附[件表录]|资料来源|注[:：]|单位[:：]")
@@ -242,7 +244,7 @@ def _is_other_size(a: PageLine, b: PageLine) -> bool:
     The box alone does not tell: punctuation and figures of another font have taller boxes.
     """
     low, high = sorted((a.height, b.height))
-    narrow, wide = sorted(((x.right - x.left) / max(_width(x.text), 1) for x in (a, b)))
+    narrow, wide = sorted((x.right - x.left) / max(_width(x.text), 1) for x in (a, b))
     taller = low > 0 and high / low > SIZE_STEP and narrow > 0 and wide / narrow > WIDTH_STEP
     return taller and _has_han(a.text) and _has_han(b.text)
 

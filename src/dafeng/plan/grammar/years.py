@@ -72,7 +72,11 @@ _YEARS = re.compile(
 )
 _FIVES = re.compile(
     rf"(?P<lead>到|至|截至)?(?P<ps>{_FIVE}(?:(?:时期|期间)?(?:、|和|及|与)?{_FIVE}){{0,2}})"
-    r"(?P<tail>规划期末|规划期间|规划期|期间|时期末|时期|末期|期末|末|以来|前(?P<n>[一二两三四\d])年|后[一二两三四]年|开局之年|收官之年|中期|(?=[,]|新增|累计|规划新增|规划建设|实施|全[省市区国]|我[省市区国]))?"
+    r"(?P<tail>规划期末|规划期间|规划期|期间|时期末|时期|末期|期末|末|以来|前(?P<n>[一二两三四\d])年|后[一二两三四]年|开局之年|收官之年|中期"
+    r"|(?=[,]|新增|累计|规划新增|规划建设|实施|全[省市区国]|我[省市区国]|年均|每年|争取|力争|共|建成|新建|完成投|改造|淘汰|关停|投产))?"
+)
+_HEADS_CHANGE = re.compile(  # “十三五”碳强度累计下降20%: the period heads a subject, and what it changed by
+    r"^(?!规划|计划|方案|目标|任务|要求|确定|下达|提出|控制|国家)[^,。;“”《》\d]{2,24}?(?:下降|降低|增长|提高|提升|增加|减少)约?\d"
 )
 _NOW = re.compile(
     r"截至目前|目前|当前|现阶段|截至今年|近年来|近[一二两三四五六七八九十\d]{1,2}年来?|过去[一二两三四五六七八九十\d]{1,2}年|今年以来|今年|去年|迄今|至今"
@@ -229,16 +233,19 @@ def _years(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpr
 
 def _fives(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpression | None:
     tail = match["tail"]
-    if tail is None and not (match["lead"] or "末" in match["ps"]):
+    opens = match["lead"] or "末" in match["ps"] or _HEADS_CHANGE.match(masked[match.end() :][:40])
+    if tail is None and not opens:
         return TimeExpression(match.start(), match.end(), "none")
-    scopes = tuple(_five_scope(name, tail, match["n"]) for name in _ONE_FIVE.findall(match["ps"]))
+    scopes = tuple(_five_scope(name, tail, match["n"], this_year) for name in _ONE_FIVE.findall(match["ps"]))
     return TimeExpression(match.start(), match.end(), "scope", scopes)
 
 
-def _five_scope(name: str, tail: str | None, first_years: str | None) -> Scope:
+def _five_scope(name: str, tail: str | None, first_years: str | None, this_year: int | None) -> Scope:
+    """A period that is over ends in its last year even as “十三五”以来; one that still runs has no year yet."""
     end = _ENDS[name[1]]
     if tail == "以来":
-        return Scope(None, period=name, past=True)
+        over = this_year is not None and end < this_year
+        return Scope(end if over else None, period=name, past=True)
     if first_years:
         return Scope(end - 5 + _small(first_years), period=name, past=True)
     if tail == "开局之年":

@@ -40,10 +40,10 @@ def _industries(inputs: ProgressInputs) -> list[Block]:
 
 def _bars(top: pl.DataFrame, year: int) -> Figure:
     lead = top.row(0, named=True)
-    share = "" if lead["share"] is None else f",占{percent(lead['share'])}"
+    found = "已核算行业中最大" if lead["share"] is None else f"排放最多,占{percent(lead['share'])}"
     values = tuple(v for v in (large(v, "t")[0] for v in top["co2_t"]) if v is not None)
     return Figure(
-        f"{lead['name']}排放最多{share}",
+        f"{lead['name']}{found}",
         f"{year}年纳入核算企业二氧化碳排放,{_CO2},按行业大类",
         BarChart(tuple(_short(n) for n in top["name"]), values, _CO2),
         source=f"本系统核算,状态:{status_words(worst(top['status']))}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dafeng.plan.repair_draft import Edit
-from dafeng.plan.repair_readings import HAN, READING, Agreement, agreement, plain
+from dafeng.plan.repair.draft import Edit
+from dafeng.plan.repair.readings import HAN, READING, Agreement, agreement, plain
 
 _OPEN, _CLOSE = r"[(（\[〔]", r"[)）\]〕]"
 _INJECTION = re.compile(rf"(?<=[{HAN}])\s?{_OPEN}\s?({READING})\s?{_CLOSE}")

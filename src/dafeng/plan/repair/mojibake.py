@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dafeng.plan.encoding import everyday_share
-from dafeng.plan.repair_draft import Edit
+from dafeng.plan.repair.draft import Edit
 
 SAMPLE = 20_000
 SENSE = 0.3  # share of everyday characters from which a text makes sense as it stands

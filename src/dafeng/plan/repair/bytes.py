@@ -22,9 +22,9 @@ from itertools import chain, groupby, islice
 from math import exp
 from typing import Literal, NamedTuple
 
-from dafeng.plan.repair_draft import Edit
-from dafeng.plan.repair_model import Bigrams
-from dafeng.plan.repair_readings import HAN, READING, agreement, plain
+from dafeng.plan.repair.draft import Edit
+from dafeng.plan.repair.model import Bigrams
+from dafeng.plan.repair.readings import HAN, READING, agreement, plain
 
 LOST = "?\ufffd"
 HORIZON = 48  # observed signs looked at behind a spot

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from dafeng.plan.headings import Mark, MarkKind, is_figure, number_value, read_mark, title_end
-from dafeng.plan.lines import paragraphs
 from dafeng.plan.outline import Block, BlockKind, Level, Outline, Section
 from dafeng.plan.records import Span
-from dafeng.plan.zones import Zones, read_zones
+from dafeng.plan.structure.headings import Mark, MarkKind, is_figure, number_value, read_mark, title_end
+from dafeng.plan.structure.lines import paragraphs
+from dafeng.plan.structure.zones import Zones, read_zones
 
 _RANK: tuple[MarkKind, ...] = ("chapter", "part", "cn", "cn_paren", "arabic", "arabic_paren", "circled")
 _PLAIN_LEVEL: dict[MarkKind, Level] = {

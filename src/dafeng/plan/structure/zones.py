@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dafeng.plan import furniture as page
-from dafeng.plan.headings import Mark, number_value
 from dafeng.plan.outline import BlockKind
+from dafeng.plan.structure import furniture as page
+from dafeng.plan.structure.headings import Mark, number_value
 
 _DUTY_LINE = re.compile("(?:责任|牵头|配合|参加|参与|负责|协办|主办)(?:单位|部门|主体)")
 _SENTENCE = re.compile("[。;；]|[,，].*[,，]")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dafeng.plan.records import Span
-from dafeng.plan.tasks_units import (
+from dafeng.plan.tasks.units import (
     CLOSERS,
     LABEL,
     OPENERS,

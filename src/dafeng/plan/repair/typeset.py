@@ -1,7 +1,7 @@
 """Signs that typesetting programs put for others: full-width figures, GB codes read as Unicode, dots for full stops.
 
-Newspapers and gazettes are set with 方正 fonts, whose PDFs give figures as full-width, 《》 as «», 。 as . and the decimal
-point as a private sign. All changes are one sign for one, so that offsets stay.
+Newspapers and gazettes are set with 方正 fonts, whose PDFs give figures as full-width, 《》 as «», 。 as . and the
+decimal point as a private sign. All changes are one sign for one, so that offsets stay.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from dafeng.plan.repair_draft import Edit
+from dafeng.plan.repair.draft import Edit
 
 STOPS_NEEDED, STOPS_TIMES = 5, 3  # dots behind Chinese words before they can be full stops, and times as many as 。
 
@@ -24,9 +24,7 @@ _POINT = re.compile(
 )
 _LEADERS = re.compile("([\ue000-\uf8ff\U000f0000-\U0010fffd])\\1{2,}")
 _MINUS = re.compile("(?<=\\d)[\u2010-\u2012\u2212](?=\\d)")
-_STOP = re.compile(
-    "(?<=[\u4e00-\u9fff)）”》%％])[.．](?=[\u4e00-\u9fff“《（(«\\s]|\\d{4}年|$)", re.MULTILINE
-)
+_STOP = re.compile("(?<=[\u4e00-\u9fff)）”》%％])[.．](?=[\u4e00-\u9fff“《（(«\\s]|\\d{4}年|$)", re.MULTILINE)
 _LISTED = re.compile("(?:^|[\\s。.．])[一二三四五六七八九十]{1,3}$")
 
 

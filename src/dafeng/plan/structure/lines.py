@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dafeng.plan import furniture as page
-from dafeng.plan.headings import CN_DIGITS, FIXED_TITLES, Mark, MarkKind, number_value, read_mark
 from dafeng.plan.records import Span
+from dafeng.plan.structure import furniture as page
+from dafeng.plan.structure.headings import CN_DIGITS, FIXED_TITLES, Mark, MarkKind, number_value, read_mark
 
 _TERMINAL = "。!！?？:：;；|…"
 _OPENERS = ",，、“《([（【—"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.plan.limits import DEFAULT_LIMITS, Limits
-from dafeng.plan.repair_bytes import damaged_spots, realigned_edits
-from dafeng.plan.repair_draft import Draft, Edit, Offsets
-from dafeng.plan.repair_injection import injection_edits
-from dafeng.plan.repair_lost import lost_edits
-from dafeng.plan.repair_model import Bigrams
-from dafeng.plan.repair_mojibake import mojibake_edits
-from dafeng.plan.repair_noise import entity_edits, noise_edits, space_edits
-from dafeng.plan.repair_typeset import stop_edits, typeset_edits
+from dafeng.plan.repair.bytes import damaged_spots, realigned_edits
+from dafeng.plan.repair.draft import Draft, Edit, Offsets
+from dafeng.plan.repair.injection import injection_edits
+from dafeng.plan.repair.lost import lost_edits
+from dafeng.plan.repair.model import Bigrams
+from dafeng.plan.repair.mojibake import mojibake_edits
+from dafeng.plan.repair.noise import entity_edits, noise_edits, space_edits
+from dafeng.plan.repair.typeset import stop_edits, typeset_edits
 from dafeng.plan.script import script_of, to_simplified
 from dafeng.plan.source import Script
 

@@ -17,7 +17,7 @@ from dafeng.plan.records import LeadRule, Responsible
 Role = Literal["plain", "lead", "partner"]
 
 LeadOrder = Literal["first", "comma", "semicolon"]
-"""A rule by which the place in a list tells who leads: listed first 列第一位, before the first comma 逗号前 or semicolon."""
+"""By which place in a list one leads: listed first 列第一位, before the first comma 逗号前, or semicolon 分号前."""
 
 OPENERS, CLOSERS = "(（[【〔［〈", ")）]】〕］〉"
 _ROLE_WORD = "责任|牵头|配合|参与|参加|协办|协助|主办|承办|落实|实施|负责|主责|协同|主管|组织"
@@ -25,6 +25,10 @@ LABEL = re.compile(
     rf"(?P<label>(?:主要|第一|市级|省级|各级|市直|省直)?(?:{_ROLE_WORD}){{1,2}}(?:单位|部门|主体|处室|"
     rf"科室|机构|地区))(?:及(?:责任人|分工))?\s*(?:[:：]|为[:：]?)\s*"
 )
+TERM = re.compile(
+    r"[,，;；。、]?\s*(?:(?:完成|办理|落实|推进)?(?:时限|期限|时间|进度)(?:要求|安排)?|责任人|联系人|有效期)\s*[:：至](?P<when>[^;；。)）\]】]*)"
+)
+"""When it is due (完成期限:2026年6月底) or who answers for it in person, named among the units."""
 _SHARED = (
     r"(?:按(?:照)?(?:各自|本)?(?:的)?(?:职责|职能|部门职责|工作职责|任务|职权)?(?:任务|范围)?分工|"
     r"按(?:照)?(?:各自)?(?:职责|职能)|依(?:据|照)?职责|根据职责(?:分工)?|分别|共同|具体|分级|各自|"
@@ -115,7 +119,7 @@ def read_duty(expression: str, standing: LeadOrder | None = None) -> Duty:
     Lines that complete each other (牵头单位:A / 配合单位:B) are handed over joined by ;. ``standing`` is the rule by
     order that an earlier note set for the rest of the document; where the expression itself says who leads, it yields.
     """
-    words, notes = _notes(re.sub(r"\s+", "", expression))
+    words, notes = _notes(TERM.sub("", re.sub(r"\s+", "", expression)))
     groups, open_list = _groups(words)
     starred = bool(_LEAD_STAR.search(notes)) or any(_is_starred(n) for _, names in groups for n in names)
     units = _by_role(groups)
@@ -350,6 +354,9 @@ def _split_and(name: str) -> list[str]:
         left, right = name[: joint.start()], name[joint.end() :]
         if UNIT_END.search(left) and len(left) >= 2 and is_unit(right):
             return [*_split_and(left), *_split_and(right)]
+    for joint in re.finditer("(?<=政府)(?:和|及|与)", name):  # 各设区市人民政府和…实验区管委会
+        if name.endswith("管委会"):
+            return [name[: joint.start()], name[joint.end() :]]
     return [name]
 
 

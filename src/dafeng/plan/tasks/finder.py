@@ -1,4 +1,4 @@
-"""Tasks 任务: the leaves of the outline that tell somebody to do something, with who is responsible."""
+"""Where the tasks of a plan are: the deepest headings with bodies of their own, and paragraphs that name units."""
 
 from __future__ import annotations
 
@@ -6,27 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
-from dafeng.plan import gazetteer
-from dafeng.plan.duty import DutyPlace, duty_of, find_duties
 from dafeng.plan.gazetteer import one_of
-from dafeng.plan.headings import read_mark
 from dafeng.plan.outline import Block, Outline, Section
-from dafeng.plan.records import Document, Span, Task
-from dafeng.plan.source import SourceText
-from dafeng.plan.tasks_units import LeadOrder, stated_order
+from dafeng.plan.records import Span
+from dafeng.plan.structure.headings import read_mark
+from dafeng.plan.tasks.duty import DutyPlace, find_duties
+from dafeng.plan.tasks.units import LeadOrder, stated_order
 
 GENERAL = re.compile(one_of("general_heading"))
-SAFEGUARD = re.compile(one_of("safeguard_heading"))
-_YEAR = re.compile(
-    r"(?P<before>比|较|与|自|从|以|相比|同比|对比|基于|不低于|高于|"
-    r"低于)?(?P<year>20[2-9]\d)(?P<more>[-—~～至、和及](?:20[2-9]\d))?\s*年(?P<after>\s*(?:以来|起|"
-    r"以后|度?以上|度?水平|相比|基础上|\d{1,2}月))?"
-)
-_ARTICLE = re.compile(r"^[ \u3000]*第[一二三四五六七八九十百]{1,4}条", re.MULTILINE)
-ARTICLES = 8
-_TITLES = re.compile("《[^《》]*》|[〔\\[［]20\\d\\d[〕\\]］]")
 _FIRST_SENTENCE = re.compile(r"^(?P<title>[^。,，、;；:：!！?？()（）]{4,16})。")
 
 
@@ -51,49 +38,6 @@ class Draft:
     path: tuple[str, ...]
     start: int
     body_from: int
-
-
-@dataclass(slots=True)
-class _Rules:
-    """What the document has said so far and what holds for the rest 下同."""
-
-    order: LeadOrder | None = None
-    implicit: tuple[str, ...] = ()
-
-
-def read_tasks(source: SourceText, outline: Outline, document: Document) -> tuple[Task, ...]:
-    """The tasks of a plan in reading order.
-
-    A task is the deepest heading that has a body of its own and does not only state principles and goals;
-    a paragraph that names responsible units without a heading of its own is an unnumbered task. In a progress
-    report only passages that name responsible units count.
-
-    Parameters
-    ----------
-    source, outline, document : what was read before; ``document`` gives sector and doc_type
-
-    Returns
-    -------
-    Task records, ids ``doc#k01`` …; units in the order written. Source: plan_schema §2.
-    """
-    strict = document.doc_type == "progress" or _is_regulation(source.text)
-    finder = TaskFinder(source.text, outline, progress=strict)
-    rules = _Rules(order=finder.general_lead_rule())
-    drafts = finder.drafts()
-    made = [_record(source, outline, document, finder, draft, rules, i + 1) for i, draft in enumerate(drafts)]
-    if rules.implicit and made:
-        made = [_with_implicit(task, rules.implicit) for task in made]
-    return tuple(made)
-
-
-def _is_regulation(text: str) -> bool:
-    """Whether the text is made of articles 第一条 …: rules for all, of which only those with named units are tasks."""
-    return len(_ARTICLE.findall(text)) >= ARTICLES
-
-
-def _with_implicit(task: Task, implicit: tuple[str, ...]) -> Task:
-    """The task with the units that a note adds to every task, also to those before the note."""
-    return task if task.implicit_units else msgspec.structs.replace(task, implicit_units=implicit)
 
 
 class TaskFinder:
@@ -206,12 +150,12 @@ class TaskFinder:
             blocks += self.nodes[child].paragraphs
         if not node.children:
             own = [b for b in blocks if b.kind == "body" and self.places(b)]
-            if len(own) >= 2 and all(_is_sentence(self._body(b)) for b in own) and not self._labelled_lines(own):
+            if len(own) >= 2 and all(_is_sentence(self.body(b)) for b in own) and not self._labelled_lines(own):
                 return [self._unnumbered(b, index) for b in own]
             single = self._titled_paragraph(node)
             if single is not None:
                 return [self._unnumbered(single, index)]
-        if not any(self._body(b) or self.places(b) for b in blocks):
+        if not any(self.body(b) or self.places(b) for b in blocks):
             return []
         return [self._numbered(node, blocks)]
 
@@ -219,7 +163,8 @@ class TaskFinder:
         """牵头单位:… and 配合单位:… on lines of their own belong to one task."""
         return sum(self.places(b)[0].span[0] == 0 for b in blocks) >= len(blocks) - 1
 
-    def _body(self, block: Block) -> str:
+    def body(self, block: Block) -> str:
+        """The words of a paragraph behind its heading, without the statements of responsibility."""
         words = self.text[block.span[0] : block.span[1]]
         offset = block.body_start - block.span[0]
         for place in reversed(self.places(block)):
@@ -235,13 +180,13 @@ class TaskFinder:
         sisters = [self.nodes[i] for i in self.nodes[parent].children if i != node.index]
         if not any(s.children for s in sisters) or not self.places(body[0]):
             return None
-        words = self._body(body[0])
+        words = self.body(body[0])
         opening = _FIRST_SENTENCE.match(words)
         return body[0] if opening and len(words) - opening.end() >= 8 else None
 
     def _numbered(self, node: Node, blocks: Sequence[Block]) -> Draft:
         section = node.section
-        number = _task_number(self.text, section)
+        number = task_number(self.text, section)
         return Draft(
             node.index, tuple(blocks), number, section.title, self._path(section.parent), section.start, section.start
         )
@@ -251,7 +196,7 @@ class TaskFinder:
         return [self._numbered(node, node.paragraphs)]
 
     def _unnumbered(self, block: Block, section: int | None) -> Draft:
-        body = self._body(block)
+        body = self.body(block)
         title = re.split("[。;；:：]", body, maxsplit=1)[0]
         return Draft(
             None, (block,), None, re.sub(r"\s", "", title), self._path(section), block.span[0], block.body_start
@@ -262,7 +207,7 @@ class TaskFinder:
         return [
             self._unnumbered(b, b.section)
             for b in self.outline.blocks
-            if b.kind == "body" and b.span not in covered and self.places(b) and _is_sentence(self._body(b))
+            if b.kind == "body" and b.span not in covered and self.places(b) and _is_sentence(self.body(b))
         ]
 
     def _path(self, section: int | None) -> tuple[str, ...]:
@@ -288,74 +233,8 @@ def heading_words(text: str, section: Section) -> str:
     return shapes.get(mark.kind, number) + section.title
 
 
-def _task_number(text: str, section: Section) -> str | None:
+def task_number(text: str, section: Section) -> str | None:
     mark = read_mark(text[section.start : section.start + 80])
     if mark is None or section.number is None:
         return section.number
     return f"({section.number})" if mark.kind in ("cn_paren", "arabic_paren") else section.number
-
-
-def _record(
-    source: SourceText,
-    outline: Outline,
-    document: Document,
-    finder: TaskFinder,
-    draft: Draft,
-    rules: _Rules,
-    number: int,
-) -> Task:
-    duty = duty_of([place for block in draft.blocks for place in finder.places(block)], rules.order)
-    rules.order = duty.lead_on or rules.order
-    rules.implicit = duty.implicit or rules.implicit
-    span = (draft.start, draft.blocks[-1].span[1])
-    bodies = [finder._body(block) for block in draft.blocks if block.kind == "body"]
-    if draft.section is None and bodies:
-        bodies[0] = bodies[0][len(re.split("[。;；:：]", bodies[0], maxsplit=1)[0]) :].lstrip("。;；:：")
-    body = "\n".join(bodies)
-    return Task(
-        id=f"{document.doc}#k{number:02d}",
-        doc=document.doc,
-        path=draft.path,
-        number=draft.number,
-        title=draft.title,
-        span=span,
-        raw_span=source.raw_span(span) if source.span_of else None,
-        span_of=source.span_of,
-        sector=_sector(draft, document),
-        measures=measures(body),
-        units=duty.units,
-        lead_rule=duty.lead_rule,
-        open_list=duty.open_list,
-        implicit_units=rules.implicit,
-        deadlines=deadlines(body if draft.section is not None else draft.title + "。" + body),
-        category="safeguard" if _is_safeguard(draft) else "task",
-    )
-
-
-def _is_safeguard(draft: Draft) -> bool:
-    top = draft.path[0] if draft.path else draft.title
-    return bool(SAFEGUARD.search(top))
-
-
-def _sector(draft: Draft, document: Document) -> str | None:
-    named = gazetteer.sector_of(draft.title)
-    for heading in reversed(draft.path[1:]):
-        named = named or gazetteer.sector_of(heading, wide=True)
-    return named or document.sector
-
-
-def measures(body: str) -> tuple[str, ...]:
-    """The body cut behind every 。 and ; into measures; white space of broken lines taken out."""
-    flat = re.sub(r"[ \t\u3000]*\n[ \t\u3000]*", "", body)
-    return tuple(part.strip() for part in re.findall(r"[^。;；]+[。;；]?[”’]?", flat) if part.strip("。;； ”’"))
-
-
-def deadlines(body: str) -> tuple[int, ...]:
-    """The target years that a body names, ascending: neither baselines (比2020年) nor years in titles 《》."""
-    years: set[int] = set()
-    for found in _YEAR.finditer(_TITLES.sub("", body)):
-        if not found.group("before") and not found.group("after"):
-            years.add(int(found.group("year")))
-        if found.group("more") and not found.group("before"):
-            years.add(int(found.group("more")[-4:]))
-    return tuple(sorted(years))

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from dafeng.plan.repair_draft import Edit
-from dafeng.plan.repair_readings import HAN
+from dafeng.plan.repair.draft import Edit
+from dafeng.plan.repair.readings import HAN
 
 _LOST = re.compile("\ufffd+")
 _SINGLE = re.compile(rf"(?<=[{HAN}]{{2}})\ufffd{{1,3}}(?=[{HAN}]{{2}})")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-from dafeng.plan.repair_lexicon import TERMS
+from dafeng.plan.repair.lexicon import TERMS
 from dafeng.plan.script import simplified_char, to_simplified
 
 UNSEEN = -14.0  # log probability of a character that neither document nor words have

@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from dafeng.plan.repair_draft import Edit
-from dafeng.plan.repair_readings import HAN
+from dafeng.plan.repair.draft import Edit
+from dafeng.plan.repair.readings import HAN
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
