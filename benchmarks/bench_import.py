@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import polars as pl
 import python_calamine
 import xlsxwriter
 
@@ -88,6 +89,7 @@ def import_times(rows: int = 100_000, repeats: int = 5) -> dict[str, list[float]
         "bare calamine": lambda: (
             python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(xlsx)).get_sheet_by_index(0).to_python()
         ),
+        "bare polars, csv": lambda: pl.read_csv(io.BytesIO(csv), infer_schema=False),
         "read_workbook xlsx": lambda: read_workbook(xlsx, "energy.xlsx"),
         "import xlsx": lambda: import_table(xlsx, "energy.xlsx", delivery, context),
         "import csv": lambda: import_table(csv, "energy.csv", delivery, context),

@@ -38,6 +38,11 @@ class Measure:
     def median(self) -> float:
         return statistics.median(self.seconds)
 
+    @property
+    def busy(self) -> bool:
+        """Whether others used the machine before or while this was measured."""
+        return self.load[0] > (os.cpu_count() or 1)
+
     def fields(self) -> dict[str, Any]:
         """Plain values for the JSON file."""
         spread = {"median": self.median, "low": min(self.seconds), "high": max(self.seconds)}

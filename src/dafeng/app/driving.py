@@ -25,7 +25,7 @@ def drivers_of(
     """LMDI of the area's CO2 between the first year of the record and ``year``; None where it cannot be made."""
     own = lines["period"].filter(lines["period"].str.contains(r"^\d{4}$")).cast(pl.Int32)
     years = own.filter(own < year).unique().sort().to_list()
-    if not years:
+    if not years or year not in own:
         return None
     above = {code: registry.tree.parent(code) for code in registry.areas["area_code"].to_list()}
     first, area = years[0], services.settings.area

@@ -81,10 +81,10 @@ class Period:
         """The text form."""
         year, month = self.first.year, self.last.month
         return {
-            "month": f"{year}-{month:02d}",
-            "quarter": f"{year}Q{month // 3}",
-            "year": f"{year}",
-            "cumulative": f"{year}-01/{year}-{month:02d}",
+            "month": f"{year:04d}-{month:02d}",
+            "quarter": f"{year:04d}Q{month // 3}",
+            "year": f"{year:04d}",
+            "cumulative": f"{year:04d}-01/{year:04d}-{month:02d}",
             "plan": f"{(year - _SIXTH_PLAN_START) // 5 + 6}FYP",
         }[self.kind]
 

@@ -157,8 +157,8 @@ def _expression(unit: str) -> str:
     text = unicodedata.normalize("NFKC", unit).strip().replace(" / ", "/")
     if text in SPELLINGS:
         return f"({SPELLINGS[text]})"
-    if "/" in text:
-        top, bottom = text.split("/", 1)
+    top, slash, bottom = text.partition("/")
+    if slash and top.strip() and bottom.strip():
         return f"{_expression(top)} / {_expression(bottom)}"
     raise BadRequest(f"unknown unit {unit!r}", mend="Use one of the units on the template's code-list sheet.")
 

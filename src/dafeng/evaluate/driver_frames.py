@@ -78,7 +78,7 @@ def _left_out(
     for side, period in zip(("start", "end"), years, strict=True):
         known = _known_co2(lines, str(period)).rename({"known": side})
         named = named.join(known, on="enterprise_id", how="left")
-    return named.with_columns(pl.col("start", "end").fill_null(0.0)).select(list(FIRM_LEFT_OUT))
+    return named.select(list(FIRM_LEFT_OUT))
 
 
 def _known_co2(lines: pl.DataFrame, period: str) -> pl.DataFrame:

@@ -115,8 +115,9 @@ def _notice_title(text: str, outline: Outline) -> str | None:
     for block in outline.blocks[:12]:
         line = text[block.span[0] : block.span[1]]
         bare = _SPACES.sub("", line)
-        if page.NOTICE_TITLE.search(bare) and len(bare) <= 100 and "。" not in bare:
-            return _joined([*made[-3:], line])
+        whole = _joined([*made[-3:], line])
+        if page.NOTICE_TITLE.search(whole) and len(bare) <= 100 and "。" not in bare:
+            return whole
         broken_off = block.kind in ("notice", "furniture", "body") and not re.search("[。;；:：>|]", bare)
         usable = broken_off and not page.is_page_line(line) and not page.is_number_line(line) and len(bare) <= 45
         made = [*made, line] if usable and not re.search("文件$", bare) else []

@@ -1,7 +1,7 @@
 """Text that paper can bear: whatever a plan, a firm's name or a file's name holds, it stays words 可印文字.
 
 Control characters break the XML of a DOCX file, marks of writing direction turn the words around them, and half a
-surrogate pair has no bytes: none of them is ever meant. A line break within a cell or sentence becomes a space.
+surrogate pair has no bytes: where one stood a mark (U+FFFD) stays. A line break within a cell or sentence is a space.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 from dafeng.report.model import Report
 
-_BLANKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
+_BLANKS = re.compile(r"[\t\n\r\x85\u2028\u2029]+")
+_MARK = "\ufffd"
 _NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
@@ -23,8 +24,8 @@ def printable(report: Report) -> Report:
 
 
 def plain_words(words: str) -> str:
-    """One text without what cannot be printed."""
-    return _NEVER.sub("", _BLANKS.sub(" ", words))
+    """One text, with a mark where a character cannot be printed."""
+    return _NEVER.sub(_MARK, _BLANKS.sub(" ", words))
 
 
 def _cleaned(value: Any) -> Any:

@@ -225,7 +225,7 @@ def _two_firms(broken: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     [
         ("month", "2023年能源数据不全", 90 * 2.8 * 11 / 12),
         ("value", "2023年缺增加值", 90 * 2.8),
-        ("all", "2023年无能源数据", 0.0),
+        ("all", "2023年无能源数据", None),
     ],
 )
 def test_a_works_whose_year_is_not_whole_is_left_out_of_both_years_and_named(broken, reason, known):

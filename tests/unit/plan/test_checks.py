@@ -100,3 +100,17 @@ def test_a_task_without_lead_is_a_finding_only_where_the_plan_has_lead_rules():
     bare = Task(id="city#k02", doc="city", path=(), number="2", title="乙事项", span=(2, 3))
     assert kinds(led, bare) == [("no_lead", ("city#k02",))]
     assert kinds(bare) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "past"),
+    [
+        ({"deadline": "2025-06-30", "target_year": 2030}, True),
+        ({"deadline": "2026-06", "target_year": 2025}, True),  # no day: the year decides
+        ({"deadline": "--12-31", "target_year": None}, False),
+        ({"deadline": None, "target_year": 20300}, False),
+        ({"deadline": None, "target_year": 2026}, False),
+    ],
+)
+def test_a_term_that_names_no_day_is_no_fault(fields, past):
+    assert (("deadline_past", ("city#t01",)) in kinds(target("city", 1, **fields))) == past

@@ -160,3 +160,13 @@ def test_tasks_are_matched_by_title_and_place():
     entries = read(View(), task)
     again = read(fold(entries), msgspec.structs.replace(task, units=(Responsible(name="市工信局", lead=True),)))
     assert [(c.kind, [f for f, *_ in c.fields]) for c in changes(again)] == [("changed", ["units"])]
+
+
+def test_a_rejected_record_stays_rejected_whatever_later_readings_hold():
+    entries = read(View(), target(), recycled())
+    entries.append(ledger.reject(fold(entries), "demo#t02", LI))
+    entries += read(fold(entries), target())  # the amended document has lost it
+    assert fold(entries).get("demo#t02").state == "rejected"
+    back = read(fold(entries), target(), recycled())  # and the next has it again
+    assert fold([*entries, *back]).get("demo#t02").state == "rejected"
+    assert [t.id for t in fold([*entries, *back]).targets()] == ["demo#t01"]

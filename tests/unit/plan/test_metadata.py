@@ -200,3 +200,10 @@ def test_short_forms_and_nicknames_of_a_title_are_one_reference() -> None:
 
 def test_the_id_is_the_file_name_without_its_ending() -> None:
     assert [document_id(n) for n in ("a/x-2023.txt", "方案.v2.docx", "plain")] == ["x-2023", "方案.v2", "plain"]
+
+
+def test_a_red_head_is_no_title_and_a_title_may_break_inside_its_last_word() -> None:
+    text = "临江市人民政府办公室文件\n临江市风电消纳方案\n一、目标\n有序推进。"
+    assert document_of(text).title == "临江市风电消纳方案"
+    broken = "太原市能源局关于开展2024年风电消纳备案工作的通\n知\n各有关单位:\n现通知如下:\n一、要求\n按期备案。"
+    assert document_of(broken).title == "太原市能源局关于开展2024年风电消纳备案工作的通知"

@@ -302,6 +302,18 @@ def test_a_task_table_attached_behind_the_plan_makes_no_headings() -> None:
     assert [s.level for s in outline.sections].count(3) == 0
 
 
+def test_headings_inside_an_attached_table_of_duties_are_no_headings_of_the_plan() -> None:
+    text = (
+        "一、总体目标\n坚持系统观念，推进绿色转型，健全长效机制。\n二、重点任务\n(一)改造电网。推进配电网改造，提升保供能力。\n"
+        "三、组织保障\n加强统筹协调。\n附件：重点任务分工表\n重点任务 牵头单位\n一、改造\n电网\n推进改造。"
+    )
+    assert [title for level, _, title in headings(read_outline(text)) if level == 1] == [
+        "总体目标",
+        "重点任务",
+        "组织保障",
+    ]
+
+
 def test_principles_without_numbers_stay_paragraphs_of_their_heading() -> None:
     text = "一、总体要求\n(二)工作原则。\n——系统推进、重点突破。统筹各领域。\n——稳妥有序、安全降碳。先立后破。"
     outline = read_outline(text)

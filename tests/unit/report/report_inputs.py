@@ -65,8 +65,8 @@ DRIVERS = Drivers(2022, 2024, 1_100_000.0, 1_000_000.0,
                   (Driver("炼钢", -100_000.0, "D-2022-2024-31"),), (Driver("东县", -100_000.0, "D-2022-2024-990101"),),
                   "transcribed", "残差可忽略。", "D-2022-2024-change")  # fmt: skip
 FACTORS = (
-    FactorUsed("a.bituminous.ncv", "烟煤低位发热量", 23.204, "GJ/t", "2015-01-01", "指南甲", "transcribed", "烟煤", "ncv"),
-    FactorUsed("a.bituminous.tce", "烟煤折标系数", 0.7917, "tce/t", "2015-01-01", "指南乙", "recalled", "烟煤", "tce"),
+    FactorUsed("a.bituminous.ncv", "烟煤热值", 23.204, "GJ/t", "2015-01-01", "指南甲", "transcribed", "烟煤", "ncv"),
+    FactorUsed("a.bituminous.tce", "烟煤折标", 0.7917, "tce/t", "2015-01-01", "指南乙", "recalled", "烟煤", "tce"),
     FactorUsed("grid", "电力因子", 0.5306, "tCO2/MWh", "2023-01-01", "公告", "official"),
 )  # fmt: skip
 
@@ -79,7 +79,8 @@ def inputs(**changed: object) -> ProgressInputs:
         not_targets={"适用门槛": 2}, tasks=(TASK,), task_targets={"plan#k1": ("plan#t1", "plan#t2")},
         totals=frame(TOTALS, (2024, "co2_total_t", 1_000_000.0, "tCO2", "transcribed", "L-total", 1.0)),
         change=Change(-0.05),
-        industries=frame(SUMS, ("炼钢", 700_000.0, "L-31", "transcribed", 200_000.0, "L-31e", "transcribed", 0.7, -0.1, 1.0),
+        industries=frame(SUMS,
+                         ("炼钢", 700_000.0, "L-31", "transcribed", 200_000.0, "L-31e", "official", 0.7, -0.1, 1.0),
                          ("水泥", 300_000.0, "L-30", "transcribed", 90_000.0, "L-30e", "official", 0.3, None, 1.0)),
         counties=frame(SUMS, ("东县", 700_000.0, "L-e", "transcribed", 200_000.0, "L-ee", "official", 0.7, 0.0, 1.0),
                        ("西县", None, "L-w", "official", None, "L-we", "official", None, None, 0.9996)),

@@ -36,5 +36,7 @@ def remember_total(memory: Memory, goals: list[Goal], chain: Chain) -> None:
     tail = tail_of(goals[0].name)
     name, kind = goals[0].name, chain.figures[0].kind
     whole = kind in ("physical", "time") or (kind == "share" and name.endswith("率"))
+    if not tail and kind == "physical":
+        memory.tail = ""  # a total that names no measure ends the one before it
     if tail and whole and "占" not in name and not name.endswith(_SHARE):
         memory.tail, memory.unit = tail, bare_unit(chain.figures[0].unit)

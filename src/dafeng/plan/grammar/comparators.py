@@ -97,7 +97,7 @@ def is_yearly(text: str) -> bool:
     return _YEARLY.search(text) is not None
 
 
-_ANY_MAKE = re.compile("|".join(re.escape(word) for word in _MAKE if len(word) >= 2))
+_ANY_MAKE = re.compile("(?:" + "|".join(re.escape(word) for word in _MAKE if len(word) >= 2) + ")(?!区(?!域))")
 
 
 def any_make(text: str) -> bool:

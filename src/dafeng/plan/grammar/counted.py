@@ -41,7 +41,7 @@ def thing_follows(chain: Chain, reading: Reading, context: Context) -> bool:
     if kind == "physical" and reading.word in _TAKES_A_THING:
         return not ends_relational(subject)
     if kind == "count":
-        return not _names_a_thing(tail, chain.after) and not reading.prefix
+        return not _names_a_thing(tail, chain.after) and (not reading.prefix or reading.word in _TAKES_A_THING)
     return kind == "share" and not ends_relational(subject) and not reading.prefix and reading.verb == "none"
 
 
@@ -70,7 +70,7 @@ def counted_goals(
     goals = [
         goal_of(paragraph, clause, chain, quantity, name, level_of(reading, quantity), scope)
         for quantity, name in zip(chain.figures, names, strict=True)
-        for scope in scopes_at(paragraph, chain.start, whole)
+        for scope in scopes_at(paragraph, _due_place(paragraph, clause, chain), whole)
     ]
     memory.name, memory.names, memory.sentence = names[-1], tuple(names), clause.sentence
     memory.counted = first.kind == "count"
@@ -85,6 +85,18 @@ def _describes_a_plant(chain: Chain, reading: Reading) -> bool:
 
 
 _RESULT = re.compile(r"(?:建成|完成|实现|达到|投产|建立|形成|开展)")
+_DUE_AFTER = re.compile(r"¤(?:全部|全面|基本|均|陆续)*(?:建成|完成|投产|投用|投运|开工|竣工)")  # 5条专线|2024年建成
+_NAMED = re.compile(r"[^¤§,]{2,}等$")  # 甲县、乙县等7座电厂建成: examples of the things that are counted
+
+
+def _own_year(paragraph: Paragraph, clause: Clause, chain: Chain) -> bool:
+    """Does the clause itself name the year in which the counted things come about?"""
+    return any(time.kind == "scope" for time in paragraph.times_in(clause.start, chain.start))
+
+
+def _due_place(paragraph: Paragraph, clause: Clause, chain: Chain) -> int:
+    """Where to look back for the year: before the figure, or past the year that stands between it and its deed."""
+    return clause.end if _DUE_AFTER.search(chain.after) else chain.start
 
 
 def _counts_here(paragraph: Paragraph, clause: Clause, chain: Chain, head: str, memory: Memory) -> bool:
@@ -93,6 +105,10 @@ def _counts_here(paragraph: Paragraph, clause: Clause, chain: Chain, head: str, 
         return True
     done = _RESULT.search(chain.after) is not None
     if head.strip(" ¤§、和及").endswith("对") and done:
+        return True
+    if done and _DUE_AFTER.search(chain.after):
+        return True
+    if done and _NAMED.search(head) and _own_year(paragraph, clause, chain):
         return True
     if read_before(head).subject.strip(" ¤§、和及"):
         return False
@@ -125,7 +141,8 @@ def _short_name(paragraph: Paragraph, chain: Chain, clause: Clause, name: str) -
     """企业 alone says too little: put the verb before it (督导检查企业) or what it does after it (产品参与下乡活动)."""
     verb = last_make(paragraph.bare[clause.start : chain.start])
     further = thing_after(chain.after, whole=True).removeprefix(name)
-    if verb and (len(further) < 2 or chain.before.strip(" ¤§")):
+    listed = chain.before.rstrip(" ¤§").endswith("等")  # A、B等11个园区实施改造: the things listed do it themselves
+    if verb and not listed and (len(further) < 2 or chain.before.strip(" ¤§")):
         return verb + name
     return name + further
 

@@ -143,7 +143,7 @@ _REFERENCE_COMPARATOR: dict[str, Comparator] = {
 
 def _compared(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     """单位工业增加值碳排放下降幅度大于全社会下降幅度: a yardstick in place of a figure."""
-    match = _REFERENCE.search(words)
+    match = _REFERENCE.search(words) or _same_measure(words)
     name = restored(clean_name(words[: match.start()]), memory, clause.sentence) if match else ""
     if match is None or len(name) < 3 or not _bound_in_time(paragraph, clause, context):
         return []
@@ -154,12 +154,27 @@ def _compared(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, 
     return [replace(goal, name=one, reference=match["ref"]) for one in several(name) or (name,)]
 
 
+_RIVAL = re.compile(r"(?P<verb>高于|低于|超过|不低于|不高于|不超过)(?P<ref>[^,。;、的\d]{2,14})$")
+
+
+def _same_measure(words: str) -> re.Match[str] | None:
+    """风电装机容量超过煤电装机容量: another owner's measure of the same name is the yardstick."""
+    match = _RIVAL.search(words)
+    if match is None or not ends_relational(match["ref"]):
+        return None
+    name = clean_name(words[: match.start()])
+    return match if len(name) >= 4 and name[-2:] == match["ref"][-2:] else None
+
+
+_ORDERED = re.compile(r"[\d一二三四五六七八九十]+(?:大|个|项|类)")  # 6项改造任务 orders the work, and names none
+
+
 def _completed(paragraph: Paragraph, clause: Clause, words: str, memory: Memory, context: Context) -> list[Goal]:
     match = _COMPLETE.search(words)
     if match is None or not _same_sentence(paragraph, clause) or context.progress:
         return []
     name = clean_name(match["what"])
-    if len(name) < 4 or re.search(r"目标$|年度$|各项$", name) or "下达" in name:
+    if len(name) < 4 or re.search(r"目标$|年度$|各项$", name) or "下达" in name or _ORDERED.match(name):
         return []
     return [_goal(paragraph, clause, name, "complete")]
 
@@ -253,6 +268,7 @@ def _plain_all(match: re.Match[str]) -> bool:
         "退出",
         "消除",
         "采用",
+        "使用",
         "关停",
         "建成",
         "替代",
@@ -349,4 +365,4 @@ _Shape = Callable[[Paragraph, Clause, str, Memory, Context], list[Goal]]
 _SHAPES: tuple[_Shape, ...] = (
     _recurring, _ratio, _assigned, _compared, _no_increase, _peak, _covered, _all, _completed, _qualitative,
 )  # fmt: skip
-_SHAPES_BESIDE_FIGURES: tuple[_Shape, ...] = (_recurring, _ratio, _assigned, _completed, _no_increase)
+_SHAPES_BESIDE_FIGURES: tuple[_Shape, ...] = (_recurring, _ratio, _assigned, _completed, _no_increase, _all)

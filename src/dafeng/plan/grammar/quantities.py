@@ -202,7 +202,7 @@ def _chinese(masked: str, match: re.Match[str]) -> Quantity | None:
         return _quantity(match, value * 10, None, "%", "%", match["suffix"], False, match["n"] + "成")
     if not _counts(unit, value, match, before):
         return None
-    base = re.sub(r"^[万千百余]", "", unit)
+    base = unit if unit in _KIND_OF else re.sub(r"^[万千百余]", "", unit)  # 千瓦 keeps its 千
     return _quantity(
         match, value, None, (match["gm"] or "") + unit.replace("余", ""), base, match["suffix"],
         bool(match["more"]) or "余" in unit,

@@ -177,6 +177,8 @@ def _subject_and_change(
         return change, name + memory.name
     if change is None and (grown := _NEWLY.match(chain.before.rstrip(" 约近超过"))):
         change, name = "increase_by", clean_name(grown[1])
+    if _GROWTH.fullmatch(name) and (grower := _grower_before(paragraph, clause)):
+        return change, grower + name
     full = restored(name, memory, clause.sentence)
     if full == name and is_relational(name):
         full = _topic_before(paragraph, clause) + name
@@ -197,7 +199,24 @@ def _topic_before(paragraph: Paragraph, clause: Clause) -> str:
     for before in paragraph.before(clause, 2):
         match = _TOPIC.match(clean_name(paragraph.words(before)))
         if match:
-            return match["topic"]
+            return match["topic"].removeprefix("建成")
+    return ""
+
+
+_GROWTH = re.compile(r"(?:年均|平均|年平均)?(?:增速|增幅|增长率|增长速度)")
+_GROWS = re.compile(
+    r"^(?P<what>[^,]{2,20}?)(?:实现|保持|呈现?)?(?:稳步|快速|持续|不断|大幅|迅速|较快|高速|平稳|跨越式|显著|明显)+"
+    r"(?:扩大|增长|发展|提升|提高|增加|壮大|上升)"
+)
+
+
+def _grower_before(paragraph: Paragraph, clause: Clause) -> str:
+    """风电装机稳步扩大,年均增速9%: what grows is the subject of the clause before, if that states no figure."""
+    for before in paragraph.before(clause, 1):
+        if paragraph.figures_in(before.start, before.end):
+            return ""
+        match = _GROWS.match(clean_name(paragraph.words(before)))
+        return clean_name(match["what"]) if match else ""
     return ""
 
 
@@ -245,7 +264,7 @@ def _no_goal(paragraph: Paragraph, clause: Clause, chain: Chain, reading: Readin
         among = head.rstrip(" ").endswith("等")
         if among or not clean_name(reading.subject) or is_enumeration(head, first, chain.after or "xx"):
             return True
-    if BACKGROUND.search(reading.subject[-8:]) and not spoken and not context.progress:
+    if BACKGROUND.search(reading.subject[-8:]) and not spoken and not (context.progress or context.past):
         return True
     after = chain.after.strip()
     if first.kind in ("physical", "money") and not spoken and not ends_relational(name) and not _done_before(chain):

@@ -12,7 +12,7 @@ _NOUNS = words("nouns")
 _REL = any_of(_NOUNS["relational"])
 _REL_ONLY = re.compile(rf"(?:{_REL}|的|年|总|和|及|、|新增|在建|累计|平均|全部|单位|综合)+")
 _HAS_REL = re.compile(_REL)
-_TAIL = re.compile(rf"(?:单位[^、,]{{0,6}}?|使用|利用|回收|综合利用|消费|应用|供应|新增|冶炼|生产)?(?:{_REL})")
+_TAIL = re.compile(rf"(?:单位[^、,]{{0,6}}?|使用|利用|回收|综合利用|消费|应用|供应|新增|冶炼|生产|重点工程)?(?:{_REL})")
 _ENDS_REL = re.compile(rf"(?:{_REL}|率|量|数|额|值|比|度|幅度)$")
 _INTENSIVE = re.compile(_NOUNS["intensive_prefix"])
 _OPENERS = longest_first(words("verbs")["opener"])
@@ -179,6 +179,11 @@ _DEEDS = re.compile(r"^(?:新建|改造|提升|升级|更新|修复|治理|整�
 _BARE_SHARE = re.compile(r"(?:占比|比重|比例|总量|规模|增速|数量|产量|年产量|其占比)")
 
 
+_GROWTH_TAIL = re.compile(
+    r"(?<=..)(?:年均)?(?:增速|增幅|增长率|增长速度)$"
+)  # a share is of the thing, not of its growth
+
+
 def restored(name: str, memory: Memory, sentence: int) -> str:
     """The full name of a subject that leaves out its owner (in the same sentence) or all of itself."""
     if not name:
@@ -190,7 +195,7 @@ def restored(name: str, memory: Memory, sentence: int) -> str:
     if _DEEDS.fullmatch(name) and memory.name and memory.sentence == sentence:
         return _DEEDS.sub("", memory.name, count=1) + name
     if name.startswith("占") and memory.name and memory.sentence == sentence:
-        return memory.name + name
+        return _GROWTH_TAIL.sub("", memory.name) + name
     near = memory.sentence == sentence or _BARE_SHARE.fullmatch(name) is not None
     if near and is_relational(name) and memory.name:
         owner = owner_of(memory.name)
@@ -268,4 +273,4 @@ def several(subject: str) -> tuple[str, ...] | None:
 
 
 def _complete_after_head(part: str) -> bool:
-    return re.search(r"(?:下降|降低|排放|消耗|消费|降幅)$", part) is not None
+    return re.search(r"(?:下降|降低|排放|消耗|消费|降幅|减排|节能)$", part) is not None

@@ -43,7 +43,13 @@ def is_enumeration(head: str, figure: Quantity, after: str) -> bool:
     thing = thing_after(after)
     if _CLASS.search(thing):
         return True
-    if _STRUCTURAL.search(thing) and (figure.value < 20 or figure.unit in ("个", "项")) and figure.value < 100:
+    plain = not _MULTIPLIED.match(figure.unit or "")  # 6万户改造任务 counts households, 6项任务 orders the text
+    if (
+        plain
+        and _STRUCTURAL.search(thing)
+        and (figure.value < 20 or figure.unit in ("个", "项"))
+        and figure.value < 100
+    ):
         return True
     match = _AMONG.search(head.rstrip(" "))
     if match is None:
@@ -73,7 +79,7 @@ def _amount_of_a_deed(before: str, figure: Quantity, after: str) -> bool:
     return _DEED.search(thing) is not None and makes(before.rstrip("§¤ ")) is not None
 
 
-_EQUIPMENT = re.compile(r"^的?[^,、的]{0,8}(?:机组|锅炉|高炉|转炉|电炉|电弧炉|焦炉|回转窑|窑炉|生产线)")
+_EQUIPMENT = re.compile(r"^的?[^,、的]{0,8}(?:机组|锅炉|高炉|转炉|电炉|电弧炉|焦炉|回转窑|窑炉|生产线|装置)")
 _WHO = re.compile(r"^的(?:项目|企业|单位|机组|设备|地区|产品|园区|数据中心|技术改造项目|用能单位)")
 
 

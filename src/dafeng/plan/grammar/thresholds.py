@@ -9,7 +9,7 @@ from dafeng.plan.grammar.clauses import Clause, Paragraph
 from dafeng.plan.grammar.comparators import Reading, makes
 from dafeng.plan.grammar.counted import LONGEST_NAME
 from dafeng.plan.grammar.goals import Goal
-from dafeng.plan.grammar.subjects import clean_name
+from dafeng.plan.grammar.subjects import clean_name, ends_relational
 from dafeng.plan.grammar.things import thing_after
 from dafeng.plan.records import Comparator
 
@@ -18,9 +18,14 @@ def threshold_goals(paragraph: Paragraph, chain: Chain, clause: Clause, reading:
     """Who is covered: 年综合能耗超过5000吨标准煤的数据中心; no year of its own."""
     first = chain.figures[0]
     thing = re.split(r"(?<=企业|单位|项目|园区)(?:建设|应|要|须|率先|按)", thing_after(chain.after))[0]
+    thing = re.sub(r"(?<=..)(?:全面|全部|基本|一律)$", "", _first_covered(thing, chain.after))
     said = reading.subject.rstrip("§¤ ")
     measure = "投资" if said.endswith("投资") else "" if said.endswith("的") or makes(said) else clean_name(said)
     measure = measure if len(measure) <= 16 else re.split(r"[、和及与或]", measure)[-1][-16:]
+    if first.unit in _LENGTHS and not ends_relational(measure):
+        return []
+    if thing and (fresh := _FRESH.match(measure)):
+        thing, measure = fresh[0] + thing.removeprefix(fresh[0]), measure[fresh.end() :]
     name = (thing + measure)[:LONGEST_NAME] if thing else measure
     if len(name) < 2:
         return []
@@ -29,6 +34,20 @@ def threshold_goals(paragraph: Paragraph, chain: Chain, clause: Clause, reading:
     start = max(clause.start, chain.start - len(measure + reading.word + reading.prefix))
     level: Comparator = bound or "="
     return [Goal(start, end, name, level, first.value, first.value_high, first.unit, kind="threshold")]
+
+
+_LENGTHS = ("米", "厘米", "毫米")  # 120米以上风能 says how high, not who is covered, unless a dimension is named
+_FRESH = re.compile(r"^(?:新建|改建|扩建|在建|既有|现有|新改扩建|改扩建)+(?=.)")
+_NOTE = re.compile(r"\((?:含|包括|不含|不包括|除)[^()]*\)")
+
+
+def _first_covered(thing: str, after: str) -> str:
+    """The first of the things listed behind a size, without a note in brackets; X的 keeps a plain list whole."""
+    thing = _NOTE.sub("", thing)
+    listed = _NOTE.sub("", after.removeprefix("的"))
+    first = re.match(r"[^的、,。;与和及或]{2,}(?=、)", listed)
+    plain = after.startswith("的") and "的" not in thing and listed.startswith(thing)
+    return thing if first is None or plain else first[0]
 
 
 def radius_goals(paragraph: Paragraph, chain: Chain) -> list[Goal]:

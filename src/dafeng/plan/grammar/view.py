@@ -53,6 +53,9 @@ _TITLE = re.compile(r"《[^《》]{0,200}(?:《[^《》]{0,120}》[^《》]{0,12
 _NUMBER_OF_DOCUMENT = re.compile(r"[^\s,。;:()、]{0,6}[〔\[](?:19|20)\d{2}[〕\]]第?\d{1,5}号")
 _STANDARD = re.compile(r"(?:GB|DB|HJ|JB|NB|YB|ISO|IEC)(?:/?[A-Z]{1,3})?\d{2,6}(?:\.\d+)?(?:-\d{2,4})?")
 _QUOTED = re.compile(r"“([^“”]{0,60})”")
+_PLEDGED = re.compile(  # “到2030年…比重达到30%”: a goal of somebody else quoted in full, not a slogan
+    r"^(?:力争)?到20\d\d年[^“”]*(?:达到?|为|至|到|下降|降低|提高|增长|超过|不低于)约?\d+(?:\.\d+)?(?:%|[万亿]|个百分点)"
+)
 _PERIOD_NAME = re.compile(r"^十[二三四五六七]五$")
 _OWNERS = re.compile(r"责任单位|牵头|职责分工|配合单位|负责\)?$|参加\)?$|分工负责|落实单位|实施单位|下同")
 _UNIT_BRACKET = re.compile(r"^\((?:套|次|台|件|车|修|辆|PUE值?|pue)\)$")
@@ -110,7 +113,9 @@ def _masked(text: str) -> str:
         for match in pattern.finditer(text):
             _hide(masked, match.start(), match.end())
     for match in _QUOTED.finditer(text):
-        if not _PERIOD_NAME.match(match[1]):
+        if _PLEDGED.search(match[1]):
+            masked[match.start()] = masked[match.end() - 1] = ","
+        elif not _PERIOD_NAME.match(match[1]):
             _hide(masked, match.start(1), match.end(1))
     for start, end in top_brackets(text):
         _mask_bracket(masked, text, start, end)

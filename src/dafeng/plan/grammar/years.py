@@ -73,7 +73,8 @@ _YEARS = re.compile(
 _FIVES = re.compile(
     rf"(?P<lead>到|至|截至)?(?P<ps>{_FIVE}(?:(?:时期|期间)?(?:、|和|及|与)?{_FIVE}){{0,2}})"
     r"(?P<tail>规划期末|规划期间|规划期|期间|时期末|时期|末期|期末|末|以来|前(?P<n>[一二两三四\d])年|后[一二两三四]年|开局之年|收官之年|中期"
-    r"|(?=[,]|新增|累计|规划新增|规划建设|实施|全[省市区国]|我[省市区国]|年均|每年|争取|力争|共|建成|新建|完成投|改造|淘汰|关停|投产))?"
+    r"|(?=[,]|新增|累计|规划新增|规划建设|实施|全[省市区国]|我[省市区国]|年均|每年|争取|力争|共(?![性同享建有])"
+    r"|(?:建成|新建|改造|淘汰|关停|投产)(?!任务|目标|计划|项目|工程)))?"
 )
 _HEADS_CHANGE = re.compile(  # “十三五”碳强度累计下降20%: the period heads a subject, and what it changed by
     r"^(?!规划|计划|方案|目标|任务|要求|确定|下达|提出|控制|国家)[^,。;“”《》\d]{2,24}?(?:下降|降低|增长|提高|提升|增加|减少)约?\d"
@@ -200,14 +201,16 @@ def _month(match: re.Match[str], masked: str, this_year: int | None) -> TimeExpr
     year, month = _year_or_relative(match, this_year), int(match["m"])
     if not 1 <= month <= 12:
         return None
+    past = match[0].startswith("截")
     if match["d"]:
-        return TimeExpression(match.start(), match.end(), "none")
+        if not past or year is None:
+            return TimeExpression(match.start(), match.end(), "none")
+        return TimeExpression(match.start(), match.end(), "scope", (Scope(year, past=True),))
     if year is None:
         return TimeExpression(match.start(), match.end(), "now", (Scope(past=True),))
     day = {"初": 10, "上": 10, "中": 20}.get((match["part"] or "x")[0], monthrange(year, month)[1])
     due = match[0].startswith(("到", "至", "截")) or bool(match["before"]) or (match["part"] or "份") != "份"
     stamp = f"{year}-{month:02d}"
-    past = match[0].startswith("截")
     scope = Scope(year, deadline=f"{stamp}-{day:02d}", past=past) if due else Scope(year, period=stamp)
     return TimeExpression(match.start(), match.end(), "scope", (scope,))
 

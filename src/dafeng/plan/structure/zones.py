@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dafeng.plan.outline import BlockKind
 from dafeng.plan.structure import furniture as page
@@ -13,6 +14,8 @@ from dafeng.plan.structure.headings import Mark, number_value
 _DUTY_LINE = re.compile("(?:责任|牵头|配合|参加|参与|负责|协办|主办)(?:单位|部门|主体)")
 _SENTENCE = re.compile("[。;；]|[,，].*[,，]")
 _NOTICE_NUMBERED = re.compile("现印发|印发给|请认真|请结合|贯彻执行|贯彻落实|遵照执行|通知如下|如下通知")
+
+MAIN_SHARE = 0.6  # share of a text in front of an attachment from which on it is the plan, and no covering notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def _is_title_part(line: str) -> bool:
         return False
     return (
         2 <= len(line) <= 45
-        and not re.search(r"[。;；:：>|]|[,，]$|^附|\.\w{3,4}$|^[(（][^()（）]*[)）]$|印发$", line)
+        and not re.search(r"[。;；:：>|]|[,，]$|^附|\.\w{3,4}$|^[(（][^()（）]*[)）]$|印发$|文件$", line)
         and not page.PLAN_TITLE.search(line)
         and not page.NOTICE_TITLE.search(line)
     )
@@ -292,9 +295,7 @@ def _attachments(
     found: dict[int, tuple[str | None, str]] = {}
     if first is None:
         return found
-    last_top = max(
-        (i for i, m in enumerate(marks) if m and m.kind in ("cn", "chapter") and kinds[i] == "body"), default=first
-    )
+    last_top = _last_top(lines, marks, kinds, first)
     for i in range(last_top + 1, len(lines) - 1):
         mark = marks[i]
         if kinds[i] != "body" or len(lines[i]) > 60 or _ends_text(lines[i]):
@@ -312,6 +313,18 @@ def _attachments(
         if title and behind:
             found[i] = (mark.number, title)
     return found
+
+
+def _last_top(lines: Sequence[str], marks: Sequence[Mark | None], kinds: Sequence[BlockKind], first: int) -> int:
+    """The last heading 一、 of the plan itself: one that begins anew behind 附件 belongs to what is attached."""
+    tops = [i for i, m in enumerate(marks) if m and m.kind in ("cn", "chapter") and kinds[i] == "body"]
+    whole = sum(map(len, lines))
+    for before, top in pairwise(tops):
+        anew = number_value(getattr(marks[top], "number", None)) == 1
+        attached = any(_is_attachment(marks[k]) and len(lines[k]) <= 60 for k in range(before + 1, top))
+        if anew and attached and sum(map(len, lines[:top])) >= MAIN_SHARE * whole:
+            return before
+    return max(tops, default=first)
 
 
 def _is_attachment(mark: Mark | None) -> bool:
