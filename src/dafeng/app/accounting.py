@@ -8,7 +8,7 @@ import polars as pl
 
 from dafeng.account.inventory import inventory
 from dafeng.app.permission import require, require_everything, sees, visible_enterprises
-from dafeng.app.ports import RunRecord
+from dafeng.app.ports import CURRENT, RunRecord
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -16,8 +16,6 @@ from dafeng.base.errors import NotFound
 from dafeng.base.provenance import content_id
 from dafeng.collect.facts import current
 from dafeng.rules.rulebook import packaged_rulebook
-
-CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True)

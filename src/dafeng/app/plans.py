@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from dafeng.app.permission import require
-from dafeng.app.ports import Evidence, Reading
+from dafeng.app.ports import CURRENT, Evidence, Reading
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -147,7 +147,7 @@ def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
     require(caller, "plan.review")
     view = ledger_view(services, caller)
     tied, library = ties(view), indicator_library()
-    areas = registry_of(services).tree
+    areas, open_ones = registry_of(services).tree, _unjudged(services)
     return check(
         view,
         Context(
@@ -155,8 +155,18 @@ def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
             direction=lambda i: library.indicator(i).direction,
             uppers=lambda region: region_uppers(region, areas),
             day=services.clock.today(),
+            settled=lambda t: open_ones is not None and t not in open_ones,
         ),
     )
+
+
+def _unjudged(services: Services) -> frozenset[str] | None:
+    """The programme's own targets that the current run could not assess; None where nothing has been assessed yet."""
+    run_id = services.records.pointed(CURRENT)
+    states = None if run_id is None else services.columns.result(run_id, "states")
+    if states is None:
+        return None
+    return frozenset(states.filter(states["state"] == "not_assessed")["target_id"].to_list())
 
 
 def region_uppers(region: str, areas: Areas) -> tuple[str, ...]:

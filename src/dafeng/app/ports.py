@@ -11,6 +11,7 @@ import polars as pl
 
 from dafeng.plan.ledger import Entry
 
+CURRENT = "current"  # the name of the pointer to the run that is believed now
 InputKind = Literal["plans", "registry", "activity"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from dafeng.app import accounting, assessing, importing, plans, reporting
 from dafeng.app.permission import require_everything
-from dafeng.app.ports import InputFile, Progress
+from dafeng.app.ports import CURRENT, InputFile, Progress
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.app.stages import Cancelled, StageResult, key_of, run_stage
@@ -191,7 +191,7 @@ def _evaluate(
     services: Services, caller: Caller, progress: Progress, summary: RunSummary, *, force: bool, year: int | None
 ) -> None:
     progress.stage("evaluation 评价", 1)
-    if services.records.pointed(accounting.CURRENT) is None:
+    if services.records.pointed(CURRENT) is None:
         summary.stages.append(StageResult("evaluation", "skipped", {"why": "nothing is accounted 没有核算结果"}))
         return
     if (area := services.settings.area) not in registry_of(services).tree:

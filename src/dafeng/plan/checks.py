@@ -40,6 +40,7 @@ class Context:
 
     indicator   target id → indicator id, or None
     direction   indicator id → "lower" | "higher" | "none" (which way is better)
+    settled     target id → whether it has been judged (then a past term needs no verdict any more)
     uppers      region name → names of the regions above it, nearest first (the nation is "全国")
     """
 
@@ -47,6 +48,7 @@ class Context:
     direction: Callable[[str], str]
     uppers: Callable[[str], tuple[str, ...]]
     day: date
+    settled: Callable[[str], bool] = lambda _: False
 
 
 def check(view: View, context: Context) -> tuple[Finding, ...]:
@@ -57,7 +59,7 @@ def check(view: View, context: Context) -> tuple[Finding, ...]:
         *_without_indicator(targets, context),
         *_contradictions(targets, context),
         *_without_lead(view.tasks()),
-        *_past(targets, context.day),
+        *_past(targets, context),
         *_to_review(s for s in view.standings.values() if s.state == "review"),
     ]
     return tuple(sorted(found, key=lambda f: (f.kind, f.records)))
@@ -116,7 +118,7 @@ def _said(target: Target) -> str:
 
 def _without_indicator(targets: list[Target], context: Context) -> Iterable[Finding]:
     for target in targets:
-        if target.kind != "qualitative" and context.indicator(target.id) is None:
+        if target.kind == "target" and context.indicator(target.id) is None:
             yield Finding(
                 "no_indicator",
                 (target.id,),
@@ -192,10 +194,10 @@ def term_of(target: Target) -> date | None:
         return date(year, 12, 31) if year and MINYEAR <= year <= MAXYEAR else None
 
 
-def _past(targets: list[Target], day: date) -> Iterable[Finding]:
+def _past(targets: list[Target], context: Context) -> Iterable[Finding]:
     for target in targets:
         due = term_of(target)
-        if due and due < day:
+        if due and due < context.day and not context.settled(target.id):
             yield Finding(
                 "deadline_past",
                 (target.id,),
