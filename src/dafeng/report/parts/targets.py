@@ -92,7 +92,7 @@ def _named(item: TargetProgress) -> Run:
 def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
     columns = (
         Column("目标", width=2.6),
-        Column("目标年", align="center", width=0.8),
+        Column("目标年", align="center", width=1.0),
         Column("要求", align="right", width=1.1),
         Column("实际", align="right", width=1.2),
         Column("单位", width=1.1),
@@ -116,7 +116,7 @@ def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
 def _missing_table(items: list[TargetProgress]) -> Table:
     columns = (
         Column("目标", width=2.6),
-        Column("目标年", align="center", width=0.8),
+        Column("目标年", align="center", width=1.0),
         Column("对应指标", width=1.8),
         Column("未评估的原因与所需数据", width=4.6),
     )
