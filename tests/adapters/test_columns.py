@@ -17,7 +17,7 @@ from dafeng.collect.facts import FACT_SCHEMA, with_ids
 
 
 def facts(batch: str, value: float | None = 1.5) -> pl.DataFrame:
-    row = {name: None for name in FACT_SCHEMA} | {
+    row = dict.fromkeys(FACT_SCHEMA) | {
         "subject_kind": "enterprise", "subject_id": "E-1", "measure": "energy_used", "item": "bituminous",
         "period": "2024", "value": value, "unit": "t", "quality": "measured", "status": "official", "batch_id": batch,
         "recorded_at": datetime(2026, 1, 5, tzinfo=UTC), "fact_id": "",

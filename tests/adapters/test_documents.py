@@ -55,7 +55,9 @@ LINES = Figure(
     ),
 )
 BARS = Figure("钢铁占一半", "排放,万吨,各行业", BarChart(("钢铁", "化工"), (5.0, 2.5), "万吨"), source="核算")
-FALL = Figure("能效贡献最大", "变化,万吨", Waterfall(("2020", 9.0), (("规模", 1.5), ("能效", -3.0)), ("2024", 7.5), "万吨"))
+FALL = Figure(
+    "能效贡献最大", "变化,万吨", Waterfall(("2020", 9.0), (("规模", 1.5), ("能效", -3.0)), ("2024", 7.5), "万吨")
+)
 REPORT = annex(
     Report(
         title="碳达峰实施进展报告",
@@ -174,7 +176,9 @@ def test_the_html_holds_every_heading_caption_figure_and_odd_name():
     heads = [node.text() for node in tree.css("h2, h3, h4")]
     assert heads == list(HEADINGS)
     captions = [node.text() for node in tree.css("caption, figcaption")]
-    assert captions == [f"{i.label}  {i.block.caption}" for i in numbered(REPORT) if isinstance(i.block, Table | Figure)]
+    assert captions == [
+        f"{i.label}  {i.block.caption}" for i in numbered(REPORT) if isinstance(i.block, Table | Figure)
+    ]
     assert len(tree.css("figure svg")) == 3
     assert any(ODD in p.text() for p in tree.css("p"))
 

@@ -9,6 +9,12 @@ from pathlib import Path
 import pytest
 from cli_town import CITY, Dafeng, fill
 
+from dafeng.adapters.documents import rendered
+from dafeng.app import running
+from dafeng.app.making import new_programme
+from dafeng.app.services import Silent
+from dafeng.wiring import local_caller, make_programme, programme
+
 
 @pytest.fixture
 def dafeng(capsys, monkeypatch) -> Dafeng:
@@ -18,22 +24,16 @@ def dafeng(capsys, monkeypatch) -> Dafeng:
 
 
 @pytest.fixture
-def empty(dafeng, tmp_path) -> Path:
-    """A programme without any input."""
+def empty(tmp_path) -> Path:
+    """A programme without any input (and without its templates, which take the time)."""
     folder = tmp_path / "empty"
-    dafeng.ok("init", folder, "--area", CITY, "--name", "试验")
+    make_programme(folder, new_programme(CITY, "试验").files)
     return folder
 
 
 @pytest.fixture(scope="session")
 def _ran_once(tmp_path_factory) -> Path:
     """Made by the use cases behind the command line, so that it can live longer than one test's captured output."""
-    from dafeng.adapters.documents import rendered
-    from dafeng.app import running
-    from dafeng.app.making import new_programme
-    from dafeng.app.services import Silent
-    from dafeng.wiring import local_caller, make_programme, programme
-
     folder = tmp_path_factory.mktemp("town") / "town"
     make_programme(folder, new_programme(CITY, "试验").files)
     fill(folder)

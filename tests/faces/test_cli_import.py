@@ -136,7 +136,11 @@ def test_a_correction_supersedes_and_the_old_value_is_kept(dafeng, listed):
 
 
 def test_an_empty_cell_is_no_zero(dafeng, listed):
-    rows = [ENERGY_HEADS, (USCC, NAME, "2023", "烟煤", "吨", "", 9), (USCC, NAME, "2023", "电力", "万千瓦时", "未报", 0)]
+    rows = [
+        ENERGY_HEADS,
+        (USCC, NAME, "2023", "烟煤", "吨", "", 9),
+        (USCC, NAME, "2023", "电力", "万千瓦时", "未报", 0),
+    ]
     deliver(dafeng, listed, xlsx(("能源消费", rows)))
     bought = facts(listed).filter(pl.col("measure") == "energy_bought").select("item", "value", "reason").rows()
     assert [(item, value) for item, value, _ in bought] == [("electricity", None)]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import polars as pl
+
 from dafeng.app.permission import require
 from dafeng.app.ports import CURRENT, Evidence, Reading
 from dafeng.app.registries import registry_of
@@ -161,12 +163,17 @@ def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
 
 
 def _unjudged(services: Services) -> frozenset[str] | None:
-    """The programme's own targets that the current run could not assess; None where nothing has been assessed yet."""
+    """The programme's own targets of whose end the current run says nothing; None where nothing has been assessed yet.
+
+    A verdict is reached or missed, on a value of the target year or after it: behind in the year before is none.
+    """
     run_id = services.records.pointed(CURRENT)
     states = None if run_id is None else services.columns.result(run_id, "states")
     if states is None:
         return None
-    return frozenset(states.filter(states["state"] == "not_assessed")["target_id"].to_list())
+    of_the_end = pl.col("period").str.head(4).cast(pl.Int32, strict=False) >= pl.col("target_year")
+    judged = pl.col("state").is_in(["reached", "off_track"]) & of_the_end
+    return frozenset(states.filter(~judged.fill_null(False))["target_id"].to_list())
 
 
 def region_uppers(region: str, areas: Areas) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from dafeng.base.errors import BadRequest
 from dafeng.evaluate.groups import task_of
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.states import TargetState
-from dafeng.plan.checks import Finding
 from dafeng.plan.records import Target, Task
 from dafeng.report.inputs import FactorUsed, ProgressInputs, TargetProgress
 from dafeng.report.model import Report
@@ -36,7 +35,6 @@ from dafeng.report.progress_report import progress_report
 from dafeng.rules.rulebook import packaged_rulebook
 
 _KIND_ZH = {"fact": "已取得的进展", "threshold": "适用门槛", "ratio": "替代比例", "procedure": "工作程序"}
-_VERDICTS = ("reached", "off_track")
 
 
 def progress(services: Services, caller: Caller, year: int | None = None) -> Report:
@@ -78,7 +76,7 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
         paths=paths(items, values_of(services, caller)),
         drivers=drivers_of(lines, facts, registry, services, year),
         gaps=gaps_of(services, caller, registry, lines, items, year),
-        findings=_open_findings(findings(services, caller), states),
+        findings=findings(services, caller),
         factors=_factors(lines, year),
         sources=sources_of(services),
     )
@@ -122,12 +120,6 @@ def _progress(state: TargetState, target: Target) -> TargetProgress:
         target_year=state.target_year,
         method=state.method,
     )
-
-
-def _open_findings(found: Iterable[Finding], states: Iterable[TargetState]) -> tuple[Finding, ...]:
-    """The findings without the terms that have passed and whose verdict this very report gives."""
-    judged = {s.target_id for s in states if s.state in _VERDICTS and s.target_year and s.period >= str(s.target_year)}
-    return tuple(f for f in found if f.kind != "deadline_past" or not judged.issuperset(f.records))
 
 
 def _not_targets(targets: Iterable[Target]) -> dict[str, int]:

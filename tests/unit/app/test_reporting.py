@@ -101,6 +101,13 @@ def test_a_term_with_a_verdict_is_no_open_finding():
     assert overdue == [{"plan#t4"}, {"plan#t3", "plan#t4"}]
 
 
+def test_behind_before_the_term_is_no_verdict_once_the_term_has_passed():
+    services = run(town(delivered(whole=True)))  # t1 is due in 2025 and behind in 2024
+    services.clock.moment = NOW.replace(year=2026)
+    assert {r for f in progress_inputs(services, OWNER).findings if f.kind == "deadline_past" for r in f.records} == {
+        "plan#t1", "plan#t3", "plan#t4"}  # fmt: skip
+
+
 def test_every_parameter_is_listed_once_with_its_status():
     used = progress_inputs(run(town()), OWNER).factors
     assert len({(f.id, f.since) for f in used}) == len(used)
