@@ -8,14 +8,15 @@ from datetime import date
 
 import polars as pl
 
-from dafeng.app.permission import require
+from dafeng.app.accounting import scope
+from dafeng.app.permission import require, require_everything
 from dafeng.app.ports import Batch, Evidence
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.columns import CodeList, Contract
 from dafeng.base.contracts import check
-from dafeng.base.errors import BadRequest, UnreadableFile
+from dafeng.base.errors import BadRequest, NotAllowed, UnreadableFile
 from dafeng.base.faults import ROW, SHEET, Parsed
 from dafeng.base.provenance import Status, content_id
 from dafeng.collect.annotated import PROBLEM_SHEET, annotated_workbook
@@ -104,6 +105,8 @@ def take_in_table(
             where=name,
             mend="Use a template (dafeng template energy), or name the columns as the template does.",
         )
+    if tables.keys() & ROSTERS.keys():
+        require_everything(caller, "registry.import")
     services.columns.put_bytes(book.sha256, data)
     lists = codelists or code_lists_of(services)
     taken = [_take(services, caller, contract, part, lists) for contract, part in tables.items()]
@@ -149,6 +152,7 @@ def _take_facts(
     context = Context(lists, now, status, existing, services.records.registry("enterprises"))
     raw = table_in(book, delivery.contract)
     made = import_raw(raw, delivery, context)
+    _require_own(services, caller, made)
     merged = made.merged
     if not merged.new.is_empty():
         services.columns.put_facts(made.batch_id, merged.new)
@@ -158,6 +162,19 @@ def _take_facts(
     return Intake(
         batch, merged.added, merged.corrected.height, merged.unchanged, _annotated(raw, delivery.contract, made.parsed)
     )
+
+
+def _require_own(services: Services, caller: Caller, made: Imported) -> None:
+    """Refuse a table that speaks of subjects outside the caller's scope; nothing of it is taken in."""
+    if caller.everything:
+        return
+    foreign = set(made.facts["subject_id"].unique().to_list()) - scope(caller, registry_of(services))
+    if foreign:
+        raise NotAllowed(
+            f"the table names {len(foreign)} subjects outside the scope of {caller.name}",
+            where=made.raw.name,
+            mend="Deliver only your own rows, or ask the bureau to take the file in.",
+        )
 
 
 def _measures(made: Imported) -> list[str]:

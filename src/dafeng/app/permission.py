@@ -19,6 +19,7 @@ MATRIX: Mapping[str, frozenset[str]] = {
     "plan.act": _BUREAU,
     "plan.review": _READERS,  # who did what on the ledger, what was repaired, what the checks found
     "registry.see": _READERS,
+    "registry.import": _BUREAU,
     "data.import": _BUREAU | {"county", "filler"},
     "template.get": _READERS | {"public"},
     "account.see": _READERS,

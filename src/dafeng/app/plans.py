@@ -122,6 +122,17 @@ def link(services: Services, caller: Caller, target_id: str, kind: ledger.LinkKi
     return fold(services.records.entries()).get(target_id)
 
 
+def unlink(services: Services, caller: Caller, target_id: str, to: str, why: str) -> Standing:
+    """Take a person's link away; the automatic one stands again. Raises BadRequest where there is none."""
+    require(caller, "plan.act")
+    view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
+    tie = next((x for x in view.get(target_id).links if x.to == to), None)
+    if tie is None:
+        raise BadRequest(f"{target_id} is not linked to {to}", mend="See its links: dafeng plan show.")
+    services.records.append_entries([ledger.unlink(view, target_id, tie, by)])
+    return fold(services.records.entries()).get(target_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Tied:
     """The indicator of a target: by a person (confirmed) or by name, with how sure that is and why."""

@@ -255,7 +255,8 @@ def _report(
         return {"files": [f"reports/{name}" for name in files]}
 
     _checked(progress)
-    key = key_of(_evaluation_key(services, year), REPORT_VERSION, services.clock.today())
+    batches = [(b.batch_id, b.rejected) for b in services.records.batches()]  # the report tells of what was refused
+    key = key_of(_evaluation_key(services, year), REPORT_VERSION, services.clock.today(), batches)
     last = services.records.stages().get("report")
     gone = last is not None and not all(services.files.place(path) for path in last.summary.get("files", []))
     result = run_stage(services, "report", key, work, force=force or gone)

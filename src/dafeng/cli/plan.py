@@ -253,6 +253,20 @@ def link(
     _show_act(standing, f"{target_id} → {ties}", as_json=as_json)
 
 
+@app.command("unlink")
+def unlink(
+    target_id: str,
+    to: Annotated[str, typer.Argument(help="The indicator or target it is linked to.")],
+    why: Why,
+    programme_dir: Programme = HERE,
+    by: By = None,
+) -> None:
+    """Take a link away again."""
+    with programme(programme_dir, writing=True) as services:
+        standing = plans.unlink(services, _caller(by), target_id, to, why)
+    shown.say(f"{target_id} → {', '.join(f'{x.kind} {x.to}' for x in standing.links) or '—'}")
+
+
 @app.command("check")
 def check(programme_dir: Programme = HERE, as_json: Json = False) -> None:
     """Look for weak, contradictory, unlinked, overdue and leaderless records."""
