@@ -105,7 +105,7 @@ def test_facts_that_fail_to_be_written_leave_nothing_half(tmp_path, monkeypatch)
 
 
 def test_a_process_killed_while_it_writes_leaves_the_old_file(tmp_path):
-    """SIGKILL between the bytes and the renaming: no reader ever sees half a file, and the rest is not taken for one."""
+    """SIGKILL between the bytes and the renaming: no reader sees half a file, and the rest is not taken for one."""
     write_whole(tmp_path / "store" / "facts" / "x.txt", b"old")
     script = (
         "import os, signal, sys\n"

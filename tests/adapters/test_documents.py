@@ -1,4 +1,4 @@
-"""A report value as DOCX, PDF and HTML: nothing is left out, nothing is fetched, the same value gives the same bytes."""
+"""A report value as DOCX, PDF and HTML: nothing left out, nothing fetched, the same value gives the same bytes."""
 
 from __future__ import annotations
 

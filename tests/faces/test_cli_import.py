@@ -225,10 +225,12 @@ def test_a_workbook_hostile_inside_is_refused_before_it_is_unfolded(dafeng, list
     import zipfile
 
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            for _ in range(1100):
-                part.write(b"\0" * (1 << 20))
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(1100):
+            part.write(b"\0" * (1 << 20))
     told = deliver(dafeng, listed, out.getvalue(), "bomb.xlsx")
     assert told.code == 8
     assert told.json["failures"][0]["mend"]

@@ -79,8 +79,8 @@ def test_a_correction_that_makes_no_sense_is_refused(dafeng, town, change, word)
 def test_a_record_that_was_missed_is_added_under_the_next_number(dafeng, town):
     told = dafeng.ok(
         "plan", "add", "target", "doc=shiyan-2022", "indicator=再生水利用率", "comparator=>=", "value=25", 'unit="%"',
-        "target_year=2025", "quote=再生水利用率达到25%以上", "span=[0, 0]", "modality=plain", "--why", "读漏", "-p", town,
-        "--json",
+        "target_year=2025", "quote=再生水利用率达到25%以上", "span=[0, 0]", "modality=plain", "--why", "读漏",
+        "-p", town, "--json",
     ).json  # fmt: skip
     assert told["state"] == "added"
     assert told["record"]["id"] == "shiyan-2022#t07"

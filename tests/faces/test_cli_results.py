@@ -112,8 +112,8 @@ def test_indicators_rules_enterprises_and_batches_are_listed(dafeng, seen):
     "words",
     [
         ("plan", "list"), ("plan", "list", "task"), ("plan", "list", "document"), ("plan", "show", "shiyan-2022#t01"),
-        ("plan", "check"), ("plan", "repairs", "shiyan-2022"), ("account",), ("account", "--item", "all"), ("progress",),
-        ("explain", "shiyan-2022#t01"), ("enterprises",), ("batches",), ("areas", "试验"), ("run",),
+        ("plan", "check"), ("plan", "repairs", "shiyan-2022"), ("account",), ("account", "--item", "all"),
+        ("progress",), ("explain", "shiyan-2022#t01"), ("enterprises",), ("batches",), ("areas", "试验"), ("run",),
     ],
 )  # fmt: skip
 def test_json_is_always_one_document_and_nothing_else(dafeng, town, words):

@@ -42,7 +42,7 @@ class FileResult:
 
 
 def plan_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and the documents in the folders named, in order. Raises BadRequest where a path is not there."""
+    """The files named, and the documents in the folders named, in order. Raises BadRequest where one is not there."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():

@@ -12,11 +12,13 @@ from dafeng.account.inventory import with_partial
 from dafeng.app.accounting import accounts, current_run, seen_rows
 from dafeng.app.permission import require, require_everything
 from dafeng.app.plans import NATION, Tied, ledger_view, ties
+from dafeng.app.ports import assessed_of
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.base.periods import Period
+from dafeng.base.provenance import content_id
 from dafeng.collect.facts import current
 from dafeng.evaluate.groups import by_county, by_department, by_sector, county_states
 from dafeng.evaluate.indicators import indicator_library
@@ -90,10 +92,12 @@ def assess(services: Services, caller: Caller, year: int | None = None) -> Asses
     progress = target_states(own, links, values, Period.year(year), where, upper=upper, upper_links=links)
     counties = registry.tree.children(services.settings.area) if services.settings.area in registry.tree else ()
     below = county_states(own, links, values, Period.year(year), where, counties)
-    services.columns.put_result(run_id, "values", values)
-    services.columns.put_result(run_id, "states", states_frame(progress.states))
-    services.columns.put_result(run_id, "county_states", states_frame(below.states))
-    services.columns.put_result(run_id, "assessed", pl.DataFrame({"year": [year]}))
+    made = assessment_id(services, run_id, year)
+    services.columns.put_result(made, "values", values)
+    services.columns.put_result(made, "states", states_frame(progress.states))
+    services.columns.put_result(made, "county_states", states_frame(below.states))
+    services.columns.put_result(made, "assessed", pl.DataFrame({"year": [year]}))
+    services.records.point(assessed_of(run_id), made)
     return Assessment(run_id, year, progress.states, progress.excluded, values)
 
 
@@ -201,8 +205,22 @@ def values_of(services: Services, caller: Caller) -> pl.DataFrame:
     return seen_rows(services, caller, _result(services, "values"))
 
 
+def assessment_id(services: Services, run_id: str, year: int) -> str:
+    """The name of an assessment: the run, the year, the ledger as it stood, the indicators and the settings."""
+    library = content_id("", repr(indicator_library()))
+    return content_id("EV", run_id, str(year), str(len(services.records.entries())), library, repr(services.settings))
+
+
+def current_assessment(services: Services) -> str:
+    """The assessment that is believed now of the current run. Raises NotFound where there is none."""
+    made = services.records.pointed(assessed_of(current_run(services)))
+    if made is None:
+        raise NotFound("the current run has not been evaluated", mend="Run again: dafeng run")
+    return made
+
+
 def _result(services: Services, name: str) -> pl.DataFrame:
-    found = services.columns.result(current_run(services), name)
+    found = services.columns.result(current_assessment(services), name)
     if found is None:
         raise NotFound("the current run has not been evaluated", mend="Run again: dafeng run")
     return found

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from dafeng.app.permission import require
-from dafeng.app.ports import CURRENT, Evidence, Reading
+from dafeng.app.ports import CURRENT, Evidence, Reading, assessed_of
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -179,7 +179,8 @@ def _unjudged(services: Services) -> frozenset[str] | None:
     A verdict is reached or missed, on a value of the target year or after it: behind in the year before is none.
     """
     run_id = services.records.pointed(CURRENT)
-    states = None if run_id is None else services.columns.result(run_id, "states")
+    made = None if run_id is None else services.records.pointed(assessed_of(run_id))
+    states = None if made is None else services.columns.result(made, "states")
     if states is None:
         return None
     of_the_end = pl.col("period").str.head(4).cast(pl.Int32, strict=False) >= pl.col("target_year")

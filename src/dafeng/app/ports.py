@@ -15,6 +15,11 @@ CURRENT = "current"  # the name of the pointer to the run that is believed now
 InputKind = Literal["plans", "registry", "activity"]
 
 
+def assessed_of(run_id: str) -> str:
+    """The name of the pointer to a run's assessment; where it pointed before stays on record."""
+    return f"assessed:{run_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """A file in one of the programme's inboxes: kind of inbox, path relative to the programme, size in bytes."""

@@ -13,7 +13,7 @@ import polars as pl
 from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run
-from dafeng.app.assessing import assessed_year, own_tasks, state_of, states_by, states_of, values_of
+from dafeng.app.assessing import assessed_year, current_assessment, own_tasks, state_of, states_by, states_of, values_of
 from dafeng.app.dataview import gaps_of
 from dafeng.app.driving import drivers_of
 from dafeng.app.emitting import change_of, counties, emitters, industries, totals
@@ -60,7 +60,7 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
         day=services.clock.today(),
         data_time=_data_time(services, facts),
         rules=packaged_rulebook().version[:12],
-        run_id=run_id,
+        run_id=f"{run_id} · {current_assessment(services)}",
         demonstration=services.settings.demonstration,
         documents=view.documents(),
         progress=items,
