@@ -10,7 +10,7 @@ from typing import Any
 
 from dafeng.app import accounting, assessing, importing, plans, reporting
 from dafeng.app.permission import require_everything
-from dafeng.app.ports import CURRENT, InputFile, Progress
+from dafeng.app.ports import CURRENT, InputFile, Progress, assessed_of
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.app.stages import Cancelled, StageResult, key_of, run_stage
@@ -208,7 +208,9 @@ def _evaluate(
         }
 
     _checked(progress)
-    summary.stages.append(run_stage(services, "evaluation", _evaluation_key(services, year), work, force=force))
+    kept = services.records.pointed(assessed_of(accounting.current_run(services))) is not None
+    key = _evaluation_key(services, year)
+    summary.stages.append(run_stage(services, "evaluation", key, work, force=force, kept=kept))
     progress.step()
 
 

@@ -35,11 +35,17 @@ def key_of(*parts: object) -> str:
 
 
 def run_stage(
-    services: Services, stage: str, key: str, work: Callable[[], dict[str, Any]], *, force: bool = False
+    services: Services,
+    stage: str,
+    key: str,
+    work: Callable[[], dict[str, Any]],
+    *,
+    force: bool = False,
+    kept: bool = True,
 ) -> StageResult:
-    """Do the work unless it was done for the same key; an interruption leaves the stage open, to be done again."""
+    """Do the work unless it was done for the same key and its results are kept; an interruption leaves the stage open."""
     last = services.records.stages().get(stage)
-    if last is not None and last.key == key and last.state == "done" and not force:
+    if last is not None and last.key == key and last.state == "done" and kept and not force:
         return StageResult(stage, "unchanged", last.summary)
     begun = services.clock.now()
     services.records.put_stage(StageRun(stage, key, "running", {}, begun, None))
