@@ -43,7 +43,7 @@ def run_stage(
     force: bool = False,
     kept: bool = True,
 ) -> StageResult:
-    """Do the work unless it was done for the same key and its results are kept; an interruption leaves the stage open."""
+    """Do the work unless it was done for the same key and its results are kept. Interrupted, it is done again."""
     last = services.records.stages().get(stage)
     if last is not None and last.key == key and last.state == "done" and kept and not force:
         return StageResult(stage, "unchanged", last.summary)
