@@ -168,10 +168,6 @@ def _count(services: Services, intake: importing.Intake, file: InputFile, counts
         services.files.write(f"reports/problems/{stem}.{batch.contract}.xlsx", intake.annotated)
 
 
-def _account_key(services: Services) -> str:
-    return key_of(accounting.account_key(services), services.settings.area)
-
-
 def _compute(services: Services, caller: Caller, progress: Progress, summary: RunSummary, *, force: bool) -> None:
     progress.stage("accounts 核算", 1)
     if services.columns.facts().is_empty() and not services.records.entries():
@@ -183,7 +179,7 @@ def _compute(services: Services, caller: Caller, progress: Progress, summary: Ru
         return {"run": made.run_id, "lines": made.lines.height, "findings": made.findings.height}
 
     _checked(progress)
-    summary.stages.append(run_stage(services, "accounts", _account_key(services), work, force=force))
+    summary.stages.append(run_stage(services, "accounts", accounting.account_key(services), work, force=force))
     progress.step()
 
 
@@ -220,7 +216,6 @@ def _evaluation_key(services: Services, year: int | None) -> str:
     library = indicator_library()
     return key_of(
         accounting.current_run(services),
-        accounting.account_key(services),
         last,
         year,
         services.code_version,
