@@ -13,6 +13,7 @@ from dafeng.adapters.documents import rendered
 from dafeng.app import running
 from dafeng.app.making import new_programme
 from dafeng.app.services import Silent
+from dafeng.cli import shown
 from dafeng.wiring import local_caller, make_programme, programme
 
 
@@ -20,6 +21,7 @@ from dafeng.wiring import local_caller, make_programme, programme
 def dafeng(capsys, monkeypatch) -> Dafeng:
     monkeypatch.delenv("DAFENG_PROGRAMME", raising=False)
     monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(shown.out, "width", 240)
     return Dafeng(capsys)
 
 

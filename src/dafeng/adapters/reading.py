@@ -25,6 +25,7 @@ from dafeng.plan.reading import PlanReading
 ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 OTHERS = (".doc", ".wps", ".ofd", ".rtf", ".odt")  # documents too, and not read: named in the result, not passed over
 SECONDS_A_FILE = 60
+_LONGEST_SHOWN = 400  # characters of a mended passage that are written out
 FILES_A_WORKER = 200  # then the process is renewed, so that no library's leak adds up
 
 
@@ -181,6 +182,8 @@ def write_records(reading: PlanReading, out: Path, *, tables: bool) -> list[str]
     files = dict(record_files(reading))
     if tables:
         files |= table_files(reading)
+    if reading.source.span_of is not None:
+        files[f"{reading.document.doc}.text.txt"] = reading.source.text.encode()  # what the spans point into
     if reading.source.repairs:
         files[f"{reading.document.doc}.repairs.json"] = repairs_json([asdict(r) for r in reading.source.repairs])
     for name, data in files.items():
@@ -189,8 +192,14 @@ def write_records(reading: PlanReading, out: Path, *, tables: bool) -> list[str]
 
 
 def repairs_json(repairs: list[dict[str, Any]]) -> bytes:
-    """The list of repairs, a line each."""
-    return ("[\n" + ",\n".join(json.dumps(r, ensure_ascii=False) for r in repairs) + "\n]\n").encode()
+    """The list of repairs, a line each; a mending of the whole text (its script) is told without repeating the text."""
+    lines = (json.dumps({k: _shortened(v) for k, v in r.items()}, ensure_ascii=False) for r in repairs)
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
+
+
+def _shortened(value: Any) -> Any:
+    long = isinstance(value, str) and len(value) > _LONGEST_SHOWN
+    return f"{value[:40]}… ({len(value)} characters)" if long else value
 
 
 def default_workers() -> int:

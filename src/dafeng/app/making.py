@@ -46,9 +46,17 @@ def new_programme(area: str, name: str, starter_name: str = "", *, demonstration
     """What a new programme directory holds. The area comes from the starter's plan where none is given."""
     region = about(starter_name).document.region if starter_name else None
     code = _area_code(area or region or "")
-    settings = Settings(name=name or f"{_area_name(code)}工业领域碳达峰", area=code, demonstration=demonstration)
+    settings = Settings(
+        name=name or f"{_area_name(code)}{_subject(starter_name)}碳达峰", area=code, demonstration=demonstration
+    )
     files = {"dafeng.toml": settings_text(settings), "README.md": _README.format(name=settings.name)}
     return NewProgramme(code, settings.name, files)
+
+
+def _subject(starter_name: str) -> str:
+    """工业领域 unless the starter's plan covers every field."""
+    whole = bool(starter_name) and about(starter_name).document.sector == "全领域"
+    return "" if whole else "工业领域"
 
 
 def settings_text(settings: Settings) -> str:

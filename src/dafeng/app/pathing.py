@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from dafeng.evaluate.indicators import indicator_library
+from dafeng.evaluate.indicators import Indicator, indicator_library
 from dafeng.evaluate.paths import required_level
 from dafeng.report.inputs import PathChart, TargetProgress
 
@@ -65,8 +65,17 @@ def _path(item: TargetProgress, values: pl.DataFrame) -> PathChart | None:
         required=tuple(required.get(y) for y in years),
         target=tuple(item.target_value if y == item.target_year and required else None for y in years),
         status=item.status,
-        source="、".join(_SOURCES[s] for s in rows["source"].unique(maintain_order=True)),
+        source=_source(indicator, rows),
     )
+
+
+def _source(indicator: Indicator, rows: pl.DataFrame) -> str:
+    """Who said the values: published statistics, also where a formula only passes them on, or this account."""
+    passed_on = {f.id for f in indicator.formulas if f.op == "value" and f.top and f.top.of == "fact"}
+    said = rows.with_columns(
+        pl.when(pl.col("formula").is_in(list(passed_on))).then(pl.lit("reported")).otherwise("source").alias("source")
+    )
+    return "、".join(_SOURCES[s] for s in said["source"].unique(maintain_order=True))
 
 
 def _required_path(item: TargetProgress, points: Mapping[int, float]) -> tuple[tuple[int, ...], dict[int, float]]:

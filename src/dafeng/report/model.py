@@ -173,7 +173,7 @@ def numbered(report: Report) -> tuple[Numbered, ...]:
 
 def heading_number(level: int, n: int) -> str:
     """一、 (一) 1. as official documents number their headings."""
-    return {1: f"{chinese_number(n)}、", 2: f"({chinese_number(n)})", 3: f"{n}."}[level]
+    return {1: f"{chinese_number(n)}、", 2: f"（{chinese_number(n)}）", 3: f"{n}."}[level]
 
 
 def chinese_number(n: int) -> str:

@@ -28,7 +28,7 @@ def progress_report(inputs: ProgressInputs) -> Report:
     ]
     statuses = frozenset(r.status for r in runs_of(blocks))
     report = Report(
-        title=f"{inputs.area}工业领域碳达峰实施进展报告",
+        title=f"{inputs.area}{_field(inputs)}碳达峰实施进展报告",
         issuer=f"{inputs.programme}  {inputs.year}年度",
         date=f"{inputs.day.year}年{inputs.day.month}月{inputs.day.day}日",
         blocks=tuple(blocks),
@@ -39,6 +39,12 @@ def progress_report(inputs: ProgressInputs) -> Report:
         preface=_preface(inputs, statuses, explained=any(r.node for r in runs_of(blocks))),
     )
     return annex(report)
+
+
+def _field(inputs: ProgressInputs) -> str:
+    """工业领域, or nothing where the region's own plan covers every field."""
+    own = [d for d in inputs.documents if d.region == inputs.area and d.sector]
+    return "" if own and all(d.sector == "全领域" for d in own) else "工业领域"
 
 
 def _preface(inputs: ProgressInputs, statuses: frozenset[str], *, explained: bool) -> str:

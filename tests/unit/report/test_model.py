@@ -38,7 +38,7 @@ def table(*runs: Run) -> Table:
 
 def test_headings_are_numbered_as_official_documents_are():
     made = report(*(Heading(level, "x") for level in (1, 2, 3, 3, 2, 3, 1, 2)))
-    assert [n.label for n in numbered(made)] == ["一、", "(一)", "1.", "2.", "(二)", "1.", "二、", "(一)"]
+    assert [n.label for n in numbered(made)] == ["一、", "（一）", "1.", "2.", "（二）", "1.", "二、", "（一）"]
 
 
 def test_tables_and_figures_count_each_by_themselves():
@@ -52,7 +52,7 @@ def test_tables_and_figures_count_each_by_themselves():
 )
 def test_chinese_numbers(n, words):
     assert chinese_number(n) == words
-    assert heading_number(2, n) == f"({words})"
+    assert heading_number(2, n) == f"（{words}）"
 
 
 def test_a_figure_keeps_its_first_number_wherever_it_stands():

@@ -137,7 +137,7 @@ def _table(document: DocxDocument, label: str, table: Table, numbers: dict[str, 
         unit = document.add_paragraph()
         unit.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         unit.paragraph_format.space_after = Pt(0)
-        _write(unit, f"单位:{table.unit}", FANG, 9)
+        _write(unit, f"单位：{table.unit}", FANG, 9)
     grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
@@ -190,7 +190,7 @@ def _figure(document: DocxDocument, label: str, figure: Figure) -> None:
 
 
 def _under(document: DocxDocument, note: str, source: str) -> None:
-    words = " ".join(x for x in (note and f"注:{note}", source and f"来源:{source}") if x)
+    words = " ".join(x for x in (note and f"注：{note}", source and f"来源：{source}") if x)
     if words:
         _line(document, words, KAI, 9)
 

@@ -110,7 +110,7 @@ def _table(label: str, table: Table, numbers: dict[str, int]) -> str:
         + "</tr>"
         for row in table.rows
     )
-    unit = f'<p class="unit">单位:{escape(table.unit)}</p>' if table.unit else ""
+    unit = f'<p class="unit">单位：{escape(table.unit)}</p>' if table.unit else ""
     return (
         f'<div class="wide">{unit}<table><caption>{escape(f"{label}  {table.caption}")}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{_under(table.note, table.source)}</div>"
@@ -123,7 +123,7 @@ def _anchor(row: tuple[Run, ...]) -> str:
 
 
 def _under(note: str, source: str) -> str:
-    words = " ".join(x for x in (note and f"注:{note}", source and f"来源:{source}") if x)
+    words = " ".join(x for x in (note and f"注：{note}", source and f"来源：{source}") if x)
     return f'<p class="under">{escape(words)}</p>' if words else ""
 
 

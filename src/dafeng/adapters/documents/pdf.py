@@ -94,7 +94,7 @@ def _run(run: Run, numbers: dict[str, int]) -> str:
     words = f"#text(weight: 700, {text(run.text)})" if run.bold else f"#{text(run.text)}"
     mark = f"#mark({text(run.mark)})" if run.mark else ""
     ref = f"#ref-no({numbers[run.node]})" if run.node is not None else ""
-    return words + mark + ref
+    return f"#box[{words}{mark}{ref}]" if run.node is not None else words + mark + ref
 
 
 def _table(label: str, table: Table, numbers: dict[str, int]) -> str:
@@ -104,8 +104,8 @@ def _table(label: str, table: Table, numbers: dict[str, int]) -> str:
         f"[#text(weight: 700, {text(c.title + (f'({c.unit})' if c.unit else ''))})]" for c in table.columns
     )
     cells = ",\n".join(", ".join(f"[{_run(cell, numbers)}]" for cell in row) for row in table.rows)
-    unit = f"#align(right, text(size: 9pt, {text('单位:' + table.unit)}))" if table.unit else ""
-    below = " ".join(x for x in (table.note and f"注:{table.note}", table.source and f"来源:{table.source}") if x)
+    unit = f"#align(right, text(size: 9pt, {text('单位：' + table.unit)}))" if table.unit else ""
+    below = " ".join(x for x in (table.note and f"注：{table.note}", table.source and f"来源：{table.source}") if x)
     return f"""#v(8pt, weak: true)
 #flat[#set text(size: 9.5pt, font: "{HEAD}")
 #align(center, block(sticky: true, text(size: 10.5pt, weight: 700, {text(label + "  " + table.caption)})))
@@ -120,7 +120,7 @@ def _table(label: str, table: Table, numbers: dict[str, int]) -> str:
 
 
 def _figure(label: str, figure: Figure) -> str:
-    below = " ".join(x for x in (figure.note and f"注:{figure.note}", figure.source and f"来源:{figure.source}") if x)
+    below = " ".join(x for x in (figure.note and f"注：{figure.note}", figure.source and f"来源：{figure.source}") if x)
     return f"""#v(8pt, weak: true)
 #block(breakable: false, flat[#set text(font: "{HEAD}", size: 8pt)
 #align(center)[#text(size: 10.5pt, weight: 700, {text(label + "  " + figure.caption)})]

@@ -20,7 +20,7 @@ from dafeng.collect.contracts import AREA_STATISTICS, ENTERPRISES, OUTPUT
 
 Row = tuple[str, str, str, str, float | None, float | None]  # enterprise, period, product, unit, output, capacity
 CITY, PROVINCE = "140700", "140000"
-JINZHONG_SETTINGS = Settings(name="晋中市碳达峰(公开数据)", area=CITY, years=(2007, 2025))
+JINZHONG_SETTINGS = Settings(name="晋中市碳达峰(公开数据)", area=CITY, years=(2007, 2025), data_status="transcribed")
 FILES: dict[str, str] = {
     "plan": "seeds/plans/jinzhong-2025.txt",
     "upper": "seeds/plans/shanxi-industry-2023.txt",

@@ -85,7 +85,7 @@ def _added(record: Record, by: Signature, source: str) -> Entry:
 def _data(name: str) -> dict[str, Any]:
     file = files(__package__) / "data" / f"{name}.yaml"
     if "/" in name or not file.is_file():
-        raise NotFound(f"there is no starter {name!r}", mend="List them: dafeng init --list-starters.")
+        raise NotFound(f"there is no starter {name!r}", mend="List them: dafeng starters")
     return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # type: ignore[no-any-return]  # noqa: S506
 
 
