@@ -174,7 +174,7 @@ def _issuers(text: str, outline: Outline, title: str | None) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
     for heading in [_notice_title(text, outline) or "", *_lines(text, outline, "notice")[:3], title or ""]:
         bare = _SPACES.sub(" ", heading)
-        head = re.match("^(?P<who>[^。《》]{3,120}?)\\s*(?:关于印发|印发|关于|转发)", bare)
+        head = re.match("^(?P<who>[^。《》,，;；为]{3,120}?)\\s*(?:关于印发|印发|关于|转发)", bare)
         signed = tuple(_signed(head.group("who"))) if head else ()
         if signed:
             return signed

@@ -11,6 +11,7 @@ from dafeng.plan.structure import furniture as page
 from dafeng.plan.structure.headings import CN_DIGITS, FIXED_TITLES, Mark, MarkKind, number_value, read_mark
 
 _TERMINAL = "。!！?？:：;；|…"
+_POINT = re.compile(r"(?:[一二三四五六七八九十]{1,3}是(?!否|非)|首先[,，])")
 _OPENERS = ",，、“《([（【—"
 _BRACKET_OPEN = re.compile("[(（\\[【][^()（）\\[\\]【】]{0,120}$")
 _CLOSERS = ",，、;；。)）%％》”]】"
@@ -75,6 +76,8 @@ def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
 def _continues(text: str, before: Span, after: Span, width: int | None) -> bool:
     head, tail = text[after[0] : after[1]], text[before[0] : before[1]].rsplit("\n", 1)[-1]
     if page.is_page_line(head) or page.is_page_line(tail) or page.is_date_line(head) or page.is_plan_title(head):
+        return False
+    if _POINT.match(head):  # 一是 … begins a point of its own, whatever stands before it
         return False
     if head[0] in _CLOSERS and not re.match(r"[)）]\d", head):
         return True
