@@ -137,6 +137,7 @@ def _table(document: DocxDocument, label: str, table: Table, numbers: dict[str, 
         unit = document.add_paragraph()
         unit.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         unit.paragraph_format.space_after = Pt(0)
+        unit.paragraph_format.keep_with_next = True  # the caption and unit line stay with their table
         _write(unit, f"单位：{table.unit}", FANG, 9)
     grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
