@@ -4,9 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   ?= demo
+SERVE  ?= yes
+PORTAL := src/dafeng/api/web/index.html
+WEB    := $(shell find web -path web/node_modules -prune -o -path web/shots -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs docs-serve bench check-full lock clean
+.PHONY: help setup web portal demo test lint docs docs-serve bench check-full lock clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -23,8 +26,22 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## build 示范市 in ./demo and run the whole chain on it
-	@$(BIN)/dafeng demo --programme $(DEMO)
+web: $(PORTAL) ## build the portal (needs Node 20 or newer, with npm)
+
+web/node_modules/.ready: web/package.json web/package-lock.json
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
+
+$(PORTAL): $(filter-out web/openapi.json,$(WEB)) web/openapi.json | web/node_modules/.ready
+	@cd web && npm run --silent build
+
+# the portal where Node is; without it everything but the portal works
+portal:
+	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; \
+	  then $(MAKE) --no-print-directory web; \
+	  else echo "No Node 20 or newer with npm here: the portal's pages are not built. Install it and run: make web"; fi
+
+demo: $(READY) portal ## build 示范市 in ./demo, run the whole chain on it, serve the portal (SERVE=no: without)
+	@$(BIN)/dafeng demo --programme $(DEMO) $(if $(filter no,$(SERVE)),,--serve)
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -265,13 +265,22 @@ def measures() -> str:
 # -- people, faces, errors ---------------------------------------------------------------------------------------------
 
 
+_REACH_SIGNS = {"all": "●", "scope": "◐", "self": "○", "published": "◇"}
+
+
 def permissions() -> str:
+    """The matrix: a line per use case in both languages, a column per role, a sign for how far the role reaches."""
     rows = [
-        (code(use_case), *("●" if role in allowed else "" for role in ROLES))
-        for use_case, allowed in permission.MATRIX.items()
+        (code(line.id), line.zh, line.en, *(_REACH_SIGNS.get(line.reach.get(role, ""), "") for role in ROLES))
+        for line in permission.matrix().values()
     ]
     body = "\n".join("| " + " | ".join(str(v) or " " for v in row) + " |" for row in rows)
-    return f"| use case | {' | '.join(ROLES)} |\n|---|{':-:|' * len(ROLES)}\n{body}"
+    return f"| use case | 中文 | meaning | {' | '.join(ROLES)} |\n|---|---|---|{':-:|' * len(ROLES)}\n{body}"
+
+
+def roles() -> str:
+    """Every role, in both languages."""
+    return table(("role", "中文", "who"), [(code(name), zh, en) for name, (zh, en) in ROLES.items()])
 
 
 def exit_codes() -> str:
@@ -397,6 +406,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "plan-records": plan_records,
     "progress-parameters": progress_parameters,
     "result-lines": result_lines,
+    "roles": roles,
     "rule-families": rule_families,
     "rule-parameters": rule_parameters,
     "rule-summary": rule_summary,

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from dafeng import __version__
+from dafeng.adapters import job_runner
+from dafeng.adapters.backup import FolderArchives
+from dafeng.adapters.cases import SqlCases
+from dafeng.adapters.checkup import ThisMachine
 from dafeng.adapters.columns import FolderColumns, write_whole
+from dafeng.adapters.documents import rendered
+from dafeng.adapters.hashing import Argon2Hasher
+from dafeng.adapters.identities import SqlIdentities
+from dafeng.adapters.jobs import SqlAnswers, SqlJobs
 from dafeng.adapters.programme import FOLDERS, SETTINGS_FILE, ProgrammeFiles, SystemClock, only_one, read_settings
 from dafeng.adapters.records import open_records
+from dafeng.app.identity.ports import Oidc
+from dafeng.app.identity.rules import OidcRules
+from dafeng.app.jobs import Outside
 from dafeng.app.services import Services
 from dafeng.app.settings import Settings
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
+
+LOCK_WAIT_S = 10.0  # how long a short write waits for another process to end its own
 
 
 @contextmanager
@@ -22,7 +36,7 @@ def programme(folder: Path, *, writing: bool = False) -> Iterator[Services]:
     """Open a programme; with ``writing`` no other process may write until it is closed."""
     settings = read_settings(folder)
     if not writing:
-        with _opened(folder, settings) as services:
+        with _opened(folder, settings, partial(only_one, folder, wait_s=LOCK_WAIT_S)) as services:
             yield services
         return
     with only_one(folder), _opened(folder, settings) as services:
@@ -47,16 +61,53 @@ def write_inputs(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def _opened(folder: Path, settings: Settings) -> Iterator[Services]:
-    store = folder / "store"
+def _opened(
+    folder: Path, settings: Settings, exclusive: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> Iterator[Services]:
+    store, rules = folder / "store", settings.identity
     store.mkdir(parents=True, exist_ok=True)
-    records = open_records(settings.records or f"sqlite:///{store / 'dafeng.db'}")
+    url = settings.records or f"sqlite:///{store / 'dafeng.db'}"
+    records = open_records(url)
     try:
         yield Services(
-            settings, records, FolderColumns(store), ProgrammeFiles(folder), SystemClock(settings.zone), __version__
+            settings,
+            records,
+            FolderColumns(store),
+            ProgrammeFiles(folder),
+            SystemClock(settings.zone),
+            __version__,
+            identities=SqlIdentities(records.engine),
+            hasher=Argon2Hasher(store, folder / rules.breach_file if rules.breach_file else None),
+            oidc=_provider(rules.oidc, store) if rules.oidc else None,
+            jobs=SqlJobs(records.engine),
+            answers=SqlAnswers(records.engine),
+            cases=SqlCases(records.engine),
+            archives=FolderArchives(folder, url),
+            machine=ThisMachine(folder),
+            exclusive=exclusive,
         )
     finally:
         records.close()
+
+
+def _provider(rules: OidcRules, store: Path) -> Oidc:
+    """Sign-in elsewhere, where it is set; its libraries are loaded only then."""
+    from dafeng.adapters.oidc import OidcProvider
+
+    return OidcProvider(rules, store)
+
+
+def run_jobs(folder: Path) -> None:
+    """Do a programme's long work until SIGTERM or Ctrl-C: the process beside the portal."""
+    stopping = job_runner.stop_on_signals()
+    with programme(folder) as services:
+        assert services.jobs is not None
+        opening = partial(_job_services, folder)
+        job_runner.run_forever(services.jobs, opening, Outside(rendered, folder), stopping)
+
+
+def _job_services(folder: Path, writing: bool) -> AbstractContextManager[Services]:
+    return programme(folder, writing=writing)
 
 
 def local_caller() -> Caller:

@@ -250,7 +250,7 @@ def _members(row: Row, sources: _Sources) -> tuple[pl.DataFrame, list[str]]:
     """The members' lines of a roll-up, largest first, and the enterprises under it that gave no line in the period."""
     if sources.registry is None:
         raise NotFound("a roll-up needs the registry to name its members", mend="Give the registry of the run.")
-    where = _below(row, sources.registry)
+    where = firms_below(row, sources.registry)
     own = (pl.col("subject_kind") == "enterprise") & (pl.col("period") == row["period"])
     heard = sources.lines.filter(own & pl.col("subject_id").is_in(where["subject_id"].to_list()))
     silent = where.filter(pl.col("due") & ~pl.col("subject_id").is_in(heard["subject_id"].unique().to_list()))
@@ -261,7 +261,7 @@ def _members(row: Row, sources: _Sources) -> tuple[pl.DataFrame, list[str]]:
     return ordered, silent["subject_id"].to_list()
 
 
-def _below(row: Row, registry: Subjects) -> pl.DataFrame:
+def firms_below(row: Row, registry: Subjects) -> pl.DataFrame:
     """The enterprises that stood under the node in the period."""
     where = placed(registry.enterprises, pl.Series([row["period"]]))
     area, _, division = row["subject_id"].partition("|")

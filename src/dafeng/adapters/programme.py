@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ SETTINGS_FILE = "dafeng.toml"
 INBOXES: tuple[InputKind, ...] = ("plans", "registry", "activity")
 FOLDERS = (*INBOXES, "templates", "reports", "store")
 _IGNORED = (".", "~$", "README")
+_RETRY_S = 0.05  # between two attempts at the lock
 
 
 def read_settings(folder: Path) -> Settings:
@@ -47,7 +49,12 @@ class ProgrammeFiles:
     def inputs(self, kind: InputKind) -> Sequence[InputFile]:
         inbox = self.folder / kind
         files = (p for p in sorted(inbox.rglob("*")) if p.is_file() and not p.name.startswith(_IGNORED))
-        return [InputFile(kind, p.relative_to(self.folder).as_posix(), p.stat().st_size) for p in files]
+        return [self._input(kind, p) for p in files]
+
+    def _input(self, kind: InputKind, path: Path) -> InputFile:
+        known = path.stat()
+        at = datetime.fromtimestamp(known.st_mtime, UTC)
+        return InputFile(kind, path.relative_to(self.folder).as_posix(), known.st_size, at)
 
     def read(self, file: InputFile) -> bytes:
         return self._inside(file.path).read_bytes()
@@ -84,15 +91,23 @@ class SystemClock:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold the programme's write lock. Raises StoreError at once where another process holds it."""
+def only_one(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the programme's write lock. Raises StoreError where another holds it for ``wait_s`` seconds."""
     lock = folder / "store" / "lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as handle:
+        _locked(handle.fileno(), folder, time.monotonic() + wait_s)
+        yield
+
+
+def _locked(handle: int, folder: Path, until: float) -> None:
+    while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
         except BlockingIOError as error:
-            raise StoreError(
-                "another dafeng is writing to this programme", where=str(folder), mend="Wait until it has ended."
-            ) from error
-        yield
+            if time.monotonic() >= until:
+                raise StoreError(
+                    "another dafeng is writing to this programme", where=str(folder), mend="Wait until it has ended."
+                ) from error
+            time.sleep(_RETRY_S)

@@ -37,7 +37,7 @@ def _stored(values: dict[str, Any]) -> dict[str, Any]:
 
 def open_records(url: str) -> SqlRecords:
     """Open the store and bring it to this version's tables. Raises StoreError where it cannot be reached."""
-    engine = _engine(url)
+    engine = open_engine(url)
     where = engine.url.render_as_string(hide_password=True)
     try:
         with engine.begin() as connection:
@@ -57,7 +57,8 @@ def open_records(url: str) -> SqlRecords:
     return SqlRecords(engine)
 
 
-def _engine(url: str) -> Engine:
+def open_engine(url: str) -> Engine:
+    """The database behind an address. Raises BadRequest where it is no address, or its driver is missing."""
     mend = 'Write records = "postgresql+psycopg://user@host/name" in dafeng.toml, or leave it out.'
     try:
         engine = sa.create_engine(url)
@@ -89,6 +90,11 @@ class SqlRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """The database, for the other stores of a programme."""
+        return self._engine
 
     def close(self) -> None:
         self._engine.dispose()
@@ -201,6 +207,11 @@ class SqlRecords:
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
 
+    def revision(self) -> tuple[int, ...]:
+        """The last numbers of what only grows, in one question: ledger, readings, pointers, registry, batches."""
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(_REVISION).one())
+
     # helpers
 
     def _rows(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
@@ -211,6 +222,19 @@ class SqlRecords:
     def _one(connection: Connection, table: sa.Table, **key: str) -> dict[str, Any] | None:
         row = connection.execute(sa.select(table).filter_by(**key)).mappings().one_or_none()
         return None if row is None else _aware(dict(row))
+
+
+def _last(column: sa.Column[Any]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.coalesce(sa.func.max(column), 0)).scalar_subquery()
+
+
+_REVISION = sa.select(
+    _last(tables.entries.c.seq),
+    _last(tables.readings.c.id),
+    _last(tables.pointers.c.id),
+    *(_last(table.c.row_id) for table, _ in tables.REGISTRY.values()),
+    sa.select(sa.func.count()).select_from(tables.batches).scalar_subquery(),
+)
 
 
 def _entry_row(entry: Entry) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from dafeng.account.inventory import inventory
-from dafeng.app.permission import require, require_everything, sees, visible_enterprises
+from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, RunRecord
-from dafeng.app.registries import Registry, registry_of
+from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
+from dafeng.app.sight import scope, seen_lines, seen_rows
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import content_id
 from dafeng.collect.facts import current
 from dafeng.rules.rulebook import packaged_rulebook
+
+__all__ = ["Accounts", "account_key", "accounts", "compute", "current_run", "every_line", "scope", "seen_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,13 @@ def account_key(services: Services) -> str:
     )
 
 
+@use_case("programme.run")
 def compute(services: Services, caller: Caller) -> Accounts:
     """Account everything that is known now; the run becomes the current one.
 
     The run is named by all that it depends on, the registry too: a firm that moved makes another run.
     """
-    require_everything(caller, "programme.run")
+    require_everything(caller, "programme.run", services.settings.area)
     facts, rulebook = current(services.columns.facts()), packaged_rulebook()
     made = inventory(facts, rulebook, family=services.settings.family, registry=registry_of(services))
     run_id = content_id("RUN", account_key(services))
@@ -71,32 +75,25 @@ def current_run(services: Services) -> str:
     return run_id
 
 
+@use_case("account.see")
 def accounts(services: Services, caller: Caller, run_id: str | None = None) -> Accounts:
     """The lines of a run (the current one) that the caller may see."""
-    require(caller, "account.see")
     if run_id is not None and run_id not in {r.run_id for r in services.records.runs()}:
         raise NotFound(f"there is no run {run_id}", mend="Leave the run out: the current one is taken.")
     run_id = run_id or current_run(services)
+    lines, found = every_line(services, run_id), services.columns.result(run_id, "findings")
+    if found is None:
+        raise _no_results(run_id)
+    return Accounts(run_id, seen_lines(services, caller, lines), seen_rows(services, caller, found))
+
+
+def every_line(services: Services, run_id: str) -> pl.DataFrame:
+    """All lines of a run, for use cases that cut them before they leave. Raises NotFound."""
     lines = services.columns.result(run_id, "lines")
-    found = services.columns.result(run_id, "findings")
-    if lines is None or found is None:
-        raise NotFound(f"no results of run {run_id}", mend="Compute again: dafeng run --force")
-    return Accounts(run_id, seen_rows(services, caller, lines), seen_rows(services, caller, found))
+    if lines is None:
+        raise _no_results(run_id)
+    return lines
 
 
-def seen_rows(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.DataFrame:
-    """Of rows with subject_kind (where they have it) and subject_id, those within the caller's scope."""
-    if caller.everything:
-        return rows
-    key = [name for name in ("subject_kind", "subject_id") if name in rows.columns]
-    subjects, mine = rows.select(key).unique(), scope(caller, registry_of(services))
-    seen = [sees(row.get("subject_kind", ""), row["subject_id"], mine) for row in subjects.iter_rows(named=True)]
-    return rows.join(subjects.filter(seen), on=key, how="semi", maintain_order="left")
-
-
-def scope(caller: Caller, registry: Registry) -> frozenset[str]:
-    """Every area code, enterprise and site id that the caller may see."""
-    areas = {code for root in caller.areas if root in registry.tree for code in registry.tree.descendants(root)}
-    firms = visible_enterprises(caller, registry.enterprises, frozenset(areas))["enterprise_id"].to_list()
-    sites = registry.sites.filter(pl.col("enterprise_id").is_in(firms))["site_id"].to_list()
-    return frozenset(areas).union(firms, sites)
+def _no_results(run_id: str) -> NotFound:
+    return NotFound(f"no results of run {run_id}", mend="Compute again: dafeng run --force")

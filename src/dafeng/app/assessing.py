@@ -9,12 +9,13 @@ from typing import Any, Literal
 import polars as pl
 
 from dafeng.account.inventory import with_partial
-from dafeng.app.accounting import accounts, current_run, seen_rows
-from dafeng.app.permission import require, require_everything
+from dafeng.app.accounting import accounts, current_run, every_line
+from dafeng.app.permission import require_everything, use_case
 from dafeng.app.plans import NATION, Tied, ledger_view, ties
 from dafeng.app.ports import assessed_of
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
+from dafeng.app.sight_values import seen_states, seen_values
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.base.periods import Period
@@ -64,13 +65,14 @@ def last_whole_year(services: Services) -> int:
     return services.clock.today().year - 1
 
 
+@use_case("programme.run")
 def assess(services: Services, caller: Caller, year: int | None = None) -> Assessment:
     """Judge every live target of the ledger for a year (the last whole one with data) and keep the result.
 
     Without any data the last whole year is judged: every target says what it wants. Raises BadRequest for a year
     before the data or not over yet.
     """
-    require_everything(caller, "programme.run")
+    require_everything(caller, "programme.run", services.settings.area)
     view, registry = ledger_view(services, caller), registry_of(services)
     years = years_with_data(services) or (last_whole_year(services),)
     year = _year_to_judge(years, last_whole_year(services), year)
@@ -164,18 +166,24 @@ def _subjects(
     return tuple(dict.fromkeys((*asked, Subject(area), *(Subject(c) for c in counties))))
 
 
+@use_case("progress.see")
 def states_of(services: Services, caller: Caller) -> pl.DataFrame:
     """The states of the current run (STATE_SCHEMA) that the caller may see."""
-    require(caller, "progress.see")
-    return seen_rows(services, caller, _result(services, "states"))
+    return _seen_states(services, caller, "states")
 
 
+@use_case("progress.see")
 def county_states_of(services: Services, caller: Caller) -> pl.DataFrame:
     """The area's targets held against each county (STATE_SCHEMA), for the counties that the caller may see."""
-    require(caller, "progress.see")
-    return seen_rows(services, caller, _result(services, "county_states"))
+    return _seen_states(services, caller, "county_states")
 
 
+def _seen_states(services: Services, caller: Caller, name: str) -> pl.DataFrame:
+    values, lines = _result(services, "values"), every_line(services, current_run(services))
+    return seen_states(services, caller, _result(services, name), values, lines)
+
+
+@use_case("progress.see")
 def states_by(services: Services, caller: Caller, by: Grouping) -> pl.DataFrame:
     """Counts of states by department (through the tasks that hold the targets), sector, or county.
 
@@ -199,10 +207,10 @@ def state_of(row: Mapping[str, Any]) -> TargetState:
     return TargetState(**(dict(row) | {"inputs": tuple(row["inputs"] or ())}))
 
 
+@use_case("progress.see")
 def values_of(services: Services, caller: Caller) -> pl.DataFrame:
     """The indicator values of the current run that the caller may see."""
-    require(caller, "progress.see")
-    return seen_rows(services, caller, _result(services, "values"))
+    return seen_values(services, caller, _result(services, "values"), every_line(services, current_run(services)))
 
 
 def assessment_id(services: Services, run_id: str, year: int) -> str:

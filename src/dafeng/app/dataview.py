@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.account.subjects import placed
-from dafeng.app.permission import require_everything
+from dafeng.app.disclosure import rule_on
+from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import Batch
 from dafeng.app.registries import Registry
 from dafeng.app.services import Services
@@ -16,8 +18,10 @@ from dafeng.base.callers import Caller
 from dafeng.report.inputs import Gap, TargetProgress
 
 _NAMED = 5  # examples named in a gap
+_UNMEASURED = "没有数值可供评价的指标"
 
 
+@use_case("data.see")
 def gaps_of(
     services: Services,
     caller: Caller,
@@ -25,11 +29,32 @@ def gaps_of(
     lines: pl.DataFrame,
     items: tuple[TargetProgress, ...],
     year: int,
+    *,
+    public: bool = False,
 ) -> tuple[Gap, ...]:
-    """What is missing or doubtful, grouped so that a person knows whom to ask for what."""
-    require_everything(caller, "account.see")
+    """What is missing or doubtful, grouped so that a person knows whom to ask for what.
+
+    In the public form no firm and no file is named, and a count of fewer firms than the rule of small cells allows is
+    told in words.
+    """
+    require_everything(caller, "data.see", services.settings.area)
     standing = latest_batches(services.records.batches())
-    return (*_months(lines, registry, year), *_refused(standing), *_doubts(standing), *_unmeasured(items))
+    found = (*_months(lines, registry, year), *_refused(standing), *_doubts(standing), *_unmeasured(items))
+    if not public:
+        return found
+    fewest = rule_on(services.clock.today()).fewest
+    return tuple(_nameless(gap, fewest) for gap in found)
+
+
+def _nameless(gap: Gap, fewest: int) -> Gap:
+    """A gap without examples (firms, files); an indicator's name tells of nobody."""
+    if gap.what == _UNMEASURED:
+        return gap
+    extent = gap.extent.split(",如")[0]
+    counted = re.match(r"(\d+)家企业", extent)
+    if counted and int(counted[1]) < fewest:
+        extent = "个别企业"
+    return Gap(gap.what, extent, gap.mend)
 
 
 def latest_batches(batches: Sequence[Batch]) -> list[Batch]:
@@ -90,7 +115,7 @@ def _unmeasured(items: tuple[TargetProgress, ...]) -> list[Gap]:
         return []
     return [
         Gap(
-            "没有数值可供评价的指标",
+            _UNMEASURED,
             f"{len(wanted)}项,如{'、'.join(wanted[:_NAMED])}",
             "按“未评估的目标”表所列原因补报或补录;区域统计的模板:dafeng template area_statistics",
         )

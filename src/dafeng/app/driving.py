@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -37,6 +39,19 @@ def drivers_of(
         return None
     status = lines.filter((pl.col("subject_id") == area) & (pl.col("period") == str(year)))["status"]
     return _drivers(made, first, year, registry, worst(status.to_list()))
+
+
+def public_drivers(drivers: Drivers, shown: Collection[str]) -> Drivers:
+    """The decomposition for everybody: of industries and counties only those whose sums are ``shown`` (their codes)
+    in both years; how many firms were left out, and what they emit, is not told."""
+    note = re.sub(r"\d+家企业有一年数据不全,两年都未纳入(.*)。", "部分企业有一年数据不全,两年都未纳入。", drivers.note)
+    keep = {node_id(drivers.first_year, drivers.last_year, code) for code in shown}
+    return replace(
+        drivers,
+        by_industry=tuple(d for d in drivers.by_industry if d.node in keep),
+        by_county=tuple(d for d in drivers.by_county if d.node in keep),
+        note=note,
+    )
 
 
 def _drivers(made: Decomposition, first: int, year: int, registry: Registry, status: str) -> Drivers:

@@ -6,6 +6,7 @@ import polars as pl
 
 from dafeng.account.subjects import ancestors, placed
 from dafeng.app.registries import Registry
+from dafeng.app.sight import AGGREGATE_ONLY
 from dafeng.report.inputs import Change
 
 _CO2, _ENERGY = "co2_total_t", "energy_tce_equivalent"
@@ -49,7 +50,7 @@ def counties(yearly: pl.DataFrame, registry: Registry, area: str, year: int) -> 
 
 def emitters(yearly: pl.DataFrame, registry: Registry, area: str, year: int) -> pl.DataFrame:
     """The area's firms as they were registered in the year: name, county, co2_t, share, coverage …, largest first."""
-    rows = _pair(yearly, "enterprise", year)
+    rows = _pair(yearly, "enterprise", year).drop("note")
     codes = registry.tree.descendants(area) if area in registry.tree else (area,)
     where = placed(registry.enterprises, pl.Series([str(year)])).filter(pl.col("area_code").is_in(list(codes)))
     places = registry.areas.select("area_code", pl.col("name").alias("county"))
@@ -90,7 +91,9 @@ def _of(rows: pl.DataFrame, measure: str, year: int) -> pl.DataFrame:
 def _pair(yearly: pl.DataFrame, kind: str, year: int) -> pl.DataFrame:
     """CO2 and energy of every subject of a kind in the year: subject_id, co2_t, line_id, status, coverage, energy_…"""
     rows = yearly.filter(pl.col("subject_kind") == kind)
-    co2 = _of(rows, _CO2, year).select("subject_id", pl.col("value").alias("co2_t"), "line_id", "status", "coverage")
+    co2 = _of(rows, _CO2, year).select(
+        "subject_id", pl.col("value").alias("co2_t"), "line_id", "status", "coverage", "note"
+    )
     energy = _of(rows, _ENERGY, year).select(
         "subject_id",
         pl.col("value").alias("energy_tce"),
@@ -111,9 +114,11 @@ def _compared(yearly: pl.DataFrame, registry: Registry, kind: str, year: int) ->
     joined = _pair(yearly, kind, year).join(before, on="subject_id", how="left")
     joined = joined.join(_same_firms(yearly, registry, kind, year), on="subject_id", how="left")
     whole = ((pl.col("coverage") >= 1) & (pl.col("coverage_before") >= 1)).fill_null(False)
-    changed = pl.when(whole).then(_rate("co2_t", "co2_before")).otherwise(_rate("same_now", "same_before"))
+    known = ~pl.col("note").str.contains(AGGREGATE_ONLY, literal=True).fill_null(False)  # its firms are all here
+    same = pl.when(known).then(_rate("same_now", "same_before"))
+    changed = pl.when(whole).then(_rate("co2_t", "co2_before")).otherwise(same)
     shown = pl.when(pl.col("co2_t").is_not_null()).then(changed)
-    return joined.with_columns(shown.alias("change"), same_firms=~whole & shown.is_not_null())
+    return joined.with_columns(shown.alias("change"), same_firms=~whole & shown.is_not_null()).drop("note")
 
 
 def _rate(now: str, before: str) -> pl.Expr:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import msgspec
 import polars as pl
 
-from dafeng.account.explain import explain_fact, explain_line
+from dafeng.account.explain import explain_fact, explain_line, firms_below
 from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
-from dafeng.app.accounting import accounts, seen_rows
+from dafeng.app.accounting import accounts, current_run, every_line
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
+from dafeng.app.disclosure import rule_on
 from dafeng.app.driving import drivers_of, explain_driver
-from dafeng.app.permission import require, require_everything
+from dafeng.app.permission import require_everything, sees_firms, use_case, within
 from dafeng.app.plans import ledger_view, target_of, ties
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
+from dafeng.app.sight import AGGREGATE_ONLY, scope, seen_rows, sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import Node
@@ -28,6 +31,9 @@ from dafeng.evaluate.states import TargetState
 from dafeng.plan.ledger import View
 from dafeng.plan.records import Target
 from dafeng.rules.rulebook import packaged_rulebook
+
+T = TypeVar("T")
+DEPTH, LARGEST = 4, 10  # levels of lines opened; members of a sum that are named
 
 
 @dataclass(frozen=True)
@@ -39,32 +45,98 @@ class _Desk:
 
     services: Services
     caller: Caller
+    depth: int = DEPTH
+    largest: int = LARGEST
+
+    @cached_property
+    def _revision(self) -> tuple[object, ...]:
+        return (self.services.records.revision(), self.services.clock.today())
+
+    def _kept(self, name: str, make: Callable[[], T], *, cut: bool = True) -> T:
+        """A value kept between questions while nothing was added; one cut to a scope only for callers of that scope."""
+        caller = self.caller
+        sight: object = None
+        if cut and not sees_all(self.services, caller):
+            sight = (caller.roles, caller.areas, caller.enterprises, caller.departments, caller.everything)
+        return self.services.memory.get(("explain", name, cut, sight), self._revision, make)
 
     @cached_property
     def lines(self) -> pl.DataFrame:
-        return accounts(self.services, self.caller).lines
+        return self._kept("lines", lambda: accounts(self.services, self.caller).lines)
 
     @cached_property
     def every_fact(self) -> pl.DataFrame:
         """All facts, superseded ones too: what was printed once can still be explained."""
-        return seen_rows(self.services, self.caller, self.services.columns.facts())
+        return self._kept("facts", lambda: seen_rows(self.services, self.caller, self.services.columns.facts()))
 
     @cached_property
     def facts(self) -> pl.DataFrame:
-        return current(self.every_fact)
+        return self._kept("current facts", lambda: current(self.every_fact))
 
     @cached_property
     def registry(self) -> Registry:
-        return registry_of(self.services)
+        """The registry with the caller's own firms only: a derivation names no others, not even as silent."""
+        known = self._kept("registry", lambda: registry_of(self.services), cut=False)
+        if sees_all(self.services, self.caller):
+            return known
+        mine = pl.col("enterprise_id").is_in(list(scope(self.caller, known)))
+        return replace(known, enterprises=known.enterprises.filter(mine), sites=known.sites.filter(mine))
 
     @cached_property
     def view(self) -> View:
-        return ledger_view(self.services, self.caller)
+        return self._kept("ledger", lambda: ledger_view(self.services, self.caller), cut=False)
+
+    @cached_property
+    def values(self) -> pl.DataFrame:
+        return self._kept("values", lambda: values_of(self.services, self.caller))
+
+    def states(self, rows: Callable[[Services, Caller], pl.DataFrame]) -> pl.DataFrame:
+        return self._kept(rows.__name__, lambda: rows(self.services, self.caller))
 
     def line(self, node_id: str) -> Node | None:
         if self.lines.filter(pl.col("line_id") == node_id).is_empty():
             return None
-        return explain_line(node_id, self.lines, self.facts, packaged_rulebook(), self.registry)
+        made = explain_line(
+            node_id,
+            self.lines,
+            self.facts,
+            packaged_rulebook(),
+            self.registry,
+            depth=self.depth,
+            largest=self.largest,
+        )
+        return self._with_others(made, self.lines.filter(pl.col("line_id") == node_id).row(0, named=True))
+
+    def _with_others(self, node: Node, row: dict[str, Any]) -> Node:
+        """A sum that rests on firms not shown, with all of them as one node; that the sum is shown at all means that
+        they are enough of them and none of them nearly all (``sight``)."""
+        if AGGREGATE_ONLY not in (row["note"] or ""):
+            return node
+        sizes = self.others.filter(
+            (pl.col("measure") == row["measure"])
+            & (pl.col("item") == row["item"])
+            & (pl.col("period") == row["period"])
+        ).join(firms_below(row, registry_of(self.services)).select("subject_id"), on="subject_id", how="semi")
+        if sizes.height < rule_on(self.services.clock.today()).fewest:
+            return node
+        rest = Node(
+            id=f"{node.id}/others",
+            kind="other",
+            label=f"其余{sizes.height}家企业合计(不在查看范围内)",
+            value=float(sizes["size"].sum()),
+            unit=node.unit,
+            period=node.period,
+            status=node.status,
+        )
+        return msgspec.structs.replace(node, inputs=(*node.inputs, rest))
+
+    @cached_property
+    def others(self) -> pl.DataFrame:
+        """The lines of firms not shown; of them nothing but sums leaves."""
+        known = list(scope(self.caller, registry_of(self.services)))
+        every = every_line(self.services, current_run(self.services))
+        foreign = (pl.col("subject_kind") == "enterprise") & ~pl.col("subject_id").is_in(known)
+        return every.filter(foreign).with_columns(pl.coalesce("value", "partial").alias("size")).drop_nulls("size")
 
     def fact(self, node_id: str) -> Node | None:
         row = self.every_fact.filter(pl.col("fact_id") == node_id)
@@ -76,20 +148,20 @@ class _Desk:
 
     def indicator(self, node_id: str) -> Node | None:
         named = pl.format("I-{}-{}-{}-{}", "indicator_id", "subject_id", "period", "source")
-        row = values_of(self.services, self.caller).filter(named == node_id)
+        row = self.values.filter(named == node_id)
         return None if row.is_empty() else explain_indicator(row.row(0, named=True), self.below)
 
     def state(self, node_id: str) -> Node | None:
         """A state of the area's targets, or of one of them held against a county."""
         named = pl.format("S-{}-{}-{}", "target_id", "subject_id", "period")
         for rows in (states_of, county_states_of):
-            row = rows(self.services, self.caller).filter(named == node_id)
+            row = self.states(rows).filter(named == node_id)
             if row.height:
                 return self._state(state_of(row.row(0, named=True)))
         return None
 
     def _state(self, state: TargetState) -> Node:
-        tie = ties(self.view).get(state.target_id)
+        tie = self._kept("ties", lambda: ties(self.view), cut=False).get(state.target_id)
         link = None if tie is None else link_of(tie)
         return self._marked(explain_state(state, target_of(self.view, state.target_id), link, self.below))
 
@@ -98,7 +170,9 @@ class _Desk:
         parts = node_id.split("-", 3)
         if len(parts) < 4 or not parts[2].isdecimal():
             return None
-        require_everything(self.caller, "explain")
+        require_everything(self.caller, "explain", self.services.settings.area)
+        if not sees_firms(self.caller):  # its parts are industries and counties, small ones too
+            return None
         lines = with_partial(self.lines, self.services.settings.partial_from)
         made = drivers_of(lines, self.facts, self.registry, self.services, int(parts[2]))
         if made is None:
@@ -124,7 +198,7 @@ class _Desk:
     def target(self, node_id: str) -> Node | None:
         """A target by its ledger id: its state where it has one, else what the plan says."""
         try:
-            row = states_of(self.services, self.caller).filter(pl.col("target_id") == node_id)
+            row = self.states(states_of).filter(pl.col("target_id") == node_id)
         except NotFound:  # nothing has been evaluated yet
             row = pl.DataFrame()
         if row.height:
@@ -148,10 +222,16 @@ def _as_stated(target: Target) -> Node:
     )
 
 
-def explain(services: Services, caller: Caller, node_id: str) -> Node:
-    """The derivation of a number by its id. Raises NotFound (also for what the caller may not see), NotAllowed."""
-    require(caller, "explain")
-    desk, wanted = _Desk(services, caller), node_id.strip().replace("\u200b", "")  # a long id is broken in print
+@use_case("explain")
+def explain(services: Services, caller: Caller, node_id: str, *, depth: int = DEPTH, largest: int = LARGEST) -> Node:
+    """The derivation of a number by its id, ``depth`` levels of lines, the ``largest`` members of a sum by name.
+
+    Raises NotFound (also for what the caller may not see), NotAllowed.
+    """
+    desk, wanted = (
+        _Desk(services, caller, depth, largest),
+        node_id.strip().replace("\u200b", ""),
+    )  # a long id is broken in print
     ways: dict[str, Callable[[str], Node | None]] = {
         "L-": desk.line,
         "F-": desk.fact,
@@ -168,3 +248,9 @@ def explain(services: Services, caller: Caller, node_id: str) -> Node:
             mend="Take an id from a table or report of this programme; ids of older runs need that run computed again.",
         )
     return node
+
+
+@within
+def seen_facts(services: Services, caller: Caller) -> pl.DataFrame:
+    """All facts, superseded ones too, that the caller may see one by one; kept between questions."""
+    return _Desk(services, caller).every_fact

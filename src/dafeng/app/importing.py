@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import polars as pl
 
-from dafeng.app.accounting import scope
-from dafeng.app.permission import require, require_everything
+from dafeng.app.permission import require_everything, use_case, within
 from dafeng.app.ports import Batch, Evidence
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
+from dafeng.app.sight import scope, sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.columns import CodeList, Contract
 from dafeng.base.contracts import check
@@ -62,9 +62,9 @@ def code_lists_of(services: Services) -> dict[str, CodeList]:
     return code_lists(registry.tree, within=within, indicators=indicators)
 
 
+@use_case("template.get")
 def template(services: Services, caller: Caller, name: str, form: str) -> bytes:
     """An empty template, xlsx or csv, made from the contract."""
-    require(caller, "template.get")
     if name not in CONTRACTS:
         raise BadRequest(f"no table is called {name}", mend=f"Choose one of: {', '.join(CONTRACTS)}.")
     if form == "csv":
@@ -89,6 +89,7 @@ def tables_of(book: Workbook) -> dict[str, Workbook]:
     return {name: replace(book, sheets=tuple(book.sheets[i] for i in found)) for name, found in chosen.items()}
 
 
+@use_case("data.import")
 def take_in_table(
     services: Services, caller: Caller, data: bytes, name: str, *, codelists: Mapping[str, CodeList] | None = None
 ) -> list[Intake]:
@@ -96,7 +97,6 @@ def take_in_table(
 
     Raises UnreadableFile where the file is no workbook or holds no table we know.
     """
-    require(caller, "data.import")
     book = read_workbook(data, name)
     tables = tables_of(book)
     if not tables:
@@ -106,7 +106,7 @@ def take_in_table(
             mend="Use a template (dafeng template energy), or name the columns as the template does.",
         )
     if tables.keys() & ROSTERS.keys():
-        require_everything(caller, "registry.import")
+        require_everything(caller, "registry.import", services.settings.area)
     services.columns.put_bytes(book.sha256, data)
     lists = codelists or code_lists_of(services)
     taken = [_take(services, caller, contract, part, lists) for contract, part in tables.items()]
@@ -130,7 +130,11 @@ def _take(services: Services, caller: Caller, name: str, book: Workbook, lists: 
     batches = services.records.batches()
     before = [b for b in batches if (b.sha256, b.contract) == (book.sha256, name)]
     if before and not _may_mend(batches, before[-1]):
-        return Intake(before[-1], 0, 0, before[-1].facts, None, repeated=True)
+        _require_own_batch(services, caller, book.sha256, name)
+        known = (
+            before[-1] if sees_all(services, caller) else replace(before[-1], file=book.name, imported_by=caller.name)
+        )
+        return Intake(known, 0, 0, known.facts, None, repeated=True)
     batch_id = content_id("B", book.sha256, name) + (f"-{len(before) + 1}" if before else "")
     if name in ROSTERS:
         return _take_roster(services, caller, name, book, lists, batch_id)
@@ -145,34 +149,75 @@ def _may_mend(batches: Sequence[Batch], done: Batch) -> bool:
 def _take_facts(
     services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList], batch_id: str
 ) -> Intake:
-    """Facts first, then the batch that says they are in: where that was interrupted, the facts are there already."""
+    return enter_table(services, caller, name, table_in(book, DELIVERIES[name].contract), lists, batch_id)
+
+
+@within
+def enter_table(
+    services: Services,
+    caller: Caller,
+    name: str,
+    raw: RawTable,
+    lists: Mapping[str, CodeList],
+    batch_id: str,
+    *,
+    reason: str | None = None,
+    by: str | None = None,
+) -> Intake:
+    """Take a table in that was read already: the one path of delivered workbooks and of confirmed filings.
+
+    Facts first, then the batch that says they are in: where that was interrupted, the facts are there already.
+    reason: why earlier values are corrected; by: who answers for the figures, the caller where it is left out.
+    """
     delivery, now = DELIVERIES[name], services.clock.now()
     status: Status = "synthetic" if services.settings.demonstration else services.settings.data_status
     existing = services.columns.facts()
-    context = Context(lists, now, status, existing, services.records.registry("enterprises"))
-    raw = table_in(book, delivery.contract)
+    context = Context(lists, now, status, *_known(services, caller, existing), reason=reason)
     made = import_raw(raw, delivery, context)
     _require_own(services, caller, made)
     merged = made.merged
     if not merged.new.is_empty():
         services.columns.put_facts(made.batch_id, merged.new)
-    held = existing.filter((pl.col("sha256") == book.sha256) & pl.col("measure").is_in(_measures(made))).height
+    held = existing.filter((pl.col("sha256") == raw.sha256) & pl.col("measure").is_in(_measures(made))).height
     batch = _batch(services, caller, name, batch_id, raw, made.parsed, held + merged.new.height)
+    batch = batch if by is None else replace(batch, imported_by=by)
     services.records.put_batch(batch)
     return Intake(
         batch, merged.added, merged.corrected.height, merged.unchanged, _annotated(raw, delivery.contract, made.parsed)
     )
 
 
+def _known(services: Services, caller: Caller, existing: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The facts and the roster that a delivery is held against: a caller is never told of others' by a warning."""
+    roster = services.records.registry("enterprises")
+    if sees_all(services, caller):
+        return existing, roster
+    mine = list(scope(caller, registry_of(services)))
+    known = existing.filter(pl.col("subject_id").is_in(mine))
+    return known, roster.filter(pl.col("enterprise_id").is_in(mine))
+
+
 def _require_own(services: Services, caller: Caller, made: Imported) -> None:
     """Refuse a table that speaks of subjects outside the caller's scope; nothing of it is taken in."""
-    if caller.everything:
+    _refuse_foreign(services, caller, made.facts["subject_id"].unique().to_list(), made.raw.name)
+
+
+def _require_own_batch(services: Services, caller: Caller, sha256: str, name: str) -> None:
+    """As ``_require_own`` for a file that was taken in before: who delivered it is not told to others."""
+    if name in ROSTERS or sees_all(services, caller):
         return
-    foreign = set(made.facts["subject_id"].unique().to_list()) - scope(caller, registry_of(services))
-    if foreign:
+    facts = services.columns.facts().filter(pl.col("sha256") == sha256)
+    _refuse_foreign(services, caller, facts["subject_id"].unique().to_list(), name)
+
+
+def _refuse_foreign(services: Services, caller: Caller, subjects: Iterable[str], where: str) -> None:
+    """A subject that is registered elsewhere and one that is not registered at all are refused in the same words."""
+    if sees_all(services, caller):
+        return
+    if set(subjects) - scope(caller, registry_of(services)):
         raise NotAllowed(
-            f"the table names {len(foreign)} subjects outside the scope of {caller.name}",
-            where=made.raw.name,
+            f"the table names subjects outside the scope of {caller.name}",
+            where=where,
             mend="Deliver only your own rows, or ask the bureau to take the file in.",
         )
 

@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 
 from dafeng.app.demo import build_demo, demo_areas
-from dafeng.app.permission import require
+from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.app.settings import Settings
 from dafeng.app.starters import about, starter_entries
@@ -87,9 +87,9 @@ def _area_name(code: str) -> str:
     return tree.name(code) if code in tree else code
 
 
+@use_case("plan.act")
 def starter_records(services: Services, caller: Caller, name: str) -> int:
     """Enter the records of a starter; those already there are left. Returns how many came in."""
-    require(caller, "plan.act")
     by = Signature(f"starter:{name}", services.clock.now(), f"{caller.name}: programme started from {name}")
     known = {e.record_id for e in services.records.entries()}
     return services.records.append_entries([e for e in starter_entries(name, by) if e.record_id not in known])

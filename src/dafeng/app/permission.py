@@ -1,38 +1,101 @@
-"""Who may do what 权限: one matrix as data, asked by every use case before it does anything."""
+"""Who may do what 权限: one matrix as data (permission.yaml), asked by every use case before it does anything."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, wraps
+from importlib import resources
+from typing import Any, ParamSpec, TypeVar
 
 import polars as pl
+import yaml
 
-from dafeng.base.callers import Caller
+from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed
 
-_READERS = frozenset({"owner", "officer", "county", "filler", "approver", "verifier", "analyst"})
-_BUREAU = frozenset({"owner", "officer"})
+P = ParamSpec("P")
+R = TypeVar("R")
+REACHES = ("all", "scope", "self", "published")
+ONE_BY_ONE = frozenset({"owner", "officer", "county", "filler", "approver", "verifier"})  # who may see single firms
 
-# use case → roles that may call it; a use case that is not here may be called by nobody
-MATRIX: Mapping[str, frozenset[str]] = {
-    "programme.run": _BUREAU,
-    "plan.see": _READERS | {"public"},
-    "plan.act": _BUREAU,
-    "plan.review": _READERS,  # who did what on the ledger, what was repaired, what the checks found
-    "registry.see": _READERS,
-    "registry.import": _BUREAU,
-    "data.import": _BUREAU | {"county", "filler"},
-    "template.get": _READERS | {"public"},
-    "account.see": _READERS,
-    "progress.see": _READERS,
-    "explain": _READERS,
-    "report.write": _BUREAU | {"county", "analyst"},
-    "rules.see": _READERS | {"public"},
-}
+
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """One line of the matrix: what is done, and how far each role reaches."""
+
+    id: str
+    zh: str
+    en: str
+    reach: Mapping[str, str]  # role → all | scope | self | published
+
+
+SIGNED_IN = "signed_in"  # an account without a role, or with a password to change: what every account may, no more
+ENROLLED: dict[str, list[Callable[..., Any]]] = {}  # use case → the functions that are it
+
+
+@cache
+def matrix() -> Mapping[str, UseCase]:
+    """The packaged matrix, ``any`` and ``signed_in`` written out."""
+    text = resources.files("dafeng.app").joinpath("permission.yaml").read_text("utf-8")
+    return {
+        key: UseCase(key, line["zh"], line["en"], _reach(line["roles"])) for key, line in yaml.safe_load(text).items()
+    }
+
+
+def _reach(roles: Mapping[str, str]) -> dict[str, str]:
+    groups = {"any": ROLES.keys() | {SIGNED_IN}, SIGNED_IN: (ROLES.keys() | {SIGNED_IN}) - {"public"}}
+    out: dict[str, str] = {}
+    for name, reach in roles.items():
+        out |= dict.fromkeys(sorted(groups.get(name, {name})), reach)
+    return out
+
+
+def use_case(key: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Enrol a function as a use case: its ``caller`` (second argument, or by name) is asked for the right first.
+
+    Rows and fields are cut inside the function, by the caller's scope.
+    """
+
+    def enrolled(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            caller = kwargs["caller"] if "caller" in kwargs else args[1]
+            assert isinstance(caller, Caller)
+            require(caller, key)
+            return function(*args, **kwargs)
+
+        asked.use_case = key  # type: ignore[attr-defined]
+        ENROLLED.setdefault(key, []).append(asked)
+        return asked
+
+    return enrolled
+
+
+def within(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a public function that takes a caller and is no use case: it serves use cases that have asked the matrix.
+
+    No face may call it; the walk over all use cases checks both.
+    """
+    function.within = True  # type: ignore[attr-defined]
+    return function
+
+
+def may(caller: Caller, use_case: str) -> bool:
+    """Whether one of the caller's roles may call the use case at all."""
+    line = matrix().get(use_case)
+    return line is not None and bool(caller.roles & line.reach.keys())
+
+
+def reaches(caller: Caller, use_case: str) -> frozenset[str]:
+    """How far the caller reaches in a use case, by all roles: all, scope, self, published."""
+    line = matrix().get(use_case)
+    return frozenset(line.reach[r] for r in caller.roles if r in line.reach) if line else frozenset()
 
 
 def require(caller: Caller, use_case: str) -> None:
     """Raise NotAllowed unless one of the caller's roles may call the use case."""
-    if not caller.roles & MATRIX.get(use_case, frozenset()):
+    if not may(caller, use_case):
         raise NotAllowed(
             f"{caller.name} may not call {use_case}",
             where=", ".join(sorted(caller.roles)) or "no role",
@@ -40,11 +103,29 @@ def require(caller: Caller, use_case: str) -> None:
         )
 
 
-def require_everything(caller: Caller, use_case: str) -> None:
-    """As ``require``, for what touches the whole programme: a caller with a narrower scope is refused."""
+def whole(caller: Caller, area: str) -> bool:
+    """Whether the programme's area lies in the caller's scope: by ``everything``, by itself, or by an area above it.
+
+    By the nesting of GB/T 2260 codes: 140000 holds 140700 and 140724.
+    """
+    return caller.everything or bool(caller.areas & {area, f"{area[:4]}00", f"{area[:2]}0000"})
+
+
+def require_everything(caller: Caller, use_case: str, area: str | None = None) -> None:
+    """As ``require``, for what touches the whole programme: a caller with a narrower scope is refused.
+
+    The whole programme belongs to ``everything`` and, where its ``area`` is given, to a role that reaches ``all`` or
+    ``scope`` in the matrix and whose areas hold it.
+    """
     require(caller, use_case)
-    if not caller.everything:
+    far = bool(reaches(caller, use_case) & {"all", "scope"})
+    if not (caller.everything or (far and area is not None and whole(caller, area))):
         raise NotAllowed(f"{use_case} needs the whole programme in scope", where=caller.name)
+
+
+def sees_firms(caller: Caller) -> bool:
+    """Whether one of the roles may see single firms (of the scope); analysts and the public see aggregates only."""
+    return bool(caller.roles & ONE_BY_ONE)
 
 
 def visible_enterprises(caller: Caller, enterprises: pl.DataFrame, subtree: frozenset[str]) -> pl.DataFrame:
@@ -52,6 +133,8 @@ def visible_enterprises(caller: Caller, enterprises: pl.DataFrame, subtree: froz
 
     subtree holds every area code below the caller's areas, the areas themselves included.
     """
+    if not sees_firms(caller):
+        return enterprises.clear()
     if caller.everything:
         return enterprises
     inside = pl.col("area_code").is_in(list(subtree)) | pl.col("enterprise_id").is_in(list(caller.enterprises))

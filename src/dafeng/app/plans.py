@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import polars as pl
 
-from dafeng.app.permission import require
+from dafeng.app.permission import may, reaches, use_case
 from dafeng.app.ports import CURRENT, Evidence, Reading, assessed_of
+from dafeng.app.publishing import published
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -19,7 +20,7 @@ from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.linking import link_targets
 from dafeng.plan import ledger
 from dafeng.plan.checks import Context, Finding, check
-from dafeng.plan.ledger import Entry, Link, Signature, Standing, View, fold
+from dafeng.plan.ledger import Entry, Link, Signature, Standing, View, fold, record_doc
 from dafeng.plan.read import read_plan
 from dafeng.plan.reading import PlanReading
 from dafeng.plan.records import Record, Target
@@ -45,18 +46,37 @@ class TakenIn:
     changes: tuple[Change, ...]
 
 
+@use_case("plan.see")
 def ledger_view(services: Services, caller: Caller) -> View:
-    """The current view of the ledger, its regions read by the programme's own areas where only these know them."""
-    require(caller, "plan.see")
-    return located(fold(services.records.entries()), services.records.registry("areas"))
+    """The current view of the ledger, its regions read by the programme's own areas where only these know them.
+
+    History and the machine's reading are for those who may review plans. The public sees what is in force in published
+    documents, and of that no links and no state of review.
+    """
+    view = located(fold(services.records.entries()), services.records.registry("areas"))
+    if reaches(caller, "plan.see") == {"published"}:
+        return _as_published(view, published(services, "plan"))
+    if may(caller, "plan.review"):
+        return view
+    return View({key: replace(standing, machine=None, history=()) for key, standing in view.standings.items()})
 
 
+def _as_published(view: View, docs: frozenset[str]) -> View:
+    shown = {
+        key: Standing(kind=s.kind, record=s.record, state="read")
+        for key, s in view.standings.items()
+        if s.live and s.kind in ("document", "target", "task") and record_doc(s.record) in docs
+    }
+    return View(shown)
+
+
+@use_case("plan.act")
 def take_in(services: Services, caller: Caller, data: bytes, name: str) -> TakenIn:
     """Read a plan file and enter what it says. The same file read by the same reader changes nothing."""
-    require(caller, "plan.act")
     return enter(services, caller, data, name, read_plan(data, name))
 
 
+@use_case("plan.act")
 def enter(services: Services, caller: Caller, data: bytes, name: str, reading: PlanReading) -> TakenIn:
     """Enter a reading: the file as evidence, the text, and the ledger entries, in one transaction."""
     sha, now, doc = hashlib.sha256(data).hexdigest(), services.clock.now(), reading.document.doc
@@ -84,11 +104,11 @@ def enter(services: Services, caller: Caller, data: bytes, name: str, reading: P
     return TakenIn(doc, sha, **counts, repairs=repaired, changes=shown)
 
 
+@use_case("plan.act")
 def act(
     services: Services, caller: Caller, record_id: str, kind: Act, why: str, changed: Mapping[str, Any] | None = None
 ) -> Standing:
     """Confirm, reject or correct a record; the entry is signed by the caller."""
-    require(caller, "plan.act")
     view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
     if kind == "correct":
         entry = ledger.correct(view, record_id, changed or {}, by)
@@ -98,9 +118,9 @@ def act(
     return fold(services.records.entries()).get(record_id)
 
 
+@use_case("plan.act")
 def add(services: Services, caller: Caller, kind: ledger.Kind, fields: Mapping[str, Any], why: str) -> Standing:
     """Add a record that the reader missed. Without an id it gets the next free one of its document."""
-    require(caller, "plan.act")
     view = fold(services.records.entries())
     draft = dict(fields)
     if kind != "document" and not draft.get("id"):
@@ -111,9 +131,9 @@ def add(services: Services, caller: Caller, kind: ledger.Kind, fields: Mapping[s
     return fold(services.records.entries()).get(ledger.record_id(record))
 
 
+@use_case("plan.act")
 def link(services: Services, caller: Caller, target_id: str, kind: ledger.LinkKind, to: str, why: str) -> Standing:
     """Tie a target to an indicator (which must be in the library), to the target above, or to a part of it."""
-    require(caller, "plan.act")
     if kind == "indicator":
         indicator_library().indicator(to)
     view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
@@ -122,9 +142,9 @@ def link(services: Services, caller: Caller, target_id: str, kind: ledger.LinkKi
     return fold(services.records.entries()).get(target_id)
 
 
+@use_case("plan.act")
 def unlink(services: Services, caller: Caller, target_id: str, to: str, why: str) -> Standing:
     """Take a person's link away; the automatic one stands again. Raises BadRequest where there is none."""
-    require(caller, "plan.act")
     view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
     tie = next((x for x in view.get(target_id).links if x.to == to), None)
     if tie is None:
@@ -155,9 +175,9 @@ def ties(view: View) -> dict[str, Tied]:
     return found
 
 
+@use_case("plan.review")
 def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
     """All checks on the ledger, as of today."""
-    require(caller, "plan.review")
     view = ledger_view(services, caller)
     tied, library = ties(view), indicator_library()
     areas, open_ones = registry_of(services).tree, _unjudged(services)
@@ -204,18 +224,18 @@ def target_of(view: View, target_id: str) -> Target:
     return record
 
 
+@use_case("plan.review")
 def repairs(services: Services, caller: Caller, doc: str) -> list[dict[str, Any]]:
     """The repairs of the last reading of a document."""
-    require(caller, "plan.review")
     readings = services.records.readings(doc)
     if not readings:
         raise NotFound(f"no document {doc} has been read", mend="List them: dafeng plan list document")
     return readings[-1].repairs
 
 
+@use_case("plan.review")
 def all_changes(services: Services, caller: Caller, doc: str | None = None) -> list[tuple[Entry, Change]]:
     """What re-readings of amended documents changed, oldest first: each change with the entry that wrote it."""
-    require(caller, "plan.review")
     entries = services.records.entries(doc)
     first = {e.doc: e.at for e in reversed(entries) if e.action == "read"}  # the first reading is no change
     later = [e for e in entries if e.action in ("reread", "withdraw") or (e.action == "read" and e.at > first[e.doc])]

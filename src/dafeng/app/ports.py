@@ -12,7 +12,7 @@ import polars as pl
 from dafeng.plan.ledger import Entry
 
 CURRENT = "current"  # the name of the pointer to the run that is believed now
-InputKind = Literal["plans", "registry", "activity"]
+InputKind = Literal["plans", "registry", "activity", "map", "reports"]
 
 
 def assessed_of(run_id: str) -> str:
@@ -22,11 +22,12 @@ def assessed_of(run_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file in one of the programme's inboxes: kind of inbox, path relative to the programme, size in bytes."""
+    """A file in a folder of the programme: which, path relative to the programme, bytes, when it was written."""
 
     kind: InputKind
     path: str
     size: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,9 @@ class RecordStore(Protocol):
     def runs(self) -> list[RunRecord]: ...
     def point(self, name: str, run_id: str) -> None: ...
     def pointed(self, name: str) -> str | None: ...
+    def revision(self) -> tuple[int, ...]:
+        """Grows whenever ledger, batches, registry, readings or pointers do: what was derived before is stale."""
+        ...
 
 
 class ColumnStore(Protocol):

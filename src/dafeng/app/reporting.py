@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,42 +16,54 @@ from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run
 from dafeng.app.assessing import assessed_year, current_assessment, own_tasks, state_of, states_by, states_of, values_of
 from dafeng.app.dataview import gaps_of
-from dafeng.app.driving import drivers_of
+from dafeng.app.disclosure import rule_on
+from dafeng.app.driving import drivers_of, public_drivers
 from dafeng.app.emitting import change_of, counties, emitters, industries, totals
 from dafeng.app.pathing import paths
-from dafeng.app.permission import require_everything
+from dafeng.app.permission import require_everything, use_case
 from dafeng.app.plans import findings, ledger_view
+from dafeng.app.publishing import PUBLIC_FORM
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sources import sources_of
+from dafeng.app.sources import PACKAGED, sources_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 from dafeng.evaluate.groups import task_of
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.states import TargetState
 from dafeng.plan.records import Target, Task
-from dafeng.report.inputs import FactorUsed, ProgressInputs, TargetProgress
+from dafeng.report.inputs import Drivers, FactorUsed, ProgressInputs, TargetProgress
 from dafeng.report.model import Report
 from dafeng.report.progress_report import progress_report
 from dafeng.rules.rulebook import packaged_rulebook
 
+READER = Caller("公开版", frozenset({"analyst"}))  # whoever reads the public form sees sums, as analysts do
 _KIND_ZH = {"fact": "已取得的进展", "threshold": "适用门槛", "ratio": "替代比例", "procedure": "工作程序"}
 
 
-def progress(services: Services, caller: Caller, year: int | None = None) -> Report:
-    """The report of the year assessed last. Raises BadRequest where another one is asked: run that year first."""
-    return progress_report(progress_inputs(services, caller, year))
+@use_case("report.write")
+def progress(services: Services, caller: Caller, year: int | None = None, *, public: bool = False) -> Report:
+    """The report of the year assessed last. Raises BadRequest where another one is asked: run that year first.
+
+    The public form names no firm and withholds small cells (``disclosure``); only this form can be published.
+    """
+    made = progress_report(progress_inputs(services, caller, year, public=public))
+    return replace(made, title=f"{made.title}({PUBLIC_FORM})") if public else made
 
 
-def progress_inputs(services: Services, caller: Caller, year: int | None = None) -> ProgressInputs:
-    """What the report is made of, gathered from ledger, run and registry."""
-    require_everything(caller, "report.write")
+@use_case("report.write")
+def progress_inputs(
+    services: Services, caller: Caller, year: int | None = None, *, public: bool = False
+) -> ProgressInputs:
+    """What the report is made of, gathered from ledger, run and registry; in the public form as an analyst sees it."""
+    require_everything(caller, "report.write", services.settings.area)
+    eye = replace(READER, areas=frozenset({services.settings.area})) if public else caller
     view, registry, run_id = ledger_view(services, caller), registry_of(services), current_run(services)
-    year, area = _year(services, year), services.settings.area
-    lines = with_partial(accounts(services, caller).lines, services.settings.partial_from)
+    year, area, fewest = _year(services, year), services.settings.area, rule_on(services.clock.today()).fewest
+    lines = with_partial(accounts(services, eye).lines, services.settings.partial_from)
     yearly = lines.filter((pl.col("item") == TOTAL) & pl.col("period").str.contains(r"^\d{4}$"))
     targets = {t.id: t for t in view.targets()}
-    states = [s for r in states_of(services, caller).iter_rows(named=True) if (s := state_of(r)).target_id in targets]
+    states = [s for r in states_of(services, eye).iter_rows(named=True) if (s := state_of(r)).target_id in targets]
     items = tuple(_progress(s, targets[s.target_id]) for s in states)
     facts, tasks = services.columns.facts(), own_tasks(view, registry, area)
     return ProgressInputs(
@@ -71,15 +84,39 @@ def progress_inputs(services: Services, caller: Caller, year: int | None = None)
         change=change_of(yearly, registry, area, year),
         industries=industries(yearly, registry, area, year),
         emitters=emitters(yearly, registry, area, year),
-        county_states=_county_states(services, caller, registry),
+        county_states=_county_states(services, eye, registry),
         counties=counties(yearly, registry, area, year),
-        paths=paths(items, values_of(services, caller)),
-        drivers=drivers_of(lines, facts, registry, services, year),
-        gaps=gaps_of(services, caller, registry, lines, items, year),
+        paths=paths(items, values_of(services, eye)),
+        drivers=_drivers(services, caller, lines, registry, year, public=public),
+        gaps=gaps_of(services, caller, registry, _whole(services, caller), items, year, public=public),
         findings=findings(services, caller),
-        factors=_factors(lines, year),
-        sources=sources_of(services),
+        factors=_factors(_whole(services, caller), year, fewest if public else 1),
+        sources=PACKAGED if public else sources_of(services),
     )
+
+
+def _whole(services: Services, caller: Caller) -> pl.DataFrame:
+    """All lines of the current run, sums of incomplete years as the settings allow."""
+    return with_partial(accounts(services, caller).lines, services.settings.partial_from)
+
+
+def _drivers(
+    services: Services, caller: Caller, lines: pl.DataFrame, registry: Registry, year: int, *, public: bool
+) -> Drivers | None:
+    """Why emissions changed; in the public form (``lines`` cut to it) of those sums only that are shown in both years,
+    and not at all where the area's own total is withheld in one of them."""
+    made = drivers_of(_whole(services, caller), services.columns.facts(), registry, services, year)
+    if made is None or not public:
+        return made
+    sums = lines.filter(
+        (pl.col("measure") == "co2_total_t") & (pl.col("item") == TOTAL) & pl.col("line_id").is_not_null()
+    )
+    shown = [set(sums.filter(period=str(y))["subject_id"]) for y in (made.first_year, made.last_year)]
+    both = shown[0] & shown[1]
+    area = services.settings.area
+    if area not in both:
+        return None
+    return public_drivers(made, both | {s.split("|")[1] for s in both if s.startswith(f"{area}|")})
 
 
 def _year(services: Services, wanted: int | None) -> int:
@@ -145,11 +182,12 @@ def _county_states(services: Services, caller: Caller, registry: Registry) -> pl
     )
 
 
-def _factors(lines: pl.DataFrame, year: int) -> tuple[FactorUsed, ...]:
-    """The parameters behind the year's enterprise lines, each once, in the order of their ids."""
+def _factors(lines: pl.DataFrame, year: int, fewest: int = 1) -> tuple[FactorUsed, ...]:
+    """The parameters behind the year's enterprise lines (of at least so many firms), each once, in order of ids."""
     rows = lines.filter(pl.col("period").str.starts_with(str(year)) & (pl.col("subject_kind") == "enterprise"))
     seen: dict[tuple[str, str, str], FactorUsed] = {}
-    for text in rows["factors"].drop_nulls().unique().sort():
+    used = rows.drop_nulls("factors").group_by("factors").agg(pl.col("subject_id").n_unique().alias("firms"))
+    for text in used.filter(pl.col("firms") >= fewest)["factors"].sort():
         for f in msgspec.json.decode(text):
             seen.setdefault((f["id"], str(f.get("scope")), str(f["since"])), _factor(f))
     return tuple(seen[k] for k in sorted(seen))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dafeng.app import accounting, assessing, importing, plans, reporting
-from dafeng.app.permission import require_everything
+from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, InputFile, Progress, assessed_of
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
@@ -51,6 +51,7 @@ class RunSummary:
         return 8 if self.failures else 0
 
 
+@use_case("programme.run")
 def run(
     services: Services,
     caller: Caller,
@@ -64,7 +65,7 @@ def run(
 
     render turns the report into files (name → bytes); they are written to reports/. An input that fails costs itself.
     """
-    require_everything(caller, "programme.run")
+    require_everything(caller, "programme.run", services.settings.area)
     summary = RunSummary()
     _take_plans(services, caller, progress, summary)
     for kind, words in (("registry", "registry 名录"), ("activity", "activity data 活动数据")):

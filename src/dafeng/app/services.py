@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
+from dafeng.app.backup_ports import Archives
+from dafeng.app.case_ports import CaseStore
+from dafeng.app.health_ports import Machine
+from dafeng.app.identity.ports import Hasher, Identities, Oidc, no_hasher, no_identities
+from dafeng.app.jobs_ports import AnswerStore, JobStore
+from dafeng.app.memory import Memory
 from dafeng.app.ports import Clock, ColumnStore, Files, RecordStore
 from dafeng.app.settings import Settings
 
@@ -18,6 +26,16 @@ class Services:
     files: Files
     clock: Clock
     code_version: str
+    memory: Memory = field(default_factory=Memory)
+    identities: Identities = field(default_factory=no_identities)
+    hasher: Hasher = field(default_factory=no_hasher)
+    oidc: Oidc | None = None  # None: no provider is set
+    jobs: JobStore | None = None
+    answers: AnswerStore | None = None
+    cases: CaseStore | None = None
+    archives: Archives | None = None
+    machine: Machine | None = None
+    exclusive: Callable[[], AbstractContextManager[None]] = nullcontext  # the programme's write lock, for short writes
 
 
 class Silent:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from dafeng.app.identity.rules import IdentityRules
 from dafeng.base.provenance import Status
 
 
@@ -19,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     partial_from   share of the months due from which an incomplete sum may stand, marked 试算; 1 = never
     data_status    how sure delivered data are: official (by a responsible unit), transcribed (from publications) …
     demonstration  true: all data are synthetic, and every page says so 演示数据
+    identity       rules for accounts 账号规则
     """
 
     name: str
@@ -30,7 +32,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     partial_from: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.95
     data_status: Status = "official"
     demonstration: bool = False
+    identity: IdentityRules = IdentityRules()
 
     def __post_init__(self) -> None:
         if self.years is not None and self.years[0] > self.years[1]:
             raise ValueError("years: the first year comes after the last")
+
+    def __repr__(self) -> str:
+        """What results depend on: assessments are named by it, and rules for accounts do not change a figure."""
+        named = (f for f in self.__struct_fields__ if f != "identity")
+        return f"Settings({', '.join(f'{f}={getattr(self, f)!r}' for f in named)})"

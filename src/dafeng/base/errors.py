@@ -10,6 +10,7 @@ DafengError
 │   └── RuleConflict    two values in force at once
 ├── NotFound            an id that names nothing
 ├── NotAllowed          the caller may not do this
+├── StaleRecord         what was to be changed has been changed meanwhile
 └── StoreError          the programme's store is missing, busy or of another version
 """
 
@@ -73,6 +74,10 @@ class NotFound(DafengError):
 
 class NotAllowed(DafengError):
     exit_code = 6
+
+
+class StaleRecord(DafengError):
+    exit_code = 9
 
 
 class StoreError(DafengError):

@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from dafeng import __version__
 from dafeng.app.stages import Cancelled
 from dafeng.base.errors import BadRequest, DafengError, StoreError
-from dafeng.cli import data, demo, plan, results, shown
+from dafeng.cli import data, demo, plan, results, serve, shown, system, users
 
 INTERRUPTED, USAGE = 130, 2
 ABOUT = "dafeng 达峰: run a region's industrial carbon-peaking programme, from the plan document to the peak."
@@ -39,9 +39,15 @@ for command, name in (
     (results.areas, "areas"),
     (data.starters, "starters"),
     (demo.demo, "demo"),
+    (serve.serve, "serve"),
+    (serve.openapi, "openapi"),
+    (system.backup, "backup"),
+    (system.restore, "restore"),
+    (system.doctor, "doctor"),
 ):
     app.command(name)(command)
 app.add_typer(plan.app, name="plan")
+app.add_typer(users.app, name="user")
 app.add_typer(results.report, name="report")
 
 

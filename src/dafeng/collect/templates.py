@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -48,10 +48,13 @@ class _Styles:
     head: Any
 
 
-def template_workbook(contract: Contract, codelists: Mapping[str, CodeList]) -> bytes:
+def template_workbook(
+    contract: Contract, codelists: Mapping[str, CodeList], rows: Iterable[Mapping[str, str | None]] = ()
+) -> bytes:
     """An xlsx template: the data sheet (title, a line of notes, header), the code lists and the guide.
 
-    A code list that was not given is left out of the code sheet, and its column has no drop-down.
+    A code list that was not given is left out of the code sheet, and its column has no drop-down. ``rows`` are filled
+    in beforehand, as text by column.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -62,6 +65,9 @@ def template_workbook(contract: Contract, codelists: Mapping[str, CodeList]) -> 
     ranges = _write_codes(book.add_worksheet(CODE_SHEET), used, styles)
     _write_guide(book.add_worksheet(GUIDE_SHEET), contract, styles)
     _write_data_sheet(data, contract, ranges, styles)
+    for number, row in enumerate(rows, start=3):
+        for index, name in enumerate(contract.columns):
+            _write_texts(data, number, index, [row.get(name)], styles.text)
     data.activate()
     book.close()
     return out.getvalue()

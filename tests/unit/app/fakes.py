@@ -35,6 +35,7 @@ class MemoryRecords:
     _stages: dict[str, StageRun] = field(default_factory=dict)
     _runs: dict[str, RunRecord] = field(default_factory=dict)
     _pointers: dict[str, str] = field(default_factory=dict)
+    _moves: int = 0
 
     def append_entries(self, entries: Iterable[Entry]) -> int:
         new = list(entries)
@@ -87,10 +88,15 @@ class MemoryRecords:
         return list(self._runs.values())
 
     def point(self, name: str, run_id: str) -> None:
+        self._moves += self._pointers.get(name) != run_id
         self._pointers[name] = run_id
 
     def pointed(self, name: str) -> str | None:
         return self._pointers.get(name)
+
+    def revision(self) -> tuple[int, ...]:
+        held = (self._entries, self._readings, self._batches, *self._registry.values())
+        return (*(len(h) for h in held), self._moves)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from fakes import NOW
 from tiny_town import (
@@ -56,11 +57,17 @@ def test_a_silent_firm_leaves_the_sum_unknown():
     assert lines.filter(item="total", measure="co2_total_t", period="2024", subject_id=CITY)["value"].item() is None
 
 
-def test_a_county_sees_its_own_lines():
+def test_a_county_sees_its_own_lines_and_of_the_others_withheld_sums():
     services = town()
     compute(services, OWNER)
-    seen = set(accounts(services, EAST_COUNTY).lines["subject_id"].str.split("|").list.first())
-    assert seen == {EAST, "E-1", "E-2"}
+    lines = accounts(services, EAST_COUNTY).lines
+    assert set(lines.filter(subject_kind="enterprise")["subject_id"]) == {"E-1", "E-2"}
+    own = lines.filter(pl.col("subject_id").is_in([EAST, f"{EAST}|31", "E-1", "E-2"]))
+    assert own["value"].null_count() == 0
+    others = lines.filter(~pl.col("subject_id").str.split("|").list.first().is_in([EAST, "E-1", "E-2", "31", "33"]))
+    assert others.height
+    assert set(others["subject_id"]) >= {CITY, WEST}
+    assert others.select("value", "partial", "line_id", "expected").null_count().row(0) == (others.height,) * 4
 
 
 def test_a_filler_sees_the_lines_of_his_works():

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
-from dafeng.app.permission import MATRIX, require, require_everything, sees, visible_enterprises
+from dafeng.app.permission import (
+    REACHES,
+    SIGNED_IN,
+    matrix,
+    reaches,
+    require,
+    require_everything,
+    sees,
+    visible_enterprises,
+)
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed
 
 
-@pytest.mark.parametrize("use_case", MATRIX)
+@pytest.mark.parametrize("use_case", matrix())
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_and_use_case_is_as_the_matrix_says(use_case, role):
     caller = Caller("a", frozenset({role}))
-    if role in MATRIX[use_case]:
+    if role in matrix()[use_case].reach:
         require(caller, use_case)
     else:
         with pytest.raises(NotAllowed):
@@ -26,9 +37,48 @@ def test_an_unknown_use_case_is_refused_to_everybody():
         require(Caller("a", frozenset(ROLES), everything=True), "universe.end")
 
 
-def test_running_the_programme_needs_the_whole_scope():
+OFFICER = Caller("o", frozenset({"officer"}), areas=frozenset({"990100"}))
+
+
+def test_every_line_is_whole():
+    for line in matrix().values():
+        assert line.zh
+        assert line.en
+        assert line.reach.keys() <= ROLES.keys() | {SIGNED_IN}
+        assert set(line.reach.values()) <= set(REACHES)
+
+
+def test_a_caller_of_two_roles_reaches_as_far_as_either():
+    both = Caller("a", frozenset({"officer", "public"}))
+    assert reaches(both, "plan.see") == {"all", "published"}
+
+
+@pytest.mark.parametrize("areas", [{"990101"}, {"980000"}, set()])
+def test_what_touches_the_whole_programme_needs_the_whole_scope(areas):
     with pytest.raises(NotAllowed):
-        require_everything(Caller("a", frozenset({"officer"}), areas=frozenset({"990101"})), "programme.run")
+        require_everything(replace(OFFICER, areas=frozenset(areas)), "programme.run", "990100")
+
+
+@pytest.mark.parametrize("areas", [{"990100"}, {"990000"}, {"990101", "990100"}])
+def test_an_officer_of_the_programmes_area_has_the_whole_of_it(areas):
+    require_everything(replace(OFFICER, areas=frozenset(areas)), "programme.run", "990100")
+
+
+def test_the_whole_scope_gives_no_right_that_the_role_has_not():
+    with pytest.raises(NotAllowed):
+        require_everything(replace(OFFICER, roles=frozenset({"county"})), "programme.run", "990100")
+
+
+def test_no_role_may_grant_itself_power_and_read_the_trail_away():
+    powers = {"user.create", "user.grant", "audit.see"}
+    for role in ROLES.keys() - {"owner"}:
+        assert len([p for p in powers if role in matrix()[p].reach]) <= 1
+
+
+def test_an_analyst_sees_no_single_firm():
+    rows = pl.DataFrame({"enterprise_id": ["E-1"], "area_code": ["990101"]})
+    analyst = Caller("a", frozenset({"analyst"}), areas=frozenset({"990101"}), everything=True)
+    assert visible_enterprises(analyst, rows, frozenset({"990101"})).is_empty()
 
 
 def test_a_county_sees_its_own_firms_only():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
+from case_fakes import MemoryCases
 from fakes import NOW, MemoryColumns, MemoryFiles, MemoryRecords, StandingClock
 
 from dafeng.app import accounting, assessing
@@ -111,7 +112,9 @@ def site_rows() -> pl.DataFrame:
 def empty_town(**settings: object) -> Services:
     """A programme with its areas, and nothing else."""
     made = Settings(**({"name": "试验", "area": CITY} | settings))  # type: ignore[arg-type]
-    services = Services(made, MemoryRecords(), MemoryColumns(), MemoryFiles(), StandingClock(), "test")
+    services = Services(
+        made, MemoryRecords(), MemoryColumns(), MemoryFiles(), StandingClock(), "test", cases=MemoryCases()
+    )
     services.records.put_registry("areas", area_rows(), "B-0", NOW)
     return services
 

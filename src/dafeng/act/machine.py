@@ -1,0 +1,180 @@
+"""State machines of cases 事项状态机: states, moves, who may make them, what they need, what happens after the term.
+
+The machines are data (machines/*.yaml). What a move may need:
+
+rows            the case holds at least one row
+no_errors       nothing wrong with the rows but what is explained
+explanations    every warning has its explanation
+reason          why, in words
+words           something said
+evidence        a file
+another_person  not one of those who filled the case in 编审分离
+recipient       the one to whom the case was sent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from dafeng.base.errors import BadRequest, Problem
+
+KINDS = ("filing", "task", "dispatch", "finding")
+NEEDS = frozenset({"rows", "no_errors", "explanations", "reason", "words", "evidence", "another_person", "recipient"})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state. days: the term of who is to move next, from the day the state was entered (None = the case's own).
+
+    passes: what happens when the term has passed (remind | escalate) and, to whom it is shown then, a use case.
+    """
+
+    id: str
+    zh: str
+    en: str
+    ends: bool = False
+    days: int | None = None
+    passes: str = "remind"
+    escalates_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move out of one state. who: the use case whose callers may make it; aside: nobody waits for it."""
+
+    id: str
+    zh: str
+    en: str
+    source: str
+    target: str
+    who: str
+    needs: frozenset[str] = frozenset()
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The life of one kind of case; ``line`` is the order in which states are drawn."""
+
+    kind: str
+    zh: str
+    en: str
+    status: str
+    source: str
+    start: Move
+    states: Mapping[str, State]
+    moves: tuple[Move, ...]
+    line: tuple[str, ...]
+
+    def out_of(self, state: str) -> tuple[Move, ...]:
+        """The moves out of a state, asides too."""
+        return tuple(m for m in self.moves if m.source == state)
+
+    def find(self, state: str, move: str) -> tuple[Move, ...]:
+        """The moves of a name out of a state (one for each use case that may make it); empty where there is none."""
+        return tuple(m for m in self.out_of(state) if m.id == move)
+
+    def named(self, move: str) -> Move:
+        """Any move of that name, for its words. Raises BadRequest where the machine has none."""
+        for known in (self.start, *self.moves):
+            if known.id == move:
+                return known
+        raise BadRequest(f"a {self.kind} has no move {move}", mend=f"Choose one of: {', '.join(self.names)}.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(m.id for m in self.moves))
+
+    def term(self, state: str, entered: date, own: date | None) -> date | None:
+        """Until when the next move is due: the state's own days after it was entered, else the case's own term."""
+        held = self.states[state]
+        if held.ends:
+            return None
+        return own if held.days is None else entered + timedelta(days=held.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What comes with a move. errors, unexplained: what is wrong with the rows (None = not looked at)."""
+
+    who: str
+    reason: str = ""
+    words: str = ""
+    evidence: tuple[str, ...] = ()
+    rows: int = 0
+    errors: tuple[Problem, ...] = ()
+    unexplained: tuple[Problem, ...] = ()
+    filled_by: frozenset[str] = field(default_factory=frozenset)
+    recipient: bool = False
+
+
+def unmet(move: Move, given: Given) -> tuple[Problem, ...]:
+    """What a move still needs; empty where it may be made. What concerns the person is told by ``barred``."""
+    lacking = {
+        "rows": (given.rows > 0, ("rows", "there is not a single row 没有任何数据行", "Fill in or upload the table.")),
+        "reason": (
+            bool(given.reason.strip()),
+            ("reason", "the move needs a reason 须填写理由", "Say why, in words."),
+        ),
+        "words": (bool(given.words.strip()), ("words", "nothing was said 须填写内容", "Write what is to be told.")),
+        "evidence": (bool(given.evidence), ("evidence", "a file is needed 须上传凭证", "Attach the evidence.")),
+    }
+    found = [Problem(move.id, *lacking[n][1]) for n in sorted(move.needs & lacking.keys()) if not lacking[n][0]]
+    found += given.errors if "no_errors" in move.needs else ()
+    found += given.unexplained if "explanations" in move.needs else ()
+    return tuple(found)
+
+
+def barred(move: Move, given: Given) -> str | None:
+    """Why this person may not make the move though the role may; None where there is no such reason."""
+    if "another_person" in move.needs and given.who in given.filled_by:
+        return "who filled a case in may not review it 编审须由不同人员办理"
+    if "recipient" in move.needs and not given.recipient:
+        return "the case was sent to somebody else 非接收单位"
+    return None
+
+
+@cache
+def machine(kind: str) -> Machine:
+    """The machine of a kind of case. Raises BadRequest for an unknown kind."""
+    if kind not in KINDS:
+        raise BadRequest(f"there is no case of kind {kind}", mend=f"Choose one of: {', '.join(KINDS)}.")
+    text = (files("dafeng.act") / "machines" / f"{kind}.yaml").read_text("utf-8")
+    return _machine(kind, yaml.safe_load(text))
+
+
+def _machine(kind: str, data: Mapping[str, Any]) -> Machine:
+    states = {key: _state(key, value) for key, value in data["states"].items()}
+    first = data["start"]
+    start = Move(first["move"], first["zh"], first["en"], "", first["state"], first["who"])
+    moves = tuple(
+        Move(
+            m["id"],
+            m["zh"],
+            m["en"],
+            source,
+            m.get("to", source),
+            m["who"],
+            frozenset(m.get("needs", ())),
+            m.get("aside", False),
+        )
+        for m in data["moves"]
+        for source in m["from"]
+    )
+    return Machine(
+        kind, data["zh"], data["en"], data["status"], data["source"], start, states, moves, tuple(data["line"])
+    )
+
+
+def _state(key: str, data: Mapping[str, Any]) -> State:
+    passes = data.get("passes", {"then": "remind"})
+    return State(
+        key, data["zh"], data["en"], data.get("ends", False), data.get("days"), passes["then"], passes.get("to")
+    )

@@ -1,0 +1,35 @@
+"""Files as answers 文件下载, and versions of records in If-Match."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from litestar import Response
+
+from dafeng.app.pages.taken import TakenAway
+from dafeng.base.errors import BadRequest
+
+_VERSION = re.compile(r'\A(?:W/)?"?(\d{1,9})"?\Z')
+
+
+def file_answer(file: TakenAway) -> Response[bytes]:
+    """A file to be saved, never shown as a page of ours: attachment, its name in UTF-8, no sniffing."""
+    stem, dot, ending = file.name.rpartition(".")
+    plain = (
+        (re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("_.") or "file") + dot + re.sub(r"\W+", "", ending, flags=re.A)
+    )
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "ETag": f'"{file.sha256}"',
+    }
+    return Response(file.data, media_type=file.media_type, headers=headers)
+
+
+def if_match_version(header: str) -> int:
+    """The version in an If-Match header. Raises BadRequest where it is none."""
+    found = _VERSION.match(header.strip())
+    if found is None:
+        raise BadRequest("If-Match is no version", where="If-Match", mend='Send the version you saw, as "3".')
+    return int(found[1])

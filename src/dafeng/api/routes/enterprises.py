@@ -1,0 +1,27 @@
+"""Routes of enterprises 企业: the page of one firm. The list is the table ``enterprises``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import get
+from litestar.params import Parameter
+
+from dafeng.app.pages import firm_page
+from dafeng.app.pages.firms import FirmPage
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+
+
+@get("/enterprises/{id:str}", operation_id="enterprise_page", tags=["enterprises"], sync_to_thread=True)
+def enterprise_page(
+    services: Services,
+    caller: Caller,
+    id: Annotated[str, Parameter(max_length=100, description="Id of the enterprise.")],
+    year: Annotated[int | None, Parameter(ge=1990, le=2100, description="The last year where it is left out.")] = None,
+) -> FirmPage:
+    """Energy and carbon of one firm by month, fuel and scope, its intensity, what is missing and what is due."""
+    return firm_page.enterprise_page(services, caller, id, year)
+
+
+handlers = [enterprise_page]

@@ -1,0 +1,100 @@
+"""Routes of filing 填报: what is due, the filing with its grid, workbooks, templates and moves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from litestar import Response, get, post, put
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, Parameter
+
+from dafeng.api.files import file_answer, if_match_version
+from dafeng.app import dues as owed
+from dafeng.app import filing as cases
+from dafeng.app.dues import Dues
+from dafeng.app.evidences import MOST_BYTES
+from dafeng.app.filing import FilingDraft, FilingMove, FilingRows
+from dafeng.app.filing_page import FilingPage
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+
+Upload = Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART, title="workbook 工作簿")]
+IfMatch = Annotated[str, Parameter(header="If-Match", description='Version of the filing, as "3".')]
+CaseId = Annotated[str, Parameter(description="Id of the filing.", max_length=80)]
+
+
+@get("/filings/dues", operation_id="filing_dues", tags=["filing"], sync_to_thread=True)
+def filing_dues(
+    services: Services,
+    caller: Caller,
+    enterprise: Annotated[str | None, Parameter(max_length=60, description="Id of one enterprise.")] = None,
+    year: Annotated[int | None, Parameter(ge=2000, le=2100, description="Else the last thirteen months.")] = None,
+) -> Dues:
+    """What is due from the firms of the scope, with terms and states. Long lists: the table ``dues``."""
+    return owed.dues(services, caller, enterprise, year)
+
+
+@post("/filings", operation_id="filing_open", tags=["filing"], sync_to_thread=True)
+def filing_open(services: Services, caller: Caller, data: FilingDraft) -> FilingPage:
+    """Open the filing of a firm, period and table, or give back the one that is open."""
+    return cases.open_filing(services, caller, data)
+
+
+@get("/filings/{id:str}", operation_id="filing", tags=["filing"], sync_to_thread=True)
+def filing(services: Services, caller: Caller, id: CaseId) -> FilingPage:
+    """A filing: rows, problems by cell, the past of each cell, moves, trail."""
+    return cases.filing(services, caller, id)
+
+
+@put("/filings/{id:str}/rows", operation_id="filing_rows", tags=["filing"], sync_to_thread=True)
+def filing_rows(services: Services, caller: Caller, id: CaseId, data: FilingRows, if_match: IfMatch) -> FilingPage:
+    """Keep the rows of the grid, right or wrong."""
+    return cases.save_rows(services, caller, id, data, if_match_version(if_match))
+
+
+@post(
+    "/filings/{id:str}/workbook",
+    operation_id="filing_workbook",
+    tags=["filing"],
+    status_code=200,
+    request_max_body_size=MOST_BYTES + 64 * 1024,
+)
+async def filing_workbook(
+    services: Services, caller: Caller, id: CaseId, data: Upload, if_match: IfMatch
+) -> FilingPage:
+    """Fill the draft from a workbook; it is kept as evidence."""
+    given = await data.read(MOST_BYTES + 1)
+    version = if_match_version(if_match)
+    return await run_sync(cases.take_workbook, services, caller, id, given, data.filename, version)
+
+
+@get("/filings/{id:str}/template", operation_id="filing_template", tags=["filing"], sync_to_thread=True)
+def filing_template(services: Services, caller: Caller, id: CaseId) -> Response[bytes]:
+    """The template with firm, period and items filled in."""
+    return file_answer(cases.filing_template(services, caller, id))
+
+
+@get("/filings/{id:str}/annotated", operation_id="filing_annotated", tags=["filing"], sync_to_thread=True)
+def filing_annotated(services: Services, caller: Caller, id: CaseId) -> Response[bytes]:
+    """The rows with what is wrong, in place, as a workbook."""
+    return file_answer(cases.filing_annotated(services, caller, id))
+
+
+@post("/filings/{id:str}/moves", operation_id="filing_move", tags=["filing"], status_code=200, sync_to_thread=True)
+def filing_move(services: Services, caller: Caller, id: CaseId, data: FilingMove, if_match: IfMatch) -> FilingPage:
+    """Submit, withdraw, approve, pass, confirm, return or reopen."""
+    return cases.move_filing(services, caller, id, data, if_match_version(if_match))
+
+
+handlers = [
+    filing_dues,
+    filing_open,
+    filing,
+    filing_rows,
+    filing_workbook,
+    filing_template,
+    filing_annotated,
+    filing_move,
+]

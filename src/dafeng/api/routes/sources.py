@@ -1,0 +1,19 @@
+"""Routes of data sources and licences 数据源."""
+
+from __future__ import annotations
+
+from litestar import get
+
+from dafeng.app.pages import references
+from dafeng.app.pages.desk import SourceRow
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+
+
+@get("/sources", operation_id="sources", tags=["sources"], sync_to_thread=True)
+def sources(services: Services, caller: Caller) -> list[SourceRow]:
+    """Packaged tables, rule files and fonts with their licences, and the files that came in."""
+    return references.sources(services, caller)
+
+
+handlers = [sources]

@@ -1,0 +1,181 @@
+"""The door 门禁: before any route, who asks is found out, and what must not pass does not.
+
+One plain ASGI layer around the whole application: host, rate, session or key, CSRF, time; and headers on every answer,
+those of errors included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import math
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar.types import ASGIApp, Message, Receive, Send
+
+from dafeng.api.headers import Proxies, SecurityHeaders, cookie_of
+from dafeng.api.limits import SIGN_IN_BURST, SIGN_IN_RATE, Buckets
+from dafeng.api.problems import MEDIA_TYPE, Problem, made
+from dafeng.app.identity.audit import ADDRESS
+from dafeng.app.identity.sessions import Session, caller_of_key, caller_of_session
+from dafeng.app.services import Services
+from dafeng.app.serving import ServeOptions
+from dafeng.base.callers import PUBLIC
+
+log = logging.getLogger("dafeng.api")
+COOKIE = "dafeng_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SIGN_IN_PATHS = ("/api/v1/login", "/api/v1/auth/", "/api/v1/sign", "/api/v1/session")
+_FRESH_S = 1.5  # the library remembers a session for two seconds: within them it is found without the database
+_BURST_S = 4
+_OPEN_ENDED = "/events"  # server-sent events last as long as the work
+
+
+class Refused(Exception):
+    """The request ends here, with this problem."""
+
+    def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(problem.what)
+        self.problem, self.headers = problem, headers or {}
+
+
+class Guard:
+    """The ASGI application around the routes."""
+
+    def __init__(self, app: ASGIApp, services: Services, options: ServeOptions) -> None:
+        self._app, self._services, self._options = app, services, options
+        self._buckets = Buckets(options.rate, options.rate * _BURST_S)
+        self._sign_ins = Buckets(SIGN_IN_RATE if options.rate else 0, SIGN_IN_BURST)
+        self._proxies = Proxies(options.trusted_proxies)
+        self._headers = SecurityHeaders(secure=options.secure)
+        self._seen: dict[str, float] = {}
+        self._hosts = frozenset(h.lower() for h in options.hosts)
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = [(n, v) for n, v in message.get("headers", ())]
+                self._headers.put(headers)
+                message["headers"] = headers
+            await send(message)
+
+        try:
+            await self._admit(scope)
+            await self._within_time(scope, receive, sending)
+        except Refused as refused:
+            await _answer(sending, refused.problem, refused.headers)
+        except TimeoutError:
+            log.error("%s %s took too long", scope["method"], scope["path"])
+            if begun:
+                raise
+            await _answer(sending, made(503, "it took too long", instance=scope["path"], mend="Try again later."), {})
+
+    async def _within_time(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["path"].endswith(_OPEN_ENDED):
+            await self._app(scope, receive, send)
+            return
+        async with asyncio.timeout(self._options.time_s):
+            await self._app(scope, receive, send)
+
+    async def _admit(self, scope: Any) -> None:
+        headers = dict(scope["headers"])
+        path, unsafe = scope["path"], scope["method"] not in SAFE
+        self._check_host(headers, path)
+        address = self._address(scope, headers)
+        ADDRESS.set(address)
+        session = await self._session(headers, path) if path.startswith("/api/") else None
+        caller = session.caller if session is not None else PUBLIC
+        scope["dafeng_caller"], scope["dafeng_session"] = caller, session
+        scope["dafeng_address"] = address
+        self._check_rate(session, address, path, unsafe=unsafe)
+        if unsafe:
+            _check_origin(headers, path)
+            if session is not None and session.kind == "session":
+                _check_csrf(session, headers, path)
+
+    def _check_host(self, headers: dict[bytes, bytes], path: str) -> None:
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        if self._hosts and host.rsplit(":", 1)[0] not in self._hosts and host not in self._hosts:
+            if path in ("/healthz", "/readyz"):
+                return
+            raise Refused(made(421, "this host is not served here", instance=path, mend="Ask for a name that is."))
+
+    def _address(self, scope: Any, headers: dict[bytes, bytes]) -> str:
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        forwarded = headers.get(b"x-forwarded-for")
+        if not forwarded:
+            return peer
+        return self._proxies.client(peer, forwarded.decode("latin-1"))
+
+    async def _session(self, headers: dict[bytes, bytes], path: str) -> Session | None:
+        words = headers.get(b"authorization", b"").decode("latin-1")
+        if words.lower().startswith("bearer "):
+            session = await self._looked_up(caller_of_key, words[7:].strip())
+            if session is None:
+                mend = "Make a new key, or leave the header out."
+                problem = made(401, "this key is not valid (any more)", instance=path, mend=mend)
+                raise Refused(problem, {"www-authenticate": "Bearer"})
+            return session
+        token = cookie_of(headers[b"cookie"], COOKIE) if b"cookie" in headers else None
+        return None if token is None else await self._looked_up(caller_of_session, token)
+
+    async def _looked_up(self, find: Any, token: str) -> Session | None:
+        """Ask the library: at once where it remembers, from a thread where it must ask the database."""
+        if len(token) > 512:
+            return None
+        now = time.monotonic()
+        if now - self._seen.get(token, -_FRESH_S) < _FRESH_S:
+            found: Session | None = find(self._services, token)
+            return found
+        found = await asyncio.to_thread(find, self._services, token)
+        if found is not None:
+            if len(self._seen) > 10_000:
+                self._seen.clear()
+            self._seen[token] = now
+        return found
+
+    def _check_rate(self, session: Session | None, address: str, path: str, *, unsafe: bool) -> None:
+        name = f"user:{session.user_id}" if session is not None else f"from:{address}"
+        wait = self._buckets.take(name)
+        if unsafe and path.startswith(SIGN_IN_PATHS):
+            wait = max(wait, self._sign_ins.take(address))
+        if wait:
+            seconds = str(math.ceil(wait))
+            problem = made(429, "too many requests", instance=path, mend=f"Try again in {seconds} s.")
+            raise Refused(problem, {"retry-after": seconds})
+
+
+def _check_csrf(session: Session, headers: dict[bytes, bytes], path: str) -> None:
+    given = headers.get(b"x-csrf-token", b"")
+    if not hmac.compare_digest(given, session.csrf.encode()):
+        mend = "Send the csrf of GET /api/v1/me as X-CSRF-Token; reload the page."
+        raise Refused(made(403, "the CSRF token is missing or wrong", where="X-CSRF-Token", instance=path, mend=mend))
+
+
+def _check_origin(headers: dict[bytes, bytes], path: str) -> None:
+    """A browser says from which site a form comes; another site than ours may not write (nor sign anybody in)."""
+    origin, host = headers.get(b"origin"), headers.get(b"host")
+    foreign_fetch = headers.get(b"sec-fetch-site") in (b"cross-site", b"same-site")
+    foreign_origin = origin is not None and urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") != host
+    if foreign_fetch or foreign_origin:
+        raise Refused(made(403, "the request comes from another site", where="Origin", instance=path))
+
+
+async def _answer(send: Any, problem: Problem, headers: dict[str, str]) -> None:
+    body = msgspec.json.encode(problem)
+    lines = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    lines += [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": lines})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,313 @@
+"""What all cases share 事项: who sees one, which moves are open to whom, how a move is checked, signed and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import polars as pl
+
+from dafeng.act.machine import Given, Machine, Move, barred, machine, unmet
+from dafeng.act.terms import Level, level
+from dafeng.app.case_ports import Case, CaseStore, Moved
+from dafeng.app.pages.shapes import Words
+from dafeng.app.permission import matrix, may, require, visible_enterprises
+from dafeng.app.registries import Registry, registry_of
+from dafeng.app.services import Services
+from dafeng.app.sight import scope
+from dafeng.base.callers import ROLES, Caller
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, Problem, StaleRecord
+
+_FILLING = frozenset({"edit", "upload", "submit"})  # moves of those who fill a case in
+
+
+class Conflict(StaleRecord):
+    """The case stands where this move does not begin."""
+
+    status = 409
+
+
+class Unmet(BadRequest):
+    """A move lacks something; ``problems`` lists all of it."""
+
+    def __init__(self, what: str, problems: tuple[Problem, ...], *, where: str = "") -> None:
+        super().__init__(what, where=where, mend=problems[0].mend if problems else "")
+        self.problems = problems
+
+
+class MoveOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """A move that the caller may make now, and what it needs."""
+
+    move: str
+    name: Words
+    target: str
+    needs: tuple[str, ...]
+    aside: bool = False
+
+
+class TrailStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a case: who, as what, when, from where to where, why."""
+
+    at: str
+    who: str
+    role: str
+    role_name: Words
+    move: str
+    name: Words
+    from_state: str
+    to_state: str
+    reason: str
+    evidence: tuple[str, ...] = ()
+    data: dict[str, Any] = {}
+
+
+class LineStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One state of the visible line: passed by whom and when, or not yet; here = the case stands in it."""
+
+    state: str
+    name: Words
+    here: bool
+    at: str | None = None
+    who: str | None = None
+
+
+class Urgency(msgspec.Struct, frozen=True, kw_only=True):
+    """How near a term is: level blue, yellow, orange, red."""
+
+    level: str
+    name: Words
+    words: Words
+    days_left: int
+
+
+def store(services: Services) -> CaseStore:
+    """The case store of the programme."""
+    assert services.cases is not None, "this programme was opened without its cases"
+    return services.cases
+
+
+def known_registry(services: Services) -> Registry:
+    """The registry of now, kept until it changes."""
+    return services.memory.get("cases.registry", services.records.revision(), lambda: registry_of(services))
+
+
+def visible_firms(services: Services, caller: Caller) -> frozenset[str]:
+    """The ids of the enterprises that the caller may see one by one."""
+
+    def made() -> frozenset[str]:
+        registry = known_registry(services)
+        if caller.everything:
+            return frozenset(visible_enterprises(caller, registry.enterprises, frozenset())["enterprise_id"].to_list())
+        return scope(caller, registry) & frozenset(registry.enterprises["enterprise_id"].to_list())
+
+    sight = ("cases.firms", caller.roles, caller.areas, caller.enterprises, caller.everything)
+    return services.memory.get(sight, services.records.revision(), made)
+
+
+def firm_row(services: Services, caller: Caller, enterprise_id: str) -> dict[str, Any]:
+    """The last registry row of an enterprise. Raises NotFound, in the same words for one out of scope."""
+    if enterprise_id in visible_firms(services, caller):
+        rows = known_registry(services).enterprises.filter(pl.col("enterprise_id") == enterprise_id).sort("since")
+        return rows.row(-1, named=True)
+    raise NotFound(f"there is no enterprise {enterprise_id}", mend="Choose one of the list of enterprises.")
+
+
+def sees_case(services: Services, caller: Caller, case: Case) -> bool:
+    """Whether a case lies in the caller's scope; cases of tasks belong to the whole programme."""
+    if case.subject_kind == "enterprise":
+        return case.subject_id in visible_firms(services, caller)
+    return True
+
+
+def case_of(services: Services, caller: Caller, case_id: str, kind: str) -> Case:
+    """A case that the caller may see. Raises NotFound, in the same words whether it is not there or not his."""
+    case = store(services).case(case_id)
+    if case is None or case.kind != kind or not sees_case(services, caller, case):
+        raise NotFound(f"there is no {kind} {case_id}", mend="Open it from the list.")
+    return case
+
+
+def role_of(caller: Caller, use_case: str) -> str:
+    """As what the caller acts in a use case."""
+    line = matrix()[use_case].reach
+    return next((r for r in ROLES if r in caller.roles and r in line), "")
+
+
+def filled_by(trail: Iterable[Moved]) -> frozenset[str]:
+    """Who filled the case in since it was opened, or opened again."""
+    people: set[str] = set()
+    for step in trail:
+        people = set() if step.move == "reopen" else people
+        if step.move in _FILLING:
+            people.add(step.who)
+    return frozenset(people)
+
+
+def offers(caller: Caller, case: Case, trail: Iterable[Moved], *, recipient: bool = False) -> tuple[MoveOffer, ...]:
+    """The moves that the caller may make on a case he sees, each once."""
+    given = Given(caller.name, filled_by=filled_by(trail), recipient=recipient)
+    out = machine(case.kind).out_of(case.state)
+    open_ones = {m.id: m for m in out if may(caller, m.who) and barred(m, given) is None}
+    return tuple(
+        MoveOffer(move=m.id, name=Words(m.zh, m.en), target=m.target, needs=tuple(sorted(m.needs)), aside=m.aside)
+        for m in open_ones.values()
+    )
+
+
+def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move:
+    """The move of that name out of the case's state, if this caller may make it with what is given.
+
+    Raises BadRequest for an unknown move, Conflict where the case does not stand at its beginning, NotAllowed, Unmet.
+    """
+    life = machine(case.kind)
+    life.named(move_id)
+    found = life.find(case.state, move_id)
+    if not found:
+        raise Conflict(
+            f"a {case.kind} that is {life.states[case.state].en} cannot {move_id}",
+            where=case.case_id,
+            mend="Load it again and look where it stands.",
+        )
+    mine = [m for m in found if may(caller, m.who)]
+    if not mine:
+        require(caller, found[0].who)
+    reason = barred(mine[0], given)
+    if reason is not None:
+        raise NotAllowed(reason, where=case.case_id, mend="Ask another person who has the role.")
+    lacking = unmet(mine[0], given)
+    if lacking:
+        raise Unmet(f"{move_id} is not possible yet: {lacking[0].what}", lacking, where=case.case_id)
+    return mine[0]
+
+
+def opened(
+    services: Services, caller: Caller, case: Case, reason: str = "", data: Mapping[str, Any] | None = None
+) -> Case:
+    """Write a new case with its first step."""
+    start = machine(case.kind).start
+    step = Moved(
+        case.case_id, case.created_at, caller.name, role_of(caller, start.who), start.id, "", start.target, reason,
+        data=dict(data or {}),
+    )  # fmt: skip
+    store(services).open(case, [step])
+    return case
+
+
+def moved(
+    services: Services,
+    caller: Caller,
+    case: Case,
+    on_version: int,
+    move: Move,
+    given: Given,
+    *,
+    data: dict[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> Case:
+    """Write a checked move, signed by the caller. Raises StaleRecord where the case is of another version by now.
+
+    data: what the case holds from now on (as before where left out); told: what the step itself keeps.
+    """
+    now = services.clock.now()
+    own = case.data if data is None else data
+    day = now.astimezone(ZoneInfo(services.settings.zone)).date()
+    entered = day if move.target != case.state else None
+    term = machine(case.kind).term(move.target, entered, _own_term(own)) if entered else case.term
+    standing = replace(case, state=move.target, term=term, changed_at=now, changed_by=caller.name, data=own)
+    step = Moved(
+        case.case_id, now, caller.name, role_of(caller, move.who), move.id, case.state, move.target,
+        given.reason or given.words, given.evidence, dict(told or {}),
+    )  # fmt: skip
+    return store(services).put(standing, on_version, [step])
+
+
+def _own_term(data: Mapping[str, Any]) -> date | None:
+    text = data.get("due")
+    return date.fromisoformat(text) if text else None
+
+
+# -- how a case is shown ---------------------------------------------------------------------------------------------
+
+
+def trail_of(case: Case, steps: Iterable[Moved]) -> tuple[TrailStep, ...]:
+    """Every step, oldest first."""
+    life = machine(case.kind)
+    return tuple(_step(life, s) for s in steps)
+
+
+def _step(life: Machine, step: Moved) -> TrailStep:
+    named = life.named(step.move)
+    zh, en = ROLES.get(step.role, ("", ""))
+    return TrailStep(
+        at=step.at.isoformat(),
+        who=step.who,
+        role=step.role,
+        role_name=Words(zh, en),
+        move=step.move,
+        name=Words(named.zh, named.en),
+        from_state=step.from_state,
+        to_state=step.to_state,
+        reason=step.reason,
+        evidence=step.evidence,
+        data=step.data,
+    )
+
+
+def line_of(case: Case, steps: Iterable[Moved]) -> tuple[LineStep, ...]:
+    """The states in order with who reached each and when; what came before the last return counts no more."""
+    life, reached = machine(case.kind), dict[str, Moved]()
+    for step in steps:
+        if step.to_state in life.line:
+            at = life.line.index(step.to_state)
+            reached = {k: v for k, v in reached.items() if life.line.index(k) <= at}
+            if step.from_state != step.to_state:
+                reached[step.to_state] = step
+        elif step.to_state != step.from_state:
+            reached = {k: v for k, v in reached.items() if k == life.line[0]}
+    line = life.line if case.state in life.line else (life.line[0], case.state, *life.line[1:])
+    return tuple(_line_step(life, case, s, reached.get(s)) for s in line)
+
+
+def _line_step(life: Machine, case: Case, state: str, step: Moved | None) -> LineStep:
+    words = Words(life.states[state].zh, life.states[state].en)
+    at, who = (step.at.isoformat(), step.who) if step else (None, None)
+    if state == case.state and step is None:
+        at, who = case.changed_at.isoformat(), case.changed_by
+    return LineStep(state=state, name=words, here=state == case.state, at=at, who=who)
+
+
+def state_words(kind: str, state: str) -> Words:
+    """The name of a state in both languages."""
+    held = machine(kind).states[state]
+    return Words(held.zh, held.en)
+
+
+def urgency(day: date, term: date | None, levels: tuple[Level, ...] | None = None) -> Urgency | None:
+    """How urgent a term is on a day; None where it is far away or there is none."""
+    reached = level(day, term, levels)
+    if reached is None or term is None:
+        return None
+    return Urgency(
+        level=reached.id,
+        name=Words(reached.zh, reached.en),
+        words=Words(reached.words_zh, reached.words_en),
+        days_left=(term - day).days,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Bytes that were put into the store: their hash, name and size."""
+
+    sha256: str
+    name: str
+    size: int
+
+
+def iso(moment: datetime | date | None) -> str | None:
+    """A moment or day as text; None stays None."""
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,203 @@
+"""What the page of a filing is told 填报页: grid, problems by cell, the past of each cell, line of states, trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dafeng.app.case_ports import Case
+from dafeng.app.cases import (
+    LineStep,
+    MoveOffer,
+    TrailStep,
+    Urgency,
+    firm_row,
+    iso,
+    known_registry,
+    line_of,
+    offers,
+    state_words,
+    store,
+    trail_of,
+    urgency,
+)
+from dafeng.app.dues import contract_words
+from dafeng.app.filing_draft import FIXED, CellProblem, Checked, checked, delivery_of, lists_of
+from dafeng.app.filing_usual import Usual, usual_of
+from dafeng.app.pages.shapes import Words
+from dafeng.app.permission import may
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.columns import CodeList, Col
+from dafeng.base.periods import Period
+
+_UNSENT = frozenset({"draft"})  # states in which a filing is nobody's business but the firm's
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    name: str
+    unit: str | None = None
+
+
+class GridColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of the grid. fixed: the same in every row; measure: what its figures are."""
+
+    name: str
+    header: Words
+    kind: str  # text | number
+    required: bool
+    fixed: bool
+    unit: str | None
+    note: str
+    measure: str | None
+    options: tuple[Option, ...] = ()
+
+
+class GridRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row as it was typed, with the place in the workbook it came from."""
+
+    row: int
+    cells: dict[str, str | None]
+    sheet: str | None = None
+    source_row: int | None = None
+
+
+class FilingPage(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    enterprise_id: str
+    enterprise_name: str
+    area_code: str
+    area_name: str
+    contract: str
+    contract_name: Words
+    period: str
+    period_name: Words
+    title: str
+    state: str
+    state_name: Words
+    version: int
+    revision: int
+    due: str
+    term: str | None
+    urgency: Urgency | None
+    line: tuple[LineStep, ...]
+    columns: tuple[GridColumn, ...]
+    rows: tuple[GridRow, ...]
+    hidden: bool  # a draft that is not handed in is shown to the firm only
+    problems: tuple[CellProblem, ...]
+    errors: int
+    warnings: int
+    unexplained: int
+    explanations: dict[str, str]
+    usual: tuple[Usual, ...]
+    returned: tuple[dict[str, Any], ...]
+    why_returned: str
+    cause: str
+    workbook: str | None
+    batch_id: str | None
+    saved_by: str | None
+    saved_at: str | None
+    moves: tuple[MoveOffer, ...]
+    may_edit: bool
+    trail: tuple[TrailStep, ...]
+    demonstration: bool
+
+
+def page_of(services: Services, caller: Caller, case: Case) -> FilingPage:
+    """The page of a filing for a caller who may see it."""
+    firm, registry = firm_row(services, caller, case.subject_id), known_registry(services)
+    steps, data = store(services).moves(case.case_id), case.data
+    hidden = case.state in _UNSENT and not (may(caller, "filing.edit") or may(caller, "filing.approve"))
+    found = None if hidden else checked(services, case, data["rows"], data["explanations"])
+    period, open_moves = Period.parse(case.period), offers(caller, case, steps)
+    saved = data.get("saved") or {}
+    return FilingPage(
+        id=case.case_id,
+        enterprise_id=case.subject_id,
+        enterprise_name=firm["name"],
+        area_code=firm["area_code"],
+        area_name=registry.area_name(firm["area_code"]),
+        contract=case.form,
+        contract_name=contract_words(case.form),
+        period=case.period,
+        period_name=Words(period.zh, period.code),
+        title=case.title,
+        state=case.state,
+        state_name=state_words("filing", case.state),
+        version=case.version,
+        revision=data["revision"],
+        due=data["due"],
+        term=iso(case.term),
+        urgency=urgency(services.clock.today(), case.term),
+        line=line_of(case, steps),
+        columns=_columns(services, case),
+        rows=() if hidden else _rows(case),
+        hidden=hidden,
+        problems=found.problems if found else (),
+        **_counts(found),
+        explanations={} if hidden else data["explanations"],
+        usual=() if hidden else usual_of(services, case),
+        returned=tuple(data.get("returned", ())),
+        why_returned=data.get("why_returned", ""),
+        cause=data.get("cause", ""),
+        workbook=data["workbook"]["name"] if data["workbook"] and not hidden else None,
+        batch_id=data.get("batch"),
+        saved_by=saved.get("who"),
+        saved_at=saved.get("at"),
+        moves=tuple(o for o in open_moves if o.move not in ("edit", "upload")),
+        may_edit=any(o.move == "edit" for o in open_moves),
+        trail=trail_of(case, steps),
+        demonstration=services.settings.demonstration,
+    )
+
+
+def _counts(found: Checked | None) -> dict[str, int]:
+    severities = [p.severity for p in found.problems] if found else []
+    return {
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "unexplained": len(found.unexplained) if found else 0,
+    }
+
+
+def _rows(case: Case) -> tuple[GridRow, ...]:
+    workbook = case.data["workbook"]
+    places = workbook["places"] if workbook else [(None, None)] * len(case.data["rows"])
+    return tuple(
+        GridRow(row=n, cells=row, sheet=sheet, source_row=source)
+        for n, (row, (sheet, source)) in enumerate(zip(case.data["rows"], places, strict=True), start=1)
+    )
+
+
+def _columns(services: Services, case: Case) -> tuple[GridColumn, ...]:
+    lists, delivery = lists_of(services), delivery_of(case)
+    return tuple(
+        GridColumn(
+            name=name,
+            header=Words(col.zh, col.en),
+            kind="number" if col.type is float else "text",
+            required=not col.missing,
+            fixed=name in FIXED,
+            unit=col.unit,
+            note=col.note,
+            measure=delivery.measures.get(name),
+            options=_options(col, lists),
+        )
+        for name, col in delivery.contract.columns.items()
+    )
+
+
+def _options(col: Col, lists: dict[str, CodeList]) -> tuple[Option, ...]:
+    if col.choices:
+        return tuple(Option(code=code, name=zh) for code, zh in col.choices.items())
+    key = "units" if col.form == "unit" else col.codes
+    if not key or key not in lists:
+        return ()
+    table = lists[key].table
+    units = table["unit"].to_list() if "unit" in table.columns else [None] * table.height
+    return tuple(
+        Option(code=code, name=zh, unit=unit)
+        for code, zh, unit in zip(table["code"].to_list(), table["zh"].to_list(), units, strict=True)
+    )

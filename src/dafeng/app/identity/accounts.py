@@ -1,0 +1,146 @@
+"""What the use cases of accounts share 账号记录的读写; nothing here asks who may."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from dafeng.app.identity.granting import Wanted
+from dafeng.app.identity.passwords import generated_password
+from dafeng.app.identity.ports import Account, ApiKey, Credential, Grant, SessionRow, User
+from dafeng.app.identity.sessions import in_force, must_enrol
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound
+
+_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}")
+_LONG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as administrators see it; roles and scope are those in force now."""
+
+    login: str
+    display: str
+    email: str
+    disabled: bool
+    roles: tuple[str, ...]
+    areas: tuple[str, ...]
+    enterprises: tuple[str, ...]
+    departments: tuple[str, ...]
+    until: datetime | None
+    granted_by: str
+    locked_until: datetime | None
+    must_change_password: bool
+    second_factor: str  # given | to_enrol | none
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A generated password, told once; it must be changed at the first sign-in."""
+
+    login: str
+    password: str
+
+
+def set_password(services: Services, user_id: str, password: str, *, must_change: bool) -> None:
+    """Hash and keep a password; failures so far are forgotten."""
+    fresh = Credential(user_id, services.hasher.hash(password), must_change, services.clock.now())
+    to = {f.name: getattr(fresh, f.name) for f in fields(fresh) if f.name != "user_id"}
+    if not services.identities.change(Credential, {"user_id": user_id}, to):
+        services.identities.add(fresh)
+
+
+def create_account(services: Services, login: str, display: str, email: str, created_by: str) -> User:
+    """An account without password and role."""
+    login = login.strip().lower()
+    if not _LOGIN.fullmatch(login):
+        raise BadRequest(
+            "a login is 2 to 64 letters, digits, points and dashes, a letter first",
+            where="login",
+            mend="Take such one.",
+        )
+    if not display.strip() or len(display) > _LONG or not display.isprintable():
+        raise BadRequest("the name is empty or too long", where="display", mend="Write the person's name.")
+    if email and not _EMAIL.fullmatch(email):
+        raise BadRequest("this is no e-mail address", where="email", mend="Correct it or leave it out.")
+    if services.identities.one(User, login=login):
+        raise BadRequest(f"there is an account {login} already", where="login", mend="Choose another login.")
+    now = services.clock.now()
+    user = User(f"U-{secrets.token_hex(8)}", login, display.strip(), email.lower(), False, now, created_by)
+    services.identities.add(user)
+    return user
+
+
+def new_account(services: Services, caller: Caller, login: str, display: str, email: str) -> NewPassword:
+    user, password = create_account(services, login, display, email, caller.name), generated_password()
+    set_password(services, user.user_id, password, must_change=True)
+    return NewPassword(user.login, password)
+
+
+def put_grant(
+    services: Services, caller: Caller, account: Account, wanted: Wanted, until: datetime | None, reason: str
+) -> None:
+    services.identities.add(
+        Grant(
+            account.user.user_id,
+            tuple(sorted(wanted.roles)),
+            tuple(sorted(wanted.areas)),
+            tuple(sorted(wanted.enterprises)),
+            tuple(sorted(wanted.departments)),
+            services.clock.now(),
+            until,
+            caller.name,
+            reason[:_LONG],
+        )
+    )
+
+
+def found(services: Services, login: str) -> Account:
+    user = services.identities.one(User, login=login.strip().lower()[:64])
+    account = services.identities.account(user.user_id) if user else None
+    if account is None:
+        raise NotFound("there is no such account", where=login[:64], mend="See the list of accounts.")
+    return account
+
+
+def another(services: Services, caller: Caller, login: str, act: str) -> Account:
+    """Somebody else's account: nobody acts as administrator on himself."""
+    account = found(services, login)
+    if caller.id == account.user.user_id:
+        raise NotAllowed(f"nobody may {act} for himself", where=login, mend="Ask another administrator.")
+    return account
+
+
+def end_all(services: Services, user_id: str) -> None:
+    services.identities.change(SessionRow, {"user_id": user_id, "revoked": False}, {"revoked": True})
+    services.identities.change(ApiKey, {"user_id": user_id, "revoked": False}, {"revoked": True})
+
+
+def shown(services: Services, account: Account, now: datetime) -> Person:
+    user, credential, grant = account.user, account.credential, in_force(account.grant, now)
+    confirmed = account.totp is not None and account.totp.confirmed
+    locked = credential.locked_until if credential else None
+    return Person(
+        login=user.login,
+        display=user.display,
+        email=user.email,
+        disabled=user.disabled,
+        roles=grant.roles if grant else (),
+        areas=grant.areas if grant else (),
+        enterprises=grant.enterprises if grant else (),
+        departments=grant.departments if grant else (),
+        until=grant.until if grant else None,
+        granted_by=grant.granted_by if grant else "",
+        locked_until=locked if locked and locked > now else None,
+        must_change_password=bool(credential and credential.must_change),
+        second_factor="given" if confirmed else "to_enrol" if must_enrol(services, account, now) else "none",
+        created_at=user.created_at,
+        created_by=user.created_by,
+    )

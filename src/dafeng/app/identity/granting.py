@@ -1,0 +1,125 @@
+"""What may be granted 授权规则: which roles go together, and what scope each needs. All roles of one account share one
+scope, so roles that check each other never stand on one account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dafeng.app.identity.ports import Account, Identities
+from dafeng.app.identity.sessions import roles_of
+from dafeng.app.registries import registry_of
+from dafeng.app.services import Services
+from dafeng.base.callers import ADMINISTRATORS, ROLES
+from dafeng.base.errors import BadRequest
+
+GRANTABLE = frozenset(ROLES) - {"owner", "public"}
+BY_AREA = frozenset({"officer", "county"})
+BY_FIRM = frozenset({"filler", "approver", "verifier"})
+# who checks whom: two of a pair never stand on one account
+APART: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset({"filler"}), frozenset({"approver"})),
+    (frozenset({"filler", "approver"}), frozenset({"officer", "county", "verifier"})),
+    (frozenset({"verifier"}), frozenset({"officer", "county"})),
+    *((frozenset({role}), GRANTABLE - {role}) for role in sorted(ADMINISTRATORS)),  # 三员分立
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an account shall have from now on."""
+
+    roles: frozenset[str]
+    areas: frozenset[str] = frozenset()
+    enterprises: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+
+
+def check_grant(services: Services, account: Account, wanted: Wanted) -> None:
+    """Raise BadRequest where the roles do not go together, or the scope is not what they need."""
+    _check_roles(wanted.roles)
+    _check_needs(wanted)
+    _check_scope(services, wanted)
+    _check_other_accounts(services, account, wanted)
+
+
+def _check_roles(roles: frozenset[str]) -> None:
+    unknown = roles - GRANTABLE
+    if unknown:
+        raise BadRequest(
+            f"{', '.join(sorted(unknown))} cannot be granted",
+            where="roles",
+            mend=f"Choose among {', '.join(sorted(GRANTABLE))}.",
+        )
+    for one, other in APART:
+        if roles & one and roles & other:
+            raise BadRequest(
+                f"{', '.join(sorted(roles & one))} and {', '.join(sorted(roles & other))} do not go together",
+                where="roles",
+                mend="Give the second role to another person's account.",
+            )
+
+
+def _check_needs(wanted: Wanted) -> None:
+    if wanted.roles & BY_AREA and not wanted.areas:
+        raise _needs(wanted.roles & BY_AREA, "areas", "Name at least one area code.")
+    if wanted.roles & BY_FIRM and not wanted.enterprises:
+        raise _needs(wanted.roles & BY_FIRM, "enterprises", "Name at least one enterprise.")
+    if wanted.roles & BY_FIRM and wanted.areas:
+        raise BadRequest(
+            f"{', '.join(sorted(wanted.roles & BY_FIRM))} reach named enterprises, no areas",
+            where="areas",
+            mend="Leave the areas out.",
+        )
+    if wanted.roles & ADMINISTRATORS and (wanted.areas or wanted.enterprises or wanted.departments):
+        raise BadRequest("an administrator has no scope", where="areas", mend="Leave the scope out.")
+
+
+def _needs(roles: frozenset[str], what: str, mend: str) -> BadRequest:
+    return BadRequest(f"{', '.join(sorted(roles))} without {what}", where=what, mend=mend)
+
+
+def _check_scope(services: Services, wanted: Wanted) -> None:
+    if not wanted.areas and not wanted.enterprises:
+        return
+    registry, root = registry_of(services), services.settings.area
+    inside = {root, *registry.tree.descendants(root)} if root in registry.tree else {root}
+    strange = wanted.areas - inside
+    if strange:
+        raise BadRequest(
+            f"{', '.join(sorted(strange))} is no area of this programme", where="areas", mend="See `dafeng areas`."
+        )
+    if "county" in wanted.roles and root in wanted.areas:
+        raise BadRequest("a county officer cannot have the whole programme", where="areas", mend="Name the county.")
+    missing = wanted.enterprises - set(registry.enterprises["enterprise_id"].to_list())
+    if missing:
+        raise BadRequest(
+            f"{', '.join(sorted(missing))} is not in the registry",
+            where="enterprises",
+            mend="Import the registry first, or correct the id.",
+        )
+
+
+def _check_other_accounts(services: Services, account: Account, wanted: Wanted) -> None:
+    """One person (by e-mail) is not filler and approver of the same firm by two accounts either."""
+    pair = {"filler": "approver", "approver": "filler"}
+    mine = next((r for r in wanted.roles if r in pair), None)
+    if mine is None or not account.user.email:
+        return
+    now = services.clock.now()
+    for other in _same_person(services.identities, account):
+        grant = other.grant
+        if grant and pair[mine] in roles_of(other, now) and wanted.enterprises & set(grant.enterprises):
+            raise BadRequest(
+                f"the same person is {pair[mine]} of this enterprise as {other.user.login}",
+                where="enterprises",
+                mend="Who fills in does not approve: grant it to somebody else.",
+            )
+
+
+def _same_person(identities: Identities, account: Account) -> list[Account]:
+    mine = account.user
+    return [
+        a
+        for a in identities.accounts()
+        if a.user.user_id != mine.user_id and a.user.email.lower() == mine.email.lower() and not a.user.disabled
+    ]

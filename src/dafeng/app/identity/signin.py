@@ -1,0 +1,205 @@
+"""Signing in and out 登录: the same answer and the same work whatever is wrong, and fewer tries the more fail.
+
+Before a password is looked at, the try is counted; only a sign-in that ends well sets the count back. So a thousand
+tries sent at once are as few as a thousand sent in a row.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from dafeng.app.identity import audit, factors
+from dafeng.app.identity.passwords import LONGEST, normal
+from dafeng.app.identity.ports import Account, Credential, Outcome, SessionRow, User
+from dafeng.app.identity.sessions import Session, caller_of_session, sha256
+from dafeng.app.services import Services
+from dafeng.base.callers import PUBLIC, Caller
+from dafeng.base.errors import DafengError
+
+HALF_LIFE = timedelta(minutes=5)  # how long a session waits for the second factor
+_WRONG = "login, password or code is wrong, or the account is locked for a while"
+_MEND = "Check them and try again later; the security administrator can unlock an account and reset a password."
+
+
+class SignInFailed(DafengError):
+    """A sign-in was not accepted. Faces answer 401; the words never say which part was wrong."""
+
+    status: ClassVar[int] = 401
+    kind: ClassVar[str] = "sign-in-failed"
+    exit_code = 6
+
+
+class TooManyAttempts(DafengError):
+    """Too many failures from one address. Faces answer 429."""
+
+    status: ClassVar[int] = 429
+    kind: ClassVar[str] = "too-many-attempts"
+    exit_code = 6
+
+    def __init__(self, what: str, *, seconds: int) -> None:
+        super().__init__(what, where="sign-in", mend=f"Try again in {max(1, seconds // 60)} minutes.")
+        self.headers: Mapping[str, str] = {"Retry-After": str(seconds)}
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A session begun: the token goes into the cookie and is never seen again."""
+
+    token: str
+    session: Session
+
+
+def begin(services: Services, login: str, password: str, code: str = "", *, ip: str = "", agent: str = "") -> Started:
+    """Sign in. Without a code where one is needed, the session is half: it may give the code, and nothing else.
+
+    Raises SignInFailed, or TooManyAttempts for an address with too many failures.
+    """
+    address = ip or audit.ADDRESS.get()
+    _throttle(services, address)
+    account = _account(services, login)
+    credential = account.credential if account else None
+    counted = _counted(services, credential)
+    right = services.hasher.verify(credential.hash if credential else "", normal(password[: 2 * LONGEST]))
+    if account is None or credential is None or counted is None or not right or account.user.disabled:
+        _note(services, account, "session.begin", "failed", address)
+        raise SignInFailed(_WRONG, where="sign-in", mend=_MEND)
+    _rehash(services, credential, password)
+    if account.totp is None or not account.totp.confirmed:
+        return _full(services, account, address, agent)
+    if code:
+        return _by_code(services, account, code, address, agent)
+    where = {"user_id": credential.user_id, "failures": counted}  # the password was right: this try does not count
+    services.identities.change(Credential, where, {"failures": credential.failures, "locked_until": None})
+    _note(services, account, "session.begin", "ok", address, second_factor="awaited")
+    return _session(services, account.user, address, agent, full=False)
+
+
+def give_code(services: Services, token: str, code: str, *, ip: str = "", agent: str = "") -> Started:
+    """The second factor for a half session; a full session under a new token takes its place.
+
+    Raises SignInFailed where the session or the code is not good.
+    """
+    address = ip or audit.ADDRESS.get()
+    _throttle(services, address)
+    session = caller_of_session(services, token)
+    account = services.identities.account(session.user_id) if session and not session.second_factor else None
+    if session is None or account is None or _counted(services, account.credential, or_none=True) is None:
+        _note(services, account, "session.begin", "failed", address, step="code")
+        raise SignInFailed(_WRONG, where="code", mend=_MEND)
+    started = _by_code(services, account, code, address, agent)
+    services.identities.change(SessionRow, {"session_id": session.session_id}, {"revoked": True})
+    return started
+
+
+def end(services: Services, session: Session | None) -> None:
+    """Sign out."""
+    if session is None or session.kind != "session":
+        return
+    services.identities.change(SessionRow, {"session_id": session.session_id}, {"revoked": True})
+    account = services.identities.account(session.user_id)
+    _note(services, account, "session.end", "ok", "")
+
+
+def begin_trusted(services: Services, user: User, *, ip: str, agent: str, how: str) -> Started:
+    """A session for somebody whom a provider has vouched for; a second factor of ours is still asked for."""
+    account = services.identities.account(user.user_id)
+    if account is None or account.user.disabled:
+        _note(services, account, "session.begin", "failed", ip, how=how)
+        raise SignInFailed(_WRONG, where="sign-in elsewhere", mend=_MEND)
+    if account.totp is not None and account.totp.confirmed:
+        _note(services, account, "session.begin", "ok", ip, how=how, second_factor="awaited")
+        return _session(services, user, ip, agent, full=False)
+    return _full(services, account, ip, agent, how=how)
+
+
+# parts
+
+
+def _account(services: Services, login: str) -> Account | None:
+    user = services.identities.one(User, login=login.strip().lower()[:64])
+    return services.identities.account(user.user_id) if user else None
+
+
+def _throttle(services: Services, address: str) -> None:
+    rules = services.settings.identity
+    span = timedelta(minutes=rules.address_minutes)
+    if not address or services.identities.failures_from(address, services.clock.now() - span) < rules.address_failures:
+        return
+    audit.note(services, PUBLIC, "session.begin", outcome="refused", ip=address, why="too many failures")
+    raise TooManyAttempts("too many failed sign-ins from this address", seconds=int(span.total_seconds()))
+
+
+def _counted(services: Services, credential: Credential | None, *, or_none: bool = False) -> int | None:
+    """Count the try; the new count, or None where the account is locked (or another try came between).
+
+    ``or_none``: an account without a credential has nothing to count (it signs in elsewhere), and that is no lock.
+    """
+    if credential is None:
+        return 0 if or_none else None
+    now, rules = services.clock.now(), services.settings.identity
+    for _ in range(8):
+        if credential is None or (credential.locked_until is not None and now < credential.locked_until):
+            return None
+        tries = credential.failures + 1
+        lock = rules.locked_for(tries)
+        seen = {"user_id": credential.user_id, "failures": credential.failures, "locked_until": credential.locked_until}
+        to = {"failures": tries, "locked_until": now + lock if lock else None}
+        if services.identities.change(Credential, seen, to):
+            return tries
+        credential = services.identities.one(Credential, user_id=credential.user_id)
+    return None
+
+
+def _by_code(services: Services, account: Account, code: str, address: str, agent: str) -> Started:
+    if account.totp is None or not account.totp.confirmed or not factors.use_code(services, account.totp, code):
+        _note(services, account, "session.begin", "failed", address, step="code")
+        raise SignInFailed(_WRONG, where="sign-in", mend=_MEND)
+    return _full(services, account, address, agent, second_factor="given")
+
+
+def _full(services: Services, account: Account, address: str, agent: str, **detail: str) -> Started:
+    user_id = account.user.user_id
+    services.identities.change(Credential, {"user_id": user_id}, {"failures": 0, "locked_until": None})
+    _forget_ended(services, user_id)
+    _note(services, account, "session.begin", "ok", address, **detail)
+    return _session(services, account.user, address, agent, full=True)
+
+
+def _session(services: Services, user: User, address: str, agent: str, *, full: bool) -> Started:
+    now, token = services.clock.now(), secrets.token_urlsafe(32)
+    life = services.settings.identity.absolute if full else HALF_LIFE
+    row = SessionRow(
+        sha256(token), user.user_id, secrets.token_urlsafe(24), now, now, now + life, full, address[:80], agent[:300]
+    )
+    services.identities.add(row)
+    session = caller_of_session(services, token)
+    assert session is not None
+    return Started(token, session)
+
+
+def _rehash(services: Services, credential: Credential, password: str) -> None:
+    """A hash made with weaker parameters is made anew while the password is at hand."""
+    if services.hasher.outdated(credential.hash):
+        where = {"user_id": credential.user_id, "hash": credential.hash}
+        services.identities.change(Credential, where, {"hash": services.hasher.hash(normal(password))})
+
+
+def _forget_ended(services: Services, user_id: str) -> None:
+    now: datetime = services.clock.now()
+    for row in services.identities.all(SessionRow, user_id=user_id):
+        if row.expires_at <= now:
+            services.identities.remove(SessionRow, session_id=row.session_id)
+
+
+def _note(services: Services, account: Account | None, act: str, outcome: Outcome, ip: str, **detail: str) -> None:
+    """An unknown login is not written down: people type passwords into that field."""
+    who = (
+        Caller(account.user.login, frozenset(), id=account.user.user_id)
+        if account
+        else replace(PUBLIC, name="(unknown)")
+    )
+    audit.note(services, who, act, who.name, outcome, ip=ip, **detail)

@@ -1,0 +1,72 @@
+"""Kinds of long work 作业种类: run all stages, write the report, import a file of an inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dafeng.app import importing, reporting, running
+from dafeng.app.jobs import JobKind, Outside, enrol
+from dafeng.app.ports import InputFile, Progress
+from dafeng.app.services import Services
+from dafeng.app.stages import Cancelled
+from dafeng.base.callers import Caller
+from dafeng.base.errors import BadRequest, NotFound
+
+
+def _run(
+    services: Services, caller: Caller, progress: Progress, parameters: dict[str, Any], outside: Outside
+) -> dict[str, Any]:
+    force = parameters.get("force", False)
+    if not isinstance(force, bool):
+        raise BadRequest("force is true or false", where="parameters.force", mend="Leave it out, or send true.")
+    made = running.run(services, caller, progress, outside.render, force=force, year=_year(parameters))
+    return {
+        "stages": [{"stage": s.stage, "outcome": s.outcome, "summary": s.summary} for s in made.stages],
+        "failures": [{"file": f.file, "what": f.what, "where": f.where, "mend": f.mend} for f in made.failures],
+        "reports": len(made.reports),
+    }
+
+
+def _report(
+    services: Services, caller: Caller, progress: Progress, parameters: dict[str, Any], outside: Outside
+) -> dict[str, Any]:
+    progress.stage("report 报告", 1)
+    files = outside.render(reporting.progress(services, caller, _year(parameters)))
+    for name, data in files.items():
+        services.files.write(f"reports/{name}", data)
+    progress.step()
+    return {"files": sorted(files)}
+
+
+def _import(
+    services: Services, caller: Caller, progress: Progress, parameters: dict[str, Any], outside: Outside
+) -> dict[str, Any]:
+    file = _inbox_file(services, parameters.get("file"))
+    progress.stage("import 导入", 1)
+    if progress.cancelled():
+        raise Cancelled("stopped before the file was taken in", mend="Start it again.")
+    taken = importing.take_in_table(services, caller, services.files.read(file), file.path)
+    progress.step(file.path)
+    fields = ("contract", "rows", "accepted", "rejected", "facts")
+    return {"batches": [{"id": t.batch.batch_id, **{f: getattr(t.batch, f) for f in fields}} for t in taken]}
+
+
+def _inbox_file(services: Services, path: Any) -> InputFile:
+    files = {f.path: f for kind in ("registry", "activity") for f in services.files.inputs(kind)}
+    if not isinstance(path, str) or path not in files:
+        raise NotFound("there is no such file in an inbox", where="parameters.file", mend="Put it into activity/.")
+    if files[path].size > running.MAX_INPUT_BYTES:
+        raise BadRequest("the file is too large", where=path, mend="Split it into several files.")
+    return files[path]
+
+
+def _year(parameters: dict[str, Any]) -> int | None:
+    year = parameters.get("year")
+    if year is None or (isinstance(year, int) and not isinstance(year, bool) and 1990 <= year <= 2100):
+        return year
+    raise BadRequest("year is a whole number from 1990 to 2100", where="parameters.year", mend="Send 2025, say.")
+
+
+enrol(JobKind("run", "programme.run", "运行全部环节", "run all stages", frozenset({"force", "year"}), _run))
+enrol(JobKind("report", "report.write", "编写报告", "write the report", frozenset({"year"}), _report))
+enrol(JobKind("import", "data.import", "导入收件箱文件", "import a file of an inbox", frozenset({"file"}), _import))

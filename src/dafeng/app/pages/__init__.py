@@ -1,0 +1,1 @@
+"""Use cases behind the pages of the portal: what one question needs, in one answer."""

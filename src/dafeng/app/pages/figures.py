@@ -1,0 +1,178 @@
+"""Figures of pages 页面数字: one line, state or value as a number that is never naked, and its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from dafeng.app.disclosure import CONFIDENTIAL
+from dafeng.app.pages.shapes import Figure, Light, Words
+from dafeng.evaluate.indicators import indicator_library
+from dafeng.plan.records import Target
+from dafeng.report.wording import number
+
+NO_DATA = Words(zh="没有数据", en="no data")
+WITHHELD = Words(zh="保密:涉及的企业过少或过于集中", en="withheld: too few firms stand behind it, or one is most of it")
+_EN_LARGE = ((1e6, "million t"), (1e3, "thousand t"))
+_PARTIAL = re.compile(r"部分[(（](\d+)/(\d+)(.)")
+_PARTS_EN = {"月": "months", "家": "firms", "项": "items"}
+_EN_UNITS = {  # a unit as plans write it → factor and unit in English
+    "家": (1.0, "firms"), "万吨": (1e4, "t"), "万吨二氧化碳": (1e4, "t CO2"), "万吨标准煤": (1e4, "tce"),
+    "吨标准煤": (1.0, "tce"), "tce/万元": (1.0, "tce per 10,000 yuan"), "tCO2/万元": (1.0, "tCO2 per 10,000 yuan"),
+    "个百分点": (1.0, "percentage points"), "千克标准煤/吨": (1.0, "kgce/t"), "克标准煤/千瓦时": (1.0, "gce/kWh"),
+    "万千瓦": (10.0, "MW"), "亿千瓦时": (100.0, "GWh"), "个": (1.0, ""), "项": (1.0, ""), "亿元": (0.1, "billion yuan"),
+}  # fmt: skip
+
+
+def line_figure(row: Mapping[str, Any]) -> Figure:
+    """A result line as a figure: a sum that is partly there stands as 估, a withheld one says so."""
+    hidden = row.get("note") == CONFIDENTIAL
+    coverage, value = row.get("coverage"), row.get("value")
+    return Figure(
+        value=value,
+        unit=row["unit"],
+        period=row["period"],
+        status=row["status"],
+        coverage=coverage,
+        node=row.get("line_id"),
+        missing=None if value is not None else why_missing(row),
+        confidential=hidden,
+        estimated=value is not None and coverage is not None and coverage < 1,
+    )
+
+
+def no_figure(unit: str, period: str, why: Words = NO_DATA) -> Figure:
+    return Figure(value=None, unit=unit, period=period, missing=why)
+
+
+def why_missing(row: Mapping[str, Any]) -> Words:
+    """Why a line has no value, in both languages."""
+    note = row.get("note")
+    if note == CONFIDENTIAL:
+        return WITHHELD
+    if not note:
+        return NO_DATA
+    part = _PARTIAL.search(note)
+    if part is None:
+        return Words(zh=note, en=f"cannot be computed ({note})")
+    said = f"incomplete: {part[1]} of {part[2]} {_PARTS_EN.get(part[3], 'parts')} are there"
+    return Words(zh=f"数据不全:{note}", en=said)
+
+
+def state_light(row: Mapping[str, Any], name: str) -> Light:
+    """A row of STATE_SCHEMA as a light with its figures; the id opens its explanation."""
+    node, unit = f"S-{row['target_id']}-{row['subject_id']}-{row['period']}", row["gap_unit"] or ""
+    why = Words(zh=row["reason_zh"], en=row["reason_en"])
+    hidden = row["reason_zh"] == "未评估:保密"
+
+    def figure(value: float | None) -> Figure:
+        return Figure(
+            value=value,
+            unit=unit,
+            period=row["period"],
+            status=row["status"],
+            node=node,
+            missing=why if value is None else None,
+            confidential=hidden,
+        )
+
+    return Light(
+        target_id=row["target_id"],
+        name=name,
+        state=row["state"],
+        required=figure(row["required"]),
+        actual=figure(row["actual"]),
+        gap=None if row["gap"] is None else figure(row["gap"]),
+        reason=why,
+        node=node,
+    )
+
+
+def indicator_words(indicator_id: str | None) -> Words | None:
+    """The names of an indicator; None where a target is tied to none."""
+    if indicator_id is None:
+        return None
+    indicator = indicator_library().indicator(indicator_id)
+    return Words(zh=indicator.zh, en=indicator.en)
+
+
+def tonnes(value: float, of: str = "") -> Words:
+    """A mass in words: 3,597万吨 / 35.97 million t; below ten thousand tonnes in 吨."""
+    zh = f"{number(value / 1e4)}万吨{of}" if abs(value) >= 1e4 else f"{number(value)}吨{of}"
+    for size, unit in _EN_LARGE:
+        if abs(value) >= size:
+            return Words(zh=zh, en=f"{number(value / size)} {unit}{of and ' ' + of}")
+    return Words(zh=zh, en=f"{number(value)} t{of and ' ' + of}")
+
+
+def quantity(value: float, unit: str) -> Words:
+    """A value with its unit; in English 万吨 are written out in tonnes."""
+    space = "" if unit == "%" or not unit.isascii() else " "
+    size, en = _EN_UNITS.get(unit, (1.0, unit))
+    return Words(zh=f"{number(value)}{space}{unit}", en=f"{number(value * size)}{'' if en == '%' else ' '}{en}".strip())
+
+
+def percent_words(rate: float) -> str:
+    """The size of a share of one as a percentage, without its sign."""
+    return f"{number(abs(rate) * 100, 3)}%"
+
+
+def change_words(rate: float | None, than: Words) -> Words:
+    """比上年下降1.1% / down 1.1 % on the year before; what cannot be compared says so."""
+    if rate is None:
+        return Words(zh=f"与{than.zh}无法比较", en=f"which cannot be compared with {than.en}")
+    if abs(rate) < 5e-4:
+        return Words(zh=f"与{than.zh}基本持平", en=f"flat on {than.en}")
+    word = ("增长", "up") if rate > 0 else ("下降", "down")
+    return Words(zh=f"比{than.zh}{word[0]}{percent_words(rate)}", en=f"{word[1]} {percent_words(rate)} on {than.en}")
+
+
+def sentence(*parts: Words | None, comma: tuple[str, str] = (",", ", ")) -> Words:
+    """Parts of one sentence put together in each language, with a full stop."""
+    told = [p for p in parts if p is not None]
+    return Words(zh=comma[0].join(p.zh for p in told) + "。", en=_capital(comma[1].join(p.en for p in told)) + ".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_COMPARED = {
+    ">=": ("≥", "≥ "), ">": (">", "> "), "<=": ("≤", "≤ "), "<": ("<", "< "), "about": ("约", "about "),
+    "reduce_by": ("下降", "down "), "increase_by": ("提高", "up "),
+}  # fmt: skip
+
+
+def goal_words(target: Target, indicator_id: str | None) -> Words:
+    """A target in a line: what, how much, by when: 规模以上工业单位增加值能耗 下降13.5%(2025年)."""
+    name = indicator_words(indicator_id) or Words(zh=target.indicator, en=target.indicator)
+    due = target.target_year
+    zh_due, en_due = (f"({due}年)", f" by {due}") if due else ("", "")
+    if target.comparator == "reach_peak_before":
+        return Words(zh=f"{target.indicator} 达峰{zh_due}", en=f"{name.en}: peak{en_due}")
+    if target.value is None:
+        return Words(zh=f"{target.indicator}{zh_due}", en=f"{name.en}{en_due}")
+    sign = _COMPARED.get(target.comparator, ("", ""))
+    size = quantity(float(target.value), target.unit or "")
+    return Words(zh=f"{target.indicator} {sign[0]}{size.zh}{zh_due}", en=f"{name.en}: {sign[1]}{size.en}{en_due}")
+
+
+@cache
+def _names_en() -> dict[str, dict[str, str]]:
+    text = resources.files("dafeng.app.pages").joinpath("data/names_en.yaml").read_text("utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def division_words(code: str, zh: str) -> Words:
+    """An industry of two digits in both languages; in Chinese where no English name is held."""
+    return Words(zh=zh, en=_names_en()["divisions"].get(code, zh))
+
+
+def sector_words(zh: str) -> Words:
+    """A sector as plans name it, in both languages."""
+    return Words(zh=zh, en=_names_en()["sectors"].get(zh, zh))

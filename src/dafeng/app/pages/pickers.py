@@ -1,0 +1,47 @@
+"""Use cases of the frame 页面框架: the area picker and the period picker."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dafeng.app.pages.desk import AreaNode, Periods
+from dafeng.app.pages.known import Known, known
+from dafeng.app.pages.pinyin import spelled
+from dafeng.app.permission import use_case
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+
+
+@use_case("registry.see")
+def areas(services: Services, caller: Caller) -> list[AreaNode]:
+    """The areas of the programme that the caller sees into, as trees."""
+    facts = known(services, caller)
+    own, tree = services.settings.area, facts.registry.tree
+    if own not in tree:
+        return []
+    seen = {code for code in tree.descendants(own) if facts.in_scope(code)}
+    roots = [c for c in tree.descendants(own) if c in seen and tree.parent(c) not in seen]
+    return [_node(facts, code, seen) for code in roots]
+
+
+def _node(facts: Known, code: str, seen: set[str]) -> AreaNode:
+    tree = facts.registry.tree
+    return AreaNode(
+        area_code=code,
+        name=tree.name(code),
+        level=tree.level(code),
+        pinyin=spelled(tree.name(code)),
+        children=tuple(_node(facts, c, seen) for c in sorted(tree.children(code)) if c in seen),
+    )
+
+
+@use_case("progress.see")
+def periods(services: Services, caller: Caller) -> Periods:
+    """Years with data in sight, the year assessed, months of the last year with data, five-year plans they touch."""
+    facts = known(services, caller)
+    of_last = pl.col("period").str.starts_with(f"{facts.years[-1]}-") if facts.years else pl.lit(value=False)
+    months: list[str] = facts.lines.monthly.filter(of_last)["period"].to_list()
+    plans = sorted({(y - (y - 1) % 5, y - (y - 1) % 5 + 4) for y in facts.years})
+    return Periods(
+        years=facts.years, assessed_year=facts.assessed, months=tuple(sorted(set(months))), plans=tuple(plans)
+    )

@@ -1,0 +1,38 @@
+"""Use cases of explanations 解释: a derivation cut to what a page shows, the rest opened by ids; and as text."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dafeng.account.explain_text import as_text
+from dafeng.app.explaining import explain
+from dafeng.app.permission import use_case
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.provenance import Node
+
+_OPENED = ("L-", "F-", "I-", "S-", "D-")  # ids that explain answers; a target's id is that of the ledger
+
+
+@use_case("explain")
+def explained(services: Services, caller: Caller, id: str, *, depth: int = 2, most: int = 30) -> Node:
+    """The derivation of a number cut to a page: ``depth`` levels, at most ``most`` children a node.
+
+    What is left out is counted in ``more``; a node without children and with ``more`` is opened by its own id.
+    """
+    return cut(explain(services, caller, id, depth=depth, largest=most), depth, most + 1)
+
+
+@use_case("explain")
+def explained_text(services: Services, caller: Caller, id: str, language: str = "zh") -> str:
+    """The whole derivation as indented text, in Chinese or English."""
+    return as_text(explain(services, caller, id), language)
+
+
+def cut(node: Node, depth: int, most: int) -> Node:
+    """The node with ``depth`` levels below it. A node that has no id to be opened by shows what it holds."""
+    opens = node.kind == "target" or (node.id.startswith(_OPENED) and "/" not in node.id)
+    if depth <= 0 and opens:
+        return msgspec.structs.replace(node, inputs=(), more=node.more + len(node.inputs))
+    below = tuple(cut(child, depth - opens, most) for child in node.inputs[:most])
+    return msgspec.structs.replace(node, inputs=below, more=node.more + len(node.inputs) - len(below))

@@ -1,0 +1,226 @@
+"""Definitions of the tables of results 结果表定义: what their columns are called, and in which unit."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from dafeng.app.dues import DUE_STATES
+from dafeng.app.pages.known import case_revision
+from dafeng.app.pages.results import (
+    county_rows,
+    county_state_rows,
+    enterprise_rows,
+    fuel_rows,
+    monthly_rows,
+    sector_rows,
+    target_rows,
+)
+from dafeng.app.services import Services
+from dafeng.app.tabling import Choice, Column, TableDef, by_records
+from dafeng.base.callers import Caller
+from dafeng.base.provenance import STATUS_ZH
+from dafeng.evaluate.states import STATE_ZH
+from dafeng.registry.enterprises import OPERATING_STATES
+
+_STATE_EN = {"reached": "reached", "on_track": "on track", "behind": "behind", "off_track": "off track",
+             "not_assessed": "not assessed"}  # fmt: skip
+_STATUS_EN = {"official": "official", "transcribed": "transcribed", "user": "entered by a user", "draft": "draft",
+              "recalled": "recalled", "trial": "trial", "synthetic": "synthetic"}  # fmt: skip
+_OPERATING_EN = {"operating": "operating", "idle": "idle", "building": "being built", "closed": "closed"}
+
+
+def _choices(zh: dict[str, str], en: dict[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, word, en[value]) for value, word in zh.items())
+
+
+_STATES = _choices(STATE_ZH, _STATE_EN)
+_CO2 = Column("co2_t", "二氧化碳排放", "CO2", "number", "tCO2")
+_ENERGY = Column("energy_tce", "综合能源消费量(等价值)", "Energy, primary equivalent", "number", "tce")
+_CHANGE = Column("change", "比上年", "On the year before", "number", "%")
+_COVERAGE = Column("coverage", "完整度", "Coverage", "number", default=False)
+_STATUS = Column(
+    "status", "数据状态", "Status of data", "state", choices=_choices(STATUS_ZH, _STATUS_EN), default=False
+)
+_NODE = Column("node", "解释编号", "Id of the explanation", "code", default=False)
+_STATE = Column("state", "状态", "State", "state", choices=_STATES)
+
+_DUE_STATES = tuple(Choice(value, words.zh, words.en) for value, words in DUE_STATES.items())
+
+
+def _with_cases(services: Services, caller: Caller) -> Hashable:
+    return by_records(services, caller), case_revision(services)
+
+
+ENTERPRISES = TableDef(
+    name="enterprises",
+    zh="企业",
+    en="Enterprises",
+    use_case="registry.see",
+    key="enterprise_id",
+    rows=enterprise_rows,
+    search=("name", "uscc", "enterprise_id", "area", "industry"),
+    sort=("-co2_t",),
+    version=_with_cases,
+    columns=(
+        Column("enterprise_id", "企业标识", "Id", "code", default=False),
+        Column("name", "企业名称", "Name"),
+        Column("uscc", "统一社会信用代码", "Credit code", "code", default=False),
+        Column("area_code", "区划代码", "Area code", "code", default=False),
+        Column("area", "所在地", "Area"),
+        Column("industry_code", "行业代码", "Industry code", "code", default=False),
+        Column("division", "行业大类代码", "Industry division", "code", default=False),
+        Column("industry", "行业", "Industry"),
+        Column("key_user", "重点用能", "Key energy user", "bool"),
+        Column("above_scale", "规上", "Above scale", "bool", default=False),
+        Column(
+            "operating",
+            "经营状态",
+            "Operating state",
+            "state",
+            choices=_choices(OPERATING_STATES, _OPERATING_EN),
+            default=False,
+        ),
+        _CO2,
+        _ENERGY,
+        _CHANGE,
+        Column("intensity", "单位增加值排放", "CO2 per value added", "number", "tCO2/万元"),
+        Column("months_missing", "缺报月数", "Months missing", "number", "月"),
+        Column("filing", "填报", "Filing", "state", choices=_DUE_STATES),
+        Column("filing_term", "填报期限", "Due by", "date", default=False),
+        _COVERAGE,
+        _STATUS,
+        _NODE,
+    ),
+)
+_TARGET = (
+    Column("target_id", "目标编号", "Target id", "code", default=False),
+    Column("name", "目标", "Target"),
+    Column("name_en", "目标(英文)", "Target in English", default=False),
+)
+_JUDGED = (
+    _STATE,
+    Column("baseline", "基期值", "Baseline", "number", default=False),
+    Column("required", "要求", "Required", "number"),
+    Column("actual", "实际", "Actual", "number"),
+    Column("gap", "差距", "Gap", "number"),
+    Column("gap_pct", "差距占要求", "Gap of required", "number", "%", default=False),
+    Column("unit", "单位", "Unit"),
+    Column("completion", "完成率", "Completion", "number", default=False),
+    Column("reason", "理由", "Reason in Chinese"),
+    Column("reason_en", "理由(英文)", "Reason", default=False),
+    _STATUS,
+    _NODE,
+)
+TARGETS = TableDef(
+    name="targets",
+    zh="目标",
+    en="Targets",
+    use_case="progress.see",
+    key="target_id",
+    rows=target_rows,
+    search=("name", "name_en", "indicator", "region", "sector", "leads"),
+    columns=(
+        *_TARGET,
+        Column("region", "地区", "Region"),
+        Column("sector", "行业", "Sector"),
+        Column("indicator", "指标", "Indicator", default=False),
+        Column("indicator_id", "指标编号", "Indicator id", "code", default=False),
+        Column("target_year", "目标年", "Due year", "number"),
+        *_JUDGED,
+        Column("period", "评价期", "Period assessed", "code", default=False),
+        Column("doc", "方案", "Plan", "code", default=False),
+        Column("task", "所属任务", "Task", default=False),
+        Column("leads", "牵头单位", "Leads"),
+    ),
+)
+COUNTY_STATES = TableDef(
+    name="county_states",
+    zh="分县目标状态",
+    en="Targets by county",
+    use_case="progress.see",
+    key="key",
+    rows=county_state_rows,
+    search=("county", "name", "name_en", "indicator"),
+    columns=(
+        Column("key", "编号", "Id", "code", default=False),
+        Column("subject_id", "区划代码", "Area code", "code", default=False),
+        Column("county", "县区", "County"),
+        *_TARGET,
+        Column("sector", "行业", "Sector", default=False),
+        Column("indicator", "指标", "Indicator", default=False),
+        Column("target_year", "目标年", "Due year", "number", default=False),
+        *_JUDGED,
+    ),
+)
+_PART = (
+    _CO2,
+    _ENERGY,
+    Column("share", "占比", "Share", "number", "%"),
+    _CHANGE,
+    Column("same_firms", "同口径", "Same firms only", "bool", default=False),
+    _COVERAGE,
+    _STATUS,
+    _NODE,
+)
+SECTORS = TableDef(
+    name="sectors",
+    zh="分行业排放与能耗",
+    en="By industry",
+    use_case="account.see",
+    key="code",
+    rows=sector_rows,
+    search=("name", "code"),
+    sort=("-co2_t",),
+    columns=(Column("code", "行业代码", "Industry code", "code"), Column("name", "行业", "Industry"), *_PART),
+)
+COUNTIES = TableDef(
+    name="counties",
+    zh="分县排放与能耗",
+    en="By county",
+    use_case="account.see",
+    key="code",
+    rows=county_rows,
+    search=("name", "code"),
+    sort=("-co2_t",),
+    columns=(Column("code", "区划代码", "Area code", "code"), Column("name", "县区", "County"), *_PART),
+)
+FUELS = TableDef(
+    name="fuels",
+    zh="分品种能源消费",
+    en="By fuel",
+    use_case="account.see",
+    key="item",
+    rows=fuel_rows,
+    search=("name", "name_en"),
+    sort=("-energy_tce",),
+    columns=(
+        Column("item", "品种代码", "Item", "code", default=False),
+        Column("name", "品种", "Fuel in Chinese"),
+        Column("name_en", "品种(英文)", "Fuel"),
+        _ENERGY,
+        Column("energy_calorific_tce", "综合能源消费量(当量值)", "Energy, calorific value", "number", "tce"),
+        Column("co2_combustion_t", "化石燃料燃烧排放", "CO2 of combustion", "number", "tCO2"),
+        _COVERAGE,
+        _STATUS,
+        _NODE,
+    ),
+)
+MONTHLY = TableDef(
+    name="monthly",
+    zh="分月排放与能耗",
+    en="By month",
+    use_case="account.see",
+    key="period",
+    rows=monthly_rows,
+    columns=(
+        Column("period", "月份", "Month", "code"),
+        _CO2,
+        _ENERGY,
+        Column("before_t", "上年同月二氧化碳", "CO2 of the same month before", "number", "tCO2"),
+        Column("change", "比上年同月", "On the same month before", "number", "%"),
+        _COVERAGE,
+        _STATUS,
+        _NODE,
+    ),
+)
+TABLES = (ENTERPRISES, TARGETS, COUNTY_STATES, SECTORS, COUNTIES, FUELS, MONTHLY)

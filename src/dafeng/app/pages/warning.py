@@ -1,0 +1,111 @@
+"""What to know before believing 提示: late firms, partial sums, carried-over factors, years not assessed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dafeng.account.subjects import placed
+from dafeng.app.disclosure import CONFIDENTIAL
+from dafeng.app.pages.known import CO2, ENERGY, Known
+from dafeng.app.pages.shapes import Words
+from dafeng.app.permission import sees_firms
+from dafeng.report.wording import coverage_percent
+
+_MOST = 4
+_CARRIED = "沿用"
+
+
+def warnings_of(known: Known, area: str, year: int) -> tuple[Words, ...]:
+    """All warnings of an area and year, the gravest first."""
+    found = (_not_run(known), _not_assessed(known, year), _partial(known, area, year), _late(known, area, year))
+    told = [w for w in found if w is not None]
+    return (*told, *_withheld(known, year), *_carried(known, area, year), *_synthetic(known))
+
+
+def _not_run(known: Known) -> Words | None:
+    if known.run_id is not None:
+        return None
+    return Words(
+        zh="尚未核算:请放入数据后运行。", en="Nothing has been accounted yet: put data into the inboxes and run."
+    )
+
+
+def _not_assessed(known: Known, year: int) -> Words | None:
+    if known.run_id is None or known.assessed == year:
+        return None
+    if known.assessed is None:
+        return Words(zh="目标尚未评价:请重新运行。", en="Targets have not been assessed: run again.")
+    return Words(
+        zh=f"目标的评价是{known.assessed}年的,{year}年没有评价,故不显示目标状态。",
+        en=f"Targets were assessed for {known.assessed}, not for {year}: no lights are shown.",
+    )
+
+
+def _partial(known: Known, area: str, year: int) -> Words | None:
+    rows = known.lines.yearly.filter(
+        (pl.col("subject_id") == area)
+        & (pl.col("measure") == CO2)
+        & (pl.col("period") == str(year))
+        & (pl.col("coverage") < 1)
+        & pl.col("value").is_not_null()
+    )
+    if rows.is_empty():
+        return None
+    share = coverage_percent(rows["coverage"][0])
+    return Words(
+        zh=f"合计为部分数:只含已报数据(应报月份的{share}%)。",
+        en=f"The total is a partial sum: it holds {share}% of the months due.",
+    )
+
+
+def _late(known: Known, area: str, year: int) -> Words | None:
+    """Firms in sight from which data are due and not whole."""
+    tree = known.registry.tree
+    if known.run_id is None or not sees_firms(known.caller) or area not in tree:
+        return None
+    due = placed(known.registry.enterprises, pl.Series([str(year)])).filter(
+        pl.col("due") & pl.col("area_code").is_in(list(tree.descendants(area)))
+    )
+    if not known.caller.everything:
+        due = due.filter(pl.col("subject_id").is_in(list(known.codes)))
+    whole = known.lines.yearly.filter(
+        (pl.col("measure") == ENERGY) & (pl.col("period") == str(year)) & (pl.col("coverage") >= 1)
+    )
+    late = due.filter(~pl.col("subject_id").is_in(whole["subject_id"].to_list())).height
+    if not late:
+        return None
+    firms = "firm has" if late == 1 else "firms have"
+    return Words(
+        zh=f"{late}家企业{year}年能源数据未报或不全,请催报。",
+        en=f"{late} {firms} not delivered all energy data of {year}; remind them.",
+    )
+
+
+def _withheld(known: Known, year: int) -> tuple[Words, ...]:
+    hidden = known.lines.yearly.filter((pl.col("note") == CONFIDENTIAL) & (pl.col("period") == str(year)))
+    if hidden.is_empty():
+        return ()
+    return (
+        Words(
+            zh="部分汇总数因涉及企业过少而保密,不予显示。",
+            en="Some sums are withheld because too few firms stand behind them.",
+        ),
+    )
+
+
+def _carried(known: Known, area: str, year: int) -> tuple[Words, ...]:
+    """Factors that were carried over from another year, each once."""
+    inside = list(known.registry.tree.descendants(area)) if area in known.registry.tree else [area]
+    where = placed(known.registry.enterprises, pl.Series([str(year)])).filter(pl.col("area_code").is_in(inside))
+    notes = known.lines.items.filter((pl.col("period") == str(year)) & pl.col("note").str.contains(_CARRIED))
+    own = notes.join(where, on="subject_id", how="semi")["note"].unique(maintain_order=True).to_list()
+    seen = dict.fromkeys(part for note in own for part in str(note).split(";") if _CARRIED in part)
+    return tuple(
+        Words(zh=note, en=f"A factor is carried over from another year ({note}).") for note in list(seen)[:_MOST]
+    )
+
+
+def _synthetic(known: Known) -> tuple[Words, ...]:
+    if not known.services.settings.demonstration:
+        return ()
+    return (Words(zh="演示数据:全部数字均为虚构。", en="Demonstration: every figure is made up."),)

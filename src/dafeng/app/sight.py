@@ -1,0 +1,271 @@
+"""What a caller sees of results 可见范围: single firms of the scope, and of the others sums that tell of nobody.
+
+Whoever sees the whole programme sees every row as it is. A county sees its own rows and, of the rest, sums; analysts
+(and the public form of a report) see sums only. Of sums that rest on firms the caller may not see one by one, the
+year's total CO2 and energy leave, by area and by industry, and of the programme's area also months and items; what
+would give away a firm is withheld (``disclosure``). Everything else of them is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from dafeng.account.lines import LINE_SCHEMA, TOTAL
+from dafeng.account.subjects import ancestors, placed
+from dafeng.app.disclosure import CONFIDENTIAL, Atom, Firm, Rule, Table, rule_on, withheld, withheld_parts
+from dafeng.app.permission import sees, sees_firms, visible_enterprises, whole
+from dafeng.app.registries import Registry, registry_of
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+
+AGGREGATE_ONLY = "仅汇总 aggregate only"  # in the note of a sum that rests on firms not shown to the caller
+_SHOWN = ("co2_total_t", "energy_tce_equivalent")  # no figure of a smaller group is a combination of these two
+_FEW_SILENT = 2  # so many silent firms are not counted out: who knows one of them knows the other
+_AGGREGATES = ("area", "area_industry", "industry")
+_WITH_OTHERS = frozenset({"officer", "county"})  # who of single firms' viewers also sees the others' sums
+_YEAR = pl.col("period").str.contains(r"^\d{4}$")
+_SIZE = pl.coalesce("value", "partial")
+
+
+def scope(caller: Caller, registry: Registry) -> frozenset[str]:
+    """Every area code, enterprise and site id that the caller may see."""
+    areas = {code for root in caller.areas if root in registry.tree for code in registry.tree.descendants(root)}
+    firms = visible_enterprises(caller, registry.enterprises, frozenset(areas))["enterprise_id"].to_list()
+    sites = registry.sites.filter(pl.col("enterprise_id").is_in(firms))["site_id"].to_list()
+    return frozenset(areas).union(firms, sites)
+
+
+def sees_all(services: Services, caller: Caller) -> bool:
+    """Whether every row of the programme may be shown to the caller as it is."""
+    return sees_firms(caller) and whole(caller, services.settings.area)
+
+
+def seen_rows(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of rows with subject_kind (where they have it) and subject_id, those within the caller's scope.
+
+    Sums among them may rest on firms that the caller may not see: ``seen_lines``, ``seen_values``, ``seen_states``.
+    """
+    if sees_all(services, caller):
+        return rows
+    key = [name for name in ("subject_kind", "subject_id") if name in rows.columns]
+    subjects, mine = rows.select(key).unique(), scope(caller, registry_of(services))
+    seen = [sees(row.get("subject_kind", ""), row["subject_id"], mine) for row in subjects.iter_rows(named=True)]
+    return rows.join(subjects.filter(seen), on=key, how="semi", maintain_order="left")
+
+
+# -- which sums rest on firms not shown, and which of them are withheld ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Veil:
+    """By period: the subjects that rest on firms not shown, and those of the years that are withheld.
+
+    items and months are those of the programme's area, by year; parts: the years whose parts of CO2 may be shown.
+    """
+
+    resting: pl.DataFrame  # subject_id, period
+    hidden: Mapping[str, frozenset[str]]
+    items: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    months: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
+
+    def hidden_rows(self) -> pl.DataFrame:
+        rows = [(subject, period) for period, subjects in self.hidden.items() for subject in sorted(subjects)]
+        return pl.DataFrame(rows, schema={"subject_id": pl.String, "period": pl.String}, orient="row")
+
+
+def veil_of(services: Services, caller: Caller, lines: pl.DataFrame) -> Veil:
+    """What must not be shown of the sums of a run (all its ``lines``) to a caller; the same for equal sights."""
+    registry, rule = registry_of(services), rule_on(services.clock.today())
+    known = scope(caller, registry).intersection(registry.enterprises["enterprise_id"].to_list())
+    run_id = lines["run_id"][0] if lines.height else ""
+    return services.memory.get(
+        ("veil", known), (run_id, rule.since), lambda: _veil(lines, registry, known, services.settings.area, rule)
+    )
+
+
+def _veil(lines: pl.DataFrame, registry: Registry, known: frozenset[str], area: str, rule: Rule) -> Veil:
+    where = placed(registry.enterprises, lines["period"]).filter(~pl.col("subject_id").is_in(list(known)))
+    own = lines.filter((pl.col("subject_kind") == "enterprise") & ~pl.col("subject_id").is_in(list(known)))
+    sized = own.with_columns(_SIZE.alias("size")).drop_nulls("size")
+    stood = sized.join(where, on=["subject_id", "period"], how="inner", maintain_order="left")
+    resting, totals = _resting(where, registry), stood.filter(_YEAR & (pl.col("item") == TOTAL))
+    hidden = {
+        str(year): withheld(_table(rows, registry), rule)
+        for (year,), rows in totals.filter(pl.col("measure").is_in(_SHOWN)).group_by("period", maintain_order=True)
+    }
+    inside = ancestors(registry.areas, "area_code").filter(pl.col("above") == area)["node"].to_list()
+    under = stood.filter(pl.col("area_code").is_in(inside))
+    years = [y for y in hidden if area not in hidden[y]]
+    items = {y: _parts_hidden(under.filter((pl.col("period") == y) & (pl.col("item") != TOTAL)), "item", rule)
+             for y in years}  # fmt: skip
+    in_months = pl.col("period").str.contains(r"^\d{4}-\d{2}$") & (pl.col("item") == TOTAL)
+    of_months = under.filter(in_months & pl.col("measure").is_in(_SHOWN))
+    months = {y: _parts_hidden(of_months.filter(pl.col("period").str.starts_with(y)), "period", rule) for y in years}
+    of_year = under.filter(_YEAR & (pl.col("item") == TOTAL))
+    whole_parts = {
+        y for y in years if not items[y] and not _parts_hidden(of_year.filter(period=y), "measure", rule)
+    }  # with an item withheld, a part of CO2 could be that item
+    return Veil(resting, hidden, items, months, frozenset(whole_parts))
+
+
+def _resting(where: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """subject_id and period of every sum above the given firms, heard or silent."""
+    areas = ancestors(registry.areas, "area_code").rename({"node": "area_code", "above": "a"})
+    industries = ancestors(registry.industries, "industry_code").rename({"node": "industry_code", "above": "i"})
+    stood = where.select("area_code", "industry_code", "period").unique()
+    by_area, by_industry = stood.join(areas, on="area_code"), stood.join(industries, on="industry_code")
+    crossed = by_area.join(industries, on="industry_code").select(pl.format("{}|{}", "a", "i"), "period")
+    frames = [by_area.select("a", "period"), by_industry.select("i", "period"), crossed]
+    return pl.concat([f.rename({f.columns[0]: "subject_id"}).unique() for f in frames])
+
+
+def _firms(rows: pl.DataFrame) -> list[Firm]:
+    """One Firm a subject of rows with size; atom is (area, two digits of the industry), a size per measure."""
+    wide = rows.group_by("subject_id", "measure", "area_code", "industry_code").agg(pl.col("size").sum())
+    measures = sorted(rows["measure"].unique())
+    found: dict[tuple[str, str, str], dict[str, float]] = {}
+    for firm, measure, area, industry, size in wide.sort("subject_id", "measure").iter_rows():
+        found.setdefault((firm, area or "", (industry or "")[:2]), {})[measure] = size
+    return [Firm((a, i), tuple(sizes.get(m, 0.0) for m in measures)) for (_, a, i), sizes in found.items()]
+
+
+def _parts_hidden(rows: pl.DataFrame, key: str, rule: Rule) -> frozenset[str]:
+    parts = {str(part): _each_measure(group) for (part,), group in rows.group_by(key, maintain_order=True)}
+    return withheld_parts(parts, rule)
+
+
+def _each_measure(rows: pl.DataFrame) -> list[Firm]:
+    """The firms behind one part; of several measures the one with the fewest firms speaks for all."""
+    groups = [_firms(group.filter(pl.col("size") != 0)) for _, group in rows.group_by("measure", maintain_order=True)]
+    return min((g for g in groups if g), key=len, default=[])
+
+
+def _table(rows: pl.DataFrame, registry: Registry) -> Table:
+    """The cells of a year over its atoms: areas, industries (divisions and above), and both crossed."""
+    firms = _firms(rows)
+    atoms = sorted({f.atom for f in firms})
+    up = _above(ancestors(registry.areas, "area_code"))
+    up_industry = _above(ancestors(registry.industries, "industry_code"))
+    cells: dict[str, set[Atom]] = {}
+    for area, division in atoms:
+        for a in up.get(area, ()):
+            cells.setdefault(a, set()).add((area, division))
+            cells.setdefault(f"{a}|{division}", set()).add((area, division))
+        for i in up_industry.get(division, ()):
+            cells.setdefault(i, set()).add((area, division))
+    parent = dict(registry.areas.select("area_code", "parent_code").iter_rows())
+    over = dict(registry.industries.select("industry_code", "parent_code").iter_rows())
+    return Table({k: frozenset(v) for k, v in cells.items()}, firms, _sums(cells, parent, over))
+
+
+def _above(pairs: pl.DataFrame) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node, above in pairs.iter_rows():
+        found.setdefault(node, []).append(above)
+    return found
+
+
+def _sums(
+    cells: Iterable[str], parent: Mapping[str, str | None], over: Mapping[str, str | None]
+) -> list[tuple[str, list[str]]]:
+    """Area = its areas = its divisions; area|division = the same division of its areas; industry = its divisions."""
+    sums: dict[tuple[str, str], list[str]] = {}
+    for key in sorted(cells):
+        area, _, division = key.partition("|")
+        if division:
+            sums.setdefault((area, "divisions"), []).append(key)
+        if area in parent and (above := parent[area]) is not None:
+            sums.setdefault((f"{above}|{division}" if division else above, "areas"), []).append(key)
+        elif not division and (above := over.get(key)) is not None:
+            sums.setdefault((above, "industries"), []).append(key)
+    return [(of, parts) for (of, _), parts in sums.items()]
+
+
+# -- lines -------------------------------------------------------------------------------------------------------------
+
+
+def seen_lines(services: Services, caller: Caller, lines: pl.DataFrame) -> pl.DataFrame:
+    """Of all lines of a run those a caller may see: own rows as they are, sums over other firms as the veil lets them.
+
+    A withheld sum keeps its row, without value, id and counts; its note says 保密.
+    """
+    if sees_all(services, caller):
+        return lines
+    own = seen_rows(services, caller, lines)
+    sums = _sums_in_sight(services, caller, lines)
+    if sums.is_empty():
+        return own.filter(~pl.col("subject_kind").is_in(_AGGREGATES))
+    veil = veil_of(services, caller, lines)
+    key = ["subject_id", "period"]
+    free = sums.join(veil.resting, on=key, how="anti", maintain_order="left")
+    free = free.join(own.select("subject_kind", "subject_id").unique(), on=["subject_kind", "subject_id"], how="semi")
+    veiled = _veiled(sums.join(veil.resting, on=key, how="semi", maintain_order="left"), veil, services.settings.area)
+    return pl.concat([own.filter(~pl.col("subject_kind").is_in(_AGGREGATES)), free, veiled], how="vertical")
+
+
+def _sums_in_sight(services: Services, caller: Caller, lines: pl.DataFrame) -> pl.DataFrame:
+    """The sums whose rows a caller may know of: with an area in scope; a county also the rest of the programme's."""
+    sums = lines.filter(pl.col("subject_kind").is_in(_AGGREGATES))
+    if not caller.areas and not caller.everything:
+        return sums.clear()
+    if whole(caller, services.settings.area) or caller.roles & _WITH_OTHERS:
+        return sums
+    return seen_rows(services, caller, sums)
+
+
+def _veiled(sums: pl.DataFrame, veil: Veil, area: str) -> pl.DataFrame:
+    """Of sums over firms not shown: totals of the year by area and industry, more of the programme's area."""
+    total, own = pl.col("item") == TOTAL, pl.col("subject_id") == area
+    few = pl.col("measure").is_in(_SHOWN)
+    coarse = (pl.col("subject_kind") != "industry") | (pl.col("subject_id").str.len_chars() <= 2)
+    plain = sums.filter(_YEAR & total & few & coarse)
+    year = pl.col("period").str.head(4)
+    told = own & year.is_in(list(veil.items))  # years in which the area's own sum is shown
+    months = sums.filter(told & ~_YEAR & total & few & pl.col("period").str.contains(r"^\d{4}-\d{2}$"))
+    items = sums.filter(told & _YEAR & ~total & few)
+    parts = sums.filter(own & _YEAR & total & ~few & pl.col("period").is_in(list(veil.parts)))
+    gone = [
+        _masked_where(plain, veil.hidden_rows(), ["subject_id", "period"]),
+        _masked_where(months, _pairs(veil.months, "period"), ["year", "period"]),
+        _masked_where(items, _pairs(veil.items, "item"), ["year", "item"]),
+        parts,
+    ]
+    few_silent = (pl.col("expected") - pl.col("present")).is_between(1, _FEW_SILENT)
+    return (
+        pl.concat(gone, how="vertical")
+        .with_columns(
+            note=pl.when(few_silent).then(pl.lit("部分")).otherwise("note"),
+            expected=pl.when(~few_silent.fill_null(False)).then("expected"),
+            present=pl.when(~few_silent.fill_null(False)).then("present"),
+        )
+        .with_columns(
+            pl.when(pl.col("note") == CONFIDENTIAL)
+            .then("note")
+            .otherwise(pl.concat_str("note", pl.lit(AGGREGATE_ONLY), separator=";", ignore_nulls=True))
+            .alias("note")
+        )
+    )
+
+
+def _pairs(by_year: Mapping[str, frozenset[str]], name: str) -> pl.DataFrame:
+    rows = [(year, part) for year, parts in by_year.items() for part in sorted(parts)]
+    return pl.DataFrame(rows, schema={"year": pl.String, name: pl.String}, orient="row")
+
+
+def _masked_where(rows: pl.DataFrame, hidden: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    known = rows.with_columns(pl.col("period").str.head(4).alias("year"))
+    marked = known.join(hidden.unique().with_columns(_gone=True), on=on, how="left", maintain_order="left")
+    gone = pl.col("_gone").fill_null(False)
+    blank = {
+        name: pl.when(~gone).then(name) for name in ("line_id", "value", "partial", "coverage", "expected", "present")
+    }
+    return marked.with_columns(
+        **blank,
+        factors=pl.when(gone).then(pl.lit("[]")).otherwise("factors"),
+        inputs=pl.when(gone).then(pl.lit([], pl.List(pl.String))).otherwise("inputs"),
+        note=pl.when(gone).then(pl.lit(CONFIDENTIAL)).otherwise("note"),
+    ).select([pl.col(name).cast(kind) for name, kind in LINE_SCHEMA.items()])

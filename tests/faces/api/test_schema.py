@@ -1,0 +1,92 @@
+"""The whole document against the application: whatever fits it is answered without a fault and as it says.
+
+schemathesis makes the requests from the document, good ones and bad ones, and holds every answer against it; asked as the
+public, as an officer and as a filler. The deep run (slow) takes more examples.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from dafeng.api.app import create_app, document_text
+from dafeng.app.serving import ServeOptions
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+CALLERS = [None, "officer", "filler"]
+
+
+@pytest.fixture(scope="module")
+def schema(services):
+    """The document as the application gives it; nobody's patience is limited."""
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(services, options=ServeOptions(rate=0)))
+
+
+def ask(case, caller):
+    given_headers = {
+        k: v for k, v in (case.headers or {}).items() if k.lower() not in ("authorization", "x-csrf-token")
+    }
+    case.headers = given_headers | ({} if caller is None else {"X-CSRF-Token": f"csrf-{caller}"})
+    case.cookies = {} if caller is None else {"dafeng_session": f"token-{caller}"}
+    case.call_and_validate(checks=CHECKS)
+
+
+def faults(schema, caller, examples):
+    """What was wrong, by operation."""
+    found = {}
+    bounded = settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        for mode in MODES:
+            try:
+                strategy = operation.as_strategy(generation_mode=mode)
+                bounded(given(case=strategy)(lambda case: ask(case, caller)))()
+            except BaseExceptionGroup as group:
+                found[f"{mode.value} {operation.label}"] = [str(e)[:600] for e in group.exceptions]
+            except Exception as error:
+                if "Cannot generate" not in str(error) and "Unsatisfiable" not in type(error).__name__:
+                    found[f"{mode.value} {operation.label}"] = [f"{type(error).__name__}: {error}"[:600]]
+    return found
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_every_answer_is_one_of_the_document(schema, caller):
+    assert faults(schema, caller, 3) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("caller", CALLERS)
+def test_every_answer_is_one_of_the_document_looked_at_deeply(schema, caller):
+    assert faults(schema, caller, 60) == {}
+
+
+def test_the_document_is_the_same_each_time_and_names_every_operation():
+    document = json.loads(document_text())
+    assert document_text() == document_text()
+    assert document["openapi"].startswith("3.1")
+    operations = [o for item in document["paths"].values() for o in item.values() if isinstance(o, dict)]
+    ids = [o["operationId"] for o in operations]
+    assert len(ids) == len(set(ids)) > 20
+    assert [i for i in ids if not re.fullmatch(r"[a-z][a-z0-9_]*", i)] == []
+    assert [o["operationId"] for o in operations if not re.search(r"[A-Za-z]{3}", o.get("description", ""))] == []
+    assert [o["operationId"] for o in operations if not re.search(r"[\u4e00-\u9fff]", o.get("summary", ""))] == []
+    assert [o["operationId"] for o in operations if not o.get("tags")] == []

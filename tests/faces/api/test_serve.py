@@ -1,0 +1,100 @@
+"""``dafeng serve`` for real: it says when it answers, runs jobs, and ends cleanly; a job outlives a killed runner."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from dafeng.adapters.job_runner import started
+
+PATIENCE = 90
+
+
+@pytest.fixture
+def town(folder, tmp_path):
+    """A copy of the programme that the server may write to."""
+    return shutil.copytree(folder, tmp_path / "programme")
+
+
+@contextmanager
+def serving(folder, *options):
+    command = [sys.executable, "-m", "dafeng.cli.main", "serve", "-p", str(folder), "--port", "0", *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield process, address(process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def address(process):
+    for line in process.stdout:
+        if found := re.search(r"https?://\S+", line):
+            return found[0].rstrip("/")
+    raise AssertionError("the server ended before it answered")
+
+
+def officer(base):
+    headers = {"X-CSRF-Token": "csrf-officer"}
+    return httpx.Client(base_url=base, cookies={"dafeng_session": "token-officer"}, headers=headers, timeout=30)
+
+
+def wait_for(ask, wanted):
+    deadline = time.monotonic() + PATIENCE
+    while (got := ask()) not in wanted:
+        assert time.monotonic() < deadline, got
+        time.sleep(0.2)
+    return got
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_when_it_says_so_does_work_and_ends_cleanly(town, number):
+    with serving(town, "--workers", "2") as (process, base):
+        with officer(base) as client:
+            assert client.get("/readyz").json() == {"status": "ok"}
+            job = client.post("/api/v1/jobs", json={"kind": "report", "parameters": {}}).json()
+            state = wait_for(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"], {"done", "failed"})
+            assert state == "done"
+            assert client.get(f"/api/v1/jobs/{job['id']}").json()["result"]["files"]
+        process.send_signal(number)
+        assert process.wait(PATIENCE) == 0
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{base}/healthz")
+
+
+def test_a_job_whose_runner_was_killed_is_done_by_the_next(town):
+    with serving(town) as (_, base), officer(base) as client:
+        job = client.post("/api/v1/jobs", json={"kind": "run", "parameters": {"force": True}}).json()["id"]
+        wait_for(lambda: client.get(f"/api/v1/jobs/{job}").json()["state"], {"running"})
+        os.kill(runner_of(town, job), signal.SIGKILL)
+        state = wait_for(lambda: client.get(f"/api/v1/jobs/{job}").json()["state"], {"done", "failed"})
+        assert (state, client.get(f"/api/v1/jobs/{job}").json()["attempts"]) == ("done", 2)
+
+
+def runner_of(folder, job):
+    import sqlite3
+
+    with sqlite3.connect(folder / "store" / "dafeng.db") as connection:
+        (runner,) = connection.execute("SELECT runner FROM jobs WHERE id = ?", [job]).fetchone()
+    _, pid, start = runner.rsplit(":", 2)
+    assert started(int(pid)) == start  # it is ours, and lives
+    return int(pid)
+
+
+def test_an_address_that_is_taken_is_said_in_words(town):
+    with serving(town, "--no-jobs") as (_, base):
+        port = base.rsplit(":", 1)[1]
+        command = [sys.executable, "-m", "dafeng.cli.main", "serve", "-p", str(town), "--port", port]
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        assert refused.returncode == 7
+        assert "cannot listen" in refused.stderr

@@ -1,0 +1,227 @@
+"""Who grants what to whom: separated duties, scopes that fit the role, and everything in the trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from identity_fakes import GOOD, Desk
+
+from dafeng.app.identity import people
+from dafeng.app.identity.ports import Grant
+from dafeng.app.identity.sessions import covered
+from dafeng.base.callers import ADMINISTRATORS, ROLES
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound
+
+
+@pytest.fixture
+def office(desk):
+    for role in ADMINISTRATORS:
+        desk.account(role, role)
+    desk.account("li")
+    return desk
+
+
+def test_the_three_administrators_share_the_work(office):
+    sysadmin, secadmin, auditor = (office.caller(r) for r in ("sysadmin", "secadmin", "auditor"))
+    people.create(office.services, sysadmin, "wang", display="王")
+    with pytest.raises(NotAllowed):
+        people.grant(office.services, sysadmin, "wang", roles=["officer"], areas=["990100"])
+    with pytest.raises(NotAllowed):
+        people.create(office.services, secadmin, "zhao", display="赵")
+    people.grant(office.services, secadmin, "wang", roles=["officer"], areas=["990100"])
+    for act in (people.people, lambda s, c: people.disable(s, c, "wang")):
+        with pytest.raises(NotAllowed):
+            act(office.services, auditor)
+
+
+@pytest.mark.parametrize("act", ["grant", "revoke", "unlock", "reset_password", "reset_second_factor"])
+def test_nobody_does_it_for_himself(office, act):
+    more = {"roles": ["officer"], "areas": ["990100"]} if act == "grant" else {}
+    with pytest.raises(NotAllowed, match="for himself"):
+        getattr(people, act)(office.services, office.caller("secadmin"), "secadmin", **more)
+
+
+def test_the_system_administrator_does_not_disable_himself(office):
+    with pytest.raises(NotAllowed, match="for himself"):
+        people.disable(office.services, office.caller("sysadmin"), "sysadmin")
+
+
+@pytest.mark.parametrize(("one", "other"), [(a, b) for a in sorted(ADMINISTRATORS) for b in sorted(ROLES) if a != b])
+def test_an_administrator_has_no_other_role(office, one, other):
+    with pytest.raises(BadRequest):
+        people.grant(office.services, office.owner, "li", roles=[one, other])
+
+
+@pytest.mark.parametrize("role", ["owner", "public", "signed_in", "emperor"])
+def test_some_roles_are_nobodys_to_grant(office, role):
+    with pytest.raises(BadRequest, match="cannot be granted"):
+        people.grant(office.services, office.owner, "li", roles=[role])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [*combinations(("filler", "approver", "verifier"), 2), ("filler", "county"), ("approver", "officer"),
+     ("verifier", "county")],
+)  # fmt: skip
+def test_who_is_checked_is_not_who_checks(office, one, other):
+    with pytest.raises(BadRequest, match="do not go together"):
+        people.grant(office.services, office.owner, "li", roles=[one, other], areas=["990101"], enterprises=["E-1"])
+
+
+def test_one_person_with_two_accounts_is_not_filler_and_approver_of_one_firm(desk):
+    desk.account("fill", "filler", email="li@firm.example", enterprises=["E-1", "E-2"])
+    desk.account("approve", email="LI@firm.example")
+    with pytest.raises(BadRequest, match="the same person"):
+        people.grant(desk.services, desk.owner, "approve", roles=["approver"], enterprises=["E-2", "E-3"])
+    assert people.grant(desk.services, desk.owner, "approve", roles=["approver"], enterprises=["E-3"]).roles == (
+        "approver",
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "scope", "why"),
+    [
+        (["county"], {}, "without areas"),
+        (["officer"], {"enterprises": ["E-1"]}, "without areas"),
+        (["filler"], {}, "without enterprises"),
+        (["approver"], {"enterprises": ["E-1"], "areas": ["990101"]}, "no areas"),
+        (["verifier"], {"areas": ["990101"]}, "without enterprises"),
+        (["county"], {"areas": ["990100"]}, "whole programme"),
+        (["county"], {"areas": ["110000"]}, "no area of this programme"),
+        (["filler"], {"enterprises": ["E-9"]}, "not in the registry"),
+        (["auditor"], {"areas": ["990101"]}, "no scope"),
+    ],
+)
+def test_a_role_needs_its_scope(office, roles, scope, why):
+    with pytest.raises(BadRequest, match=why):
+        people.grant(office.services, office.owner, "li", roles=roles, **scope)
+
+
+def test_a_grant_takes_the_place_of_the_one_before_and_both_stay_on_record(office):
+    people.grant(office.services, office.owner, "li", roles=["county"], areas=["990101"])
+    token = office.sign_in("li").token
+    people.grant(office.services, office.owner, "li", roles=["county"], areas=["990102"], reason="moved")
+    assert office.session(token).caller.areas == {"990102"}  # at once, without a new sign-in
+    rows = people.grants(office.services, office.caller("secadmin"), "li")
+    assert [(g.areas, g.granted_by, g.reason) for g in rows] == [
+        (("990101",), office.owner.name, ""),
+        (("990102",), office.owner.name, "moved"),
+    ]
+
+
+def test_a_grant_ends_when_it_says_so(office):
+    until = office.clock.moment + timedelta(hours=1)
+    people.grant(office.services, office.owner, "li", roles=["analyst"], until=until)
+    token = office.sign_in("li").token
+    office.clock.on(minutes=20)
+    assert office.session(token).caller.roles == {"analyst"}
+    office.clock.on(minutes=20)
+    office.session(token)
+    office.clock.on(minutes=20)
+    assert office.session(token).caller.roles == {"signed_in"}
+
+
+def test_a_grant_does_not_end_in_the_past(office):
+    with pytest.raises(BadRequest, match="end before"):
+        people.grant(office.services, office.owner, "li", roles=["analyst"], until=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_revoking_takes_the_named_roles_and_leaves_the_others(office):
+    people.grant(office.services, office.owner, "li", roles=["county", "analyst"], areas=["990101"])
+    left = people.revoke(office.services, office.caller("secadmin"), "li", roles=["county"])
+    assert (left.roles, left.areas) == (("analyst",), ("990101",))
+    assert people.revoke(office.services, office.caller("secadmin"), "li").roles == ()
+    assert len(office.store.all(Grant, user_id=office.caller("li").id)) == 3
+
+
+def test_a_reset_password_is_new_must_be_changed_and_ends_sessions(office):
+    token = office.sign_in("li").token
+    made = people.reset_password(office.services, office.caller("secadmin"), "li")
+    assert office.session(token) is None
+    with pytest.raises(Exception, match="wrong"):
+        office.sign_in("li", GOOD)
+    assert office.sign_in("li", made.password).session.must_change_password
+
+
+@pytest.mark.parametrize("login", ["Ab c", "1abc", "a", "李工", "a" * 65, "x/../y"])
+def test_a_login_is_plain(office, login):
+    with pytest.raises(BadRequest):
+        people.create(office.services, office.owner, login, display="x")
+
+
+def test_a_login_is_taken_once(office):
+    with pytest.raises(BadRequest, match="already"):
+        people.create(office.services, office.owner, "LI", display="x")
+
+
+def test_passwords_made_by_us_differ_and_pass_the_rules(office):
+    made = {people.create(office.services, office.owner, f"p{n}", display="x").password for n in range(20)}
+    assert len(made) == 20
+    assert all(len(p) >= 16 for p in made)
+
+
+def test_an_unknown_login_is_not_found(office):
+    with pytest.raises(NotFound):
+        people.unlock(office.services, office.owner, "nobody")
+
+
+def test_every_act_and_every_refusal_stands_in_the_trail_without_secrets(office):
+    office.store.lines.clear()
+    secadmin = office.caller("secadmin")
+    people.grant(office.services, secadmin, "li", roles=["county"], areas=["990101"], reason="new")
+    with pytest.raises(NotAllowed):
+        people.create(office.services, secadmin, "zhao", display="赵")
+    with pytest.raises(BadRequest):
+        people.grant(office.services, secadmin, "li", roles=["owner"])
+    made = people.reset_password(office.services, secadmin, "li")
+    told = [(e.who, e.act, e.subject, e.outcome) for e in office.store.lines if e.act.startswith("user.")]
+    assert told == [
+        ("secadmin", "user.grant", "li", "ok"),
+        ("secadmin", "user.create", "zhao", "refused"),
+        ("secadmin", "user.grant", "li", "failed"),
+        ("secadmin", "user.reset_password", "li", "ok"),
+    ]
+    granted = next(e for e in office.store.lines if e.act == "user.grant")
+    assert granted.detail == {"roles": ["county"], "areas": ["990101"], "reason": "new"}
+    assert made.password not in repr(office.store.lines)
+
+
+def test_an_account_without_a_role_sees_itself_and_nothing_else(office):
+    caller = office.caller("li")
+    assert caller.roles == {"signed_in"}
+    with pytest.raises(NotAllowed):
+        people.people(office.services, caller)
+
+
+def test_demo_accounts_are_refused_outside_a_demonstration(desk):
+    with pytest.raises(BadRequest, match="demonstration only"):
+        people.demo_people(desk.services, desk.owner)
+
+
+def test_demo_accounts_are_one_a_role_and_can_sign_in():
+    from tiny_town import delivered, facts
+
+    desk = Desk(demonstration=True, second_factor_for=None)
+    desk.services.columns.put_facts("B-1", facts(delivered()))
+    made = people.demo_people(desk.services, desk.owner)
+    assert {role for role, *_ in made} == set(ROLES) - {"owner", "public"}
+    for role, login, password, _ in made:
+        session = desk.sign_in(login, password).session
+        assert session.caller.roles == {role}
+        assert not session.must_change_password
+    scopes = {login: desk.sign_in(login, password).session.caller for _, login, password, _ in made}
+    assert scopes["filler"].enterprises == scopes["approver"].enterprises
+    assert not scopes["stranger"].enterprises & scopes["verifier"].enterprises
+    assert len(scopes["verifier"].enterprises) == 2
+    again = people.demo_people(desk.services, desk.owner)
+    assert {login for _, login, *_ in again} == set(scopes)
+    assert not {p for *_, p, _ in again} & {p for *_, p, _ in made}
+
+
+def test_areas_nest_by_their_codes():
+    assert covered(frozenset({"990000"}), "990101")
+    assert covered(frozenset({"990100"}), "990101")
+    assert not covered(frozenset({"990101"}), "990100")
+    assert not covered(frozenset({"990200"}), "990101")

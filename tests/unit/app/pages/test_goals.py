@@ -1,0 +1,165 @@
+"""The target tree and the page of a target: counts that add up, paths, other levels, and who may see what."""
+
+from __future__ import annotations
+
+import pytest
+from nodes import nodes_of
+from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, NOW, OWNER, PUBLIC, WEST, delivered, run, target, town
+
+from dafeng.app.explaining import explain
+from dafeng.app.pages.goal_page import target_page
+from dafeng.app.pages.goal_tree import target_tree
+from dafeng.app.pages.results import county_state_rows, target_rows
+from dafeng.app.plans import act
+from dafeng.base.callers import Caller
+from dafeng.base.errors import NotAllowed, NotFound
+from dafeng.plan.ledger import View
+from dafeng.plan.records import Document
+from dafeng.plan.reread import reading_entries
+
+ANALYST = Caller("分析员", frozenset({"analyst"}), areas=frozenset({CITY}))
+UPPER = Document(doc="upper", title="试验省方案", admin_level="province", region="试验省")
+
+
+@pytest.fixture(scope="module")
+def services():
+    made = town(delivered(whole=True))
+    above = target(
+        1, "规模以上工业单位增加值能耗", comparator="reduce_by", value=18, unit="%", baseline_year=2022,
+        target_year=2025, region="试验省", doc="upper", id="upper#t1",
+    )  # fmt: skip
+    made.records.append_entries(reading_entries(View(), [UPPER, above], NOW, "upper.txt"))
+    return run(made)
+
+
+def _leaves(node):
+    return [node] if node.kind == "target" else [leaf for child in node.children for leaf in _leaves(child)]
+
+
+def test_the_tree_holds_every_goal_once_and_its_counts_add_up(services):
+    tree = target_tree(services, OWNER)
+    leaves = _leaves(tree)
+    assert sorted(x.target_id for x in leaves) == [
+        "plan#t1",
+        "plan#t2",
+        "plan#t3",
+        "plan#t4",
+        "upper#t1",
+    ]  # t5 is a fact
+    assert sum(tree.counts.values()) == sum(x.state is not None for x in leaves) == 4
+    for node in (tree, *tree.children):
+        assert sum(node.counts.values()) == sum(x.state is not None for x in _leaves(node))
+
+
+def test_the_tree_goes_area_sector_indicator_target(services):
+    tree = target_tree(services, OWNER)
+    sector = next(c for c in tree.children if c.kind == "sector")
+    assert (sector.name.zh, sector.children[0].kind, sector.children[0].children[0].kind) == (
+        "工业",
+        "indicator",
+        "target",
+    )
+    assert next(c for c in tree.children if c.kind == "area").name.zh == "试验省"
+
+
+def test_a_county_sees_the_programmes_targets_held_against_itself(services):
+    leaves = _leaves(target_tree(services, OWNER, EAST))
+    assert leaves
+    held = {r["target_id"]: r["state"] for r in county_state_rows(services, OWNER, EAST).iter_rows(named=True)}
+    assert {x.target_id: x.state for x in leaves} == held
+
+
+def test_another_year_has_targets_without_states(services):
+    tree = target_tree(services, OWNER, None, 2023)
+    assert tree.counts == {}
+    assert all(x.state is None for x in _leaves(tree))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("caller", [OWNER, EAST_COUNTY])
+def test_every_number_of_a_target_opens_its_explanation(services, caller, number):
+    ids = nodes_of(target_page(services, caller, f"plan#t{number}"))
+    assert f"plan#t{number}" in ids
+    for node in ids:
+        explain(services, caller, node)  # a target's own id answers with its state where it has one
+
+
+def test_required_path_runs_from_the_baseline_to_the_target(services):
+    page = target_page(services, OWNER, "plan#t1")
+    lines = {s.kind: [(p.period, p.value) for p in s.points] for s in page.series}
+    start = page.baseline.value
+    assert lines["required"][0] == ("2022", pytest.approx(start))
+    assert lines["required"][-1] == lines["target"][0] == ("2025", pytest.approx(0.8 * start))
+    assert [y for y, _ in lines["actual"]] == ["2022", "2023", "2024"]
+    assert page.light.actual.value == pytest.approx(lines["actual"][-1][1])
+
+
+def test_levels_above_and_the_task_that_holds_it_are_related(services):
+    related = {r.kind: r for r in target_page(services, OWNER, "plan#t1").related}
+    assert related["upper"].id == "upper#t1"
+    assert related["upper"].region == "试验省"
+    assert related["task"].name == "节能降碳"
+    assert "市工信局" in related["task"].value
+    assert {r.kind: r.id for r in target_page(services, OWNER, "upper#t1").related}["lower"] == "plan#t1"
+
+
+def test_a_target_behind_names_the_counties_farthest_from_it(services):
+    page = target_page(services, OWNER, "plan#t1")
+    assert page.light.state in ("behind", "off_track")
+    named = [w.zh for w, _ in page.causes]
+    assert set(named) <= {"东县", "西县"}
+    assert named
+    assert named[0] in page.sentence.zh
+    assert named[0] in page.sentence.en
+
+
+def test_a_total_names_the_sectors_that_moved_it(services):
+    page = target_page(services, OWNER, "plan#t2")
+    assert page.causes
+    assert page.causes[0][1].unit == "tCO2"
+
+
+def test_a_goal_without_a_figure_has_none_and_says_so(services):
+    page = target_page(services, OWNER, "plan#t4")
+    assert page.target.value is None
+    assert page.target.missing.zh == "定性目标,没有数值"
+    assert page.light.state == "not_assessed"
+
+
+def test_counties_come_with_the_most_troubled_first_and_only_those_in_sight(services):
+    assert {x.name for x in target_page(services, OWNER, "plan#t1").counties} == {"东县", "西县"}
+    assert {x.name for x in target_page(services, EAST_COUNTY, "plan#t1").counties} == {"东县"}
+    assert target_page(services, EAST_COUNTY, "plan#t1").light is None  # the city's own state is not the county's
+
+
+def test_history_is_for_those_who_may_review(services):
+    assert target_page(services, OWNER, "plan#t1").history[0].action == "read"
+    assert target_page(services, FILLER, "plan#t1").history == ()
+
+
+def test_an_unknown_and_a_rejected_target_are_told_alike():
+    services = run(town(delivered(whole=True)))
+    act(services, OWNER, "plan#t3", "reject", "读错")
+    for wanted in ("plan#t3", "plan#t99", "plan#k1"):
+        with pytest.raises(NotFound, match="there is no target"):
+            target_page(services, OWNER, wanted)
+    assert "plan#t3" not in {x.target_id for x in _leaves(target_tree(services, OWNER))}
+
+
+def test_the_public_is_refused(services):
+    for ask in (lambda: target_tree(services, PUBLIC), lambda: target_page(services, PUBLIC, "plan#t1")):
+        with pytest.raises(NotAllowed):
+            ask()
+
+
+def test_the_tables_say_what_the_pages_say(services):
+    rows = {r["target_id"]: r for r in target_rows(services, OWNER).iter_rows(named=True)}
+    page = target_page(services, OWNER, "plan#t1")
+    assert rows["plan#t1"]["actual"] == page.light.actual.value
+    assert rows["plan#t1"]["node"] == page.light.node
+    assert rows["plan#t1"]["leads"] == "市工信局"
+    assert rows["upper#t1"]["state"] is None
+    keys = county_state_rows(services, OWNER)["key"]
+    assert keys.is_unique().all()
+    assert set(county_state_rows(services, EAST_COUNTY)["subject_id"]) == {EAST}
+    assert set(county_state_rows(services, OWNER)["subject_id"]) == {EAST, WEST}

@@ -1,0 +1,318 @@
+"""The life of a filing: faulty, mended, approved, returned with a cell, mended again, confirmed, explained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from filing_town import (
+    ANALYST,
+    APPROVER,
+    AUDITOR,
+    BOTH,
+    CITY,
+    COUNTY,
+    FILLER,
+    FOREIGN,
+    GOOD,
+    MONTH,
+    OTHER_COUNTY,
+    SECOND_FILLER,
+    VERIFIER,
+    draft,
+    filing_town,
+    filled,
+    row,
+    step,
+    workbook,
+)  # fmt: skip
+
+from dafeng.act.machine import machine
+from dafeng.app import dues, filing
+from dafeng.app.cases import Conflict, Unmet
+from dafeng.app.explaining import explain
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
+from dafeng.collect.facts import current
+from dafeng.collect.workbooks import read_workbook
+
+
+@pytest.fixture
+def town():
+    return filing_town()
+
+
+def test_the_whole_life_of_a_filing(town):
+    page = draft(town)
+    assert [r.cells["item"] for r in page.rows] == ["烟煤", "电力"]  # the items of the last period
+    faulty = workbook(row(used="一千"), row("电力", "50500"), row("不存在的煤", "3"))
+    page = filing.take_workbook(town, FILLER, page.id, faulty, "一月.csv", page.version)
+    assert [r.cells["used"] for r in page.rows] == ["一千", "50500", "3"]  # nothing is lost, bad cells as they came
+    by_cell = {(p.row, p.column, p.severity) for p in page.problems}
+    assert {(1, "used", "error"), (3, "item", "error"), (2, "used", "warning")} <= by_cell
+    with pytest.raises(Unmet) as refused:
+        step(town, FILLER, page, "submit")
+    assert {(p.where, p.column) for p in refused.value.problems} >= {("row 1", "used"), ("row 3", "item")}
+
+    mended = filing.FilingRows(rows=[dict(GOOD[0]), dict(GOOD[1]) | {"used": "50500", "bought": "50500"}])
+    page = filing.save_rows(town, FILLER, page.id, mended, page.version)
+    assert page.errors == 0
+    assert page.unexplained > 0
+    with pytest.raises(Unmet):  # a warning wants its explanation, each of them
+        step(town, FILLER, page, "submit")
+    said = {p.key: "新线投产" for p in page.problems if p.severity == "warning"}
+    page = step(town, FILLER, page, "submit", explanations=said)
+    page = step(town, APPROVER, page, "approve")
+    cells = [filing.CellMark(row=2, column="used", what="单位应为千瓦时", item="electricity")]
+    page = step(town, COUNTY, page, "return", reason="电量与上月相差百倍", cells=cells)
+    assert (page.state, page.returned[0]["row"], page.why_returned) == ("returned", 2, "电量与上月相差百倍")
+
+    again = filing.FilingRows(rows=[dict(r) for r in GOOD])
+    page = filing.save_rows(town, FILLER, page.id, again, page.version)
+    page = step(town, FILLER, page, "submit")
+    assert town.columns.facts().filter(period=MONTH).is_empty()  # before the city confirms it is no fact
+    for who, move in ((APPROVER, "approve"), (COUNTY, "pass"), (CITY, "confirm")):
+        page = step(town, who, page, move)
+    assert page.state == "confirmed"
+    assert [s.at is not None for s in page.line] == [True] * 5
+    _confirmed_and_explained(town, page)
+
+
+def _confirmed_and_explained(town, page):
+    facts = current(town.columns.facts()).filter(
+        subject_id="E-1", period=MONTH, measure="energy_used", item="electricity"
+    )
+    assert facts["value"].to_list() == [505.0]
+    place = explain(town, VERIFIER, facts["fact_id"][0]).place
+    assert (place.sheet, place.row, place.column) == ("能源消费", 2, "消费量")
+    assert town.columns.get_bytes(place.sha256)
+    assert town.records.batches()[-1].imported_by == "填报 填报人；审核 审核人；县级 东县人；市级 市局"
+    assert [s.move for s in page.trail] == [
+        "open", "upload", "edit", "submit", "approve", "return", "edit", "submit", "approve", "pass", "confirm",
+    ]  # fmt: skip
+    state = dues.dues(town, FILLER, "E-1", 2025).items
+    assert {(d.contract, d.state) for d in state if d.period == MONTH} == {("energy", "confirmed"), ("output", "late")}
+
+
+def test_an_untouched_workbook_is_itself_the_evidence(town):
+    page = filled(town)
+    for who, move in ((FILLER, "submit"), (APPROVER, "approve"), (COUNTY, "pass"), (CITY, "confirm")):
+        page = step(town, who, page, move)
+    fact = town.columns.facts().filter(period=MONTH, item="bituminous", measure="energy_used").row(0, named=True)
+    assert (fact["file"], fact["row"], fact["sheet"]) == ("一月.csv", 2, None)
+    assert town.columns.get_bytes(fact["sha256"]) == workbook(*GOOD)
+    assert fact["value"] == 1010.0
+
+
+def test_last_value_and_usual_range_stand_beside_each_cell_in_the_units_last_used(town):
+    usual = {(u.item, u.column): u for u in draft(town).usual}
+    coal = usual["bituminous", "used"]
+    assert (coal.last_period, coal.last, coal.low, coal.high, coal.unit) == ("2024-12", 1012.0, 1001.0, 1012.0, "t")
+
+
+FORBIDDEN = [
+    ("submitted", who, move)
+    for who in (FILLER, COUNTY, CITY, VERIFIER)
+    for move in ("approve", "return", "confirm")
+] + [
+    ("approved", who, move) for who in (FILLER, APPROVER, CITY, VERIFIER) for move in ("pass", "return")
+] + [
+    ("county_passed", who, move) for who in (FILLER, APPROVER, COUNTY, VERIFIER) for move in ("confirm", "return")
+] + [
+    ("draft", who, "submit") for who in (APPROVER, COUNTY, CITY, VERIFIER)
+]  # fmt: skip
+WAY = (("draft", None, None), ("submitted", FILLER, "submit"), ("approved", APPROVER, "approve"),
+       ("county_passed", COUNTY, "pass"), ("confirmed", CITY, "confirm"))  # fmt: skip
+
+
+def at(town, state):
+    page = filled(town)
+    for reached, who, move in WAY:
+        page = step(town, who, page, move) if move else page
+        if reached == state:
+            break
+    return page
+
+
+@pytest.mark.parametrize(("state", "who", "move"), FORBIDDEN, ids=lambda v: getattr(v, "name", v))
+def test_a_move_of_another_role_is_refused(town, state, who, move):
+    page = at(town, state)
+    with pytest.raises((NotAllowed, Conflict)):
+        step(town, who, page, move, reason="试")
+    assert filing.filing(town, CITY, page.id).state == state
+
+
+@pytest.mark.parametrize("who", [FOREIGN, OTHER_COUNTY], ids=lambda c: c.name)
+def test_a_foreign_filing_is_not_there(town, who):
+    page = at(town, "submitted")
+    told = []
+    for case_id in (page.id, "C-0000000000000000"):
+        with pytest.raises(NotFound) as refused:
+            filing.filing(town, who, case_id)
+        told.append(str(refused.value).replace(case_id, "…"))
+    assert told[0] == told[1]
+    with pytest.raises(NotFound):
+        filing.move_filing(town, who, page.id, filing.FilingMove(move="return", reason="x"), page.version)
+    for take in (filing.filing_template, filing.filing_annotated):
+        with pytest.raises(NotFound):
+            take(town, who, page.id)
+    assert "E-1" not in {d.enterprise_id for d in dues.dues(town, who).items}
+    with pytest.raises(NotFound):
+        dues.dues(town, who, "E-1")
+
+
+@pytest.mark.parametrize("who", [ANALYST, AUDITOR], ids=lambda c: c.name)
+def test_who_has_no_part_in_filings_sees_none(town, who):
+    page = at(town, "submitted")
+    with pytest.raises(NotAllowed):
+        filing.filing(town, who, page.id)
+
+
+def test_who_filled_in_may_not_approve(town):
+    page = filled(town, caller=BOTH)
+    page = step(town, BOTH, page, "submit")
+    assert "approve" not in {m.move for m in filing.filing(town, BOTH, page.id).moves}
+    with pytest.raises(NotAllowed, match="编审"):
+        step(town, BOTH, page, "approve")
+    assert step(town, APPROVER, page, "approve").state == "approved"
+
+
+def test_two_editors_on_one_draft_do_not_overwrite_each_other(town):
+    page = draft(town)
+    rows = filing.FilingRows(rows=[dict(GOOD[0])])
+    saved = filing.save_rows(town, FILLER, page.id, rows, page.version)
+    with pytest.raises(StaleRecord):
+        filing.save_rows(town, SECOND_FILLER, page.id, filing.FilingRows(rows=[]), page.version)
+    assert filing.save_rows(town, SECOND_FILLER, page.id, rows, saved.version).rows == saved.rows
+
+
+def test_what_was_not_looked_at_is_not_approved(town):
+    page = at(town, "submitted")
+    step(town, FILLER, page, "withdraw", reason="改一处")
+    step(town, FILLER, page, "submit")
+    with pytest.raises(StaleRecord):
+        filing.move_filing(town, APPROVER, page.id, filing.FilingMove(move="approve"), page.version)
+
+
+@pytest.mark.parametrize("more", [{"period": "2025-02"}, {"enterprise_id": "E-3"}, {"period": "2025年2月"}])
+def test_a_workbook_of_another_period_or_firm_is_refused_with_words(town, more):
+    page = draft(town)
+    with pytest.raises(BadRequest, match="does not belong") as refused:
+        filing.take_workbook(town, FILLER, page.id, workbook(row(), row(**more)), "错.csv", page.version)
+    assert [p.where for p in refused.value.problems] == ["row 2"]
+    assert filing.filing(town, FILLER, page.id).rows == page.rows
+
+
+def test_a_draft_is_the_firms_own_until_it_is_handed_in(town):
+    page = filled(town)
+    seen = filing.filing(town, COUNTY, page.id)
+    assert (seen.hidden, seen.rows, seen.problems, seen.usual) == (True, (), (), ())
+    with pytest.raises(NotFound):
+        filing.filing_annotated(town, COUNTY, page.id)
+    step(town, FILLER, page, "submit")
+    assert filing.filing(town, COUNTY, page.id).rows
+
+
+def test_a_confirmed_filing_reopened_is_a_new_version_with_its_cause(town):
+    page = at(town, "confirmed")
+    with pytest.raises(Unmet):
+        step(town, CITY, page, "reopen")
+    page = step(town, CITY, page, "reopen", reason="核查发现漏报")
+    assert (page.state, page.revision, page.cause) == ("returned", 2, "核查发现漏报")
+    rows = filing.FilingRows(rows=[dict(GOOD[0]) | {"used": "1015", "bought": "1015"}, dict(GOOD[1])])
+    page = filing.save_rows(town, FILLER, page.id, rows, page.version)
+    for who, move in ((FILLER, "submit"), (APPROVER, "approve"), (COUNTY, "pass"), (CITY, "confirm")):
+        page = step(town, who, page, move)
+    held = town.columns.facts().filter(period=MONTH, item="bituminous", measure="energy_used").sort("recorded_at")
+    assert held["value"].to_list() == [1010.0, 1015.0]  # the old figure stays on record
+    assert held["reason"].to_list() == [None, "核查发现漏报"]
+    assert page.trail[-1].data["corrected"] == 2
+
+
+def test_a_period_that_came_in_by_import_is_filed_again_only_with_a_cause(town):
+    again = filing.FilingDraft(enterprise_id="E-1", period="2024-12", contract="energy")
+    state = [
+        d.state for d in dues.dues(town, FILLER, "E-1", 2024).items if (d.contract, d.period) == ("energy", "2024-12")
+    ]
+    assert state == ["imported"]
+    with pytest.raises(Conflict):
+        filing.open_filing(town, FILLER, again)
+    page = filing.open_filing(town, FILLER, filing.FilingDraft(
+        enterprise_id="E-1", period="2024-12", contract="energy", cause="计量表更换"))  # fmt: skip
+    assert page.cause == "计量表更换"
+
+
+@pytest.mark.parametrize("period", ["2025-03", "2025", "2019-05", "2025Q1", "nonsense"])
+def test_a_period_that_is_not_over_or_not_filed_is_refused(town, period):
+    with pytest.raises(BadRequest):
+        filing.open_filing(town, FILLER, filing.FilingDraft(enterprise_id="E-1", period=period, contract="energy"))
+
+
+def test_template_and_annotated_workbook_can_be_given_back(town):
+    page = filled(town, row(used="一千"), row("电力", "505"))
+    template = filing.filing_template(town, FILLER, page.id)
+    taken = filing.take_workbook(town, FILLER, page.id, template.data, template.name, page.version)
+    assert [(r.cells["item"], r.cells["period"]) for r in taken.rows] == [("烟煤", MONTH), ("电力", MONTH)]
+    back = filing.take_workbook(town, FILLER, page.id, workbook(row(used="一千")), "a.csv", taken.version)
+    annotated = filing.filing_annotated(town, FILLER, page.id)
+    sheets = {s.name: s.cells for s in read_workbook(annotated.data, annotated.name).sheets}
+    assert "问题清单" in sheets
+    again = filing.take_workbook(town, FILLER, page.id, annotated.data, annotated.name, back.version)
+    assert again.rows[0].cells == back.rows[0].cells
+
+
+def test_an_empty_draft_cannot_be_handed_in(town):
+    page = draft(town)
+    page = filing.save_rows(town, FILLER, page.id, filing.FilingRows(rows=[]), page.version)
+    with pytest.raises(Unmet, match="row"):
+        step(town, FILLER, page, "submit")
+
+
+def test_facts_are_written_under_the_programmes_lock_and_nothing_else_is(town):
+    taken = []
+
+    class Lock:
+        def __enter__(self):
+            taken.append(town.columns.facts().filter(period=MONTH).height)
+
+        def __exit__(self, *_):
+            taken.append(town.columns.facts().filter(period=MONTH).height)
+
+    at(replace(town, exclusive=Lock), "confirmed")
+    assert taken == [0, 4]
+
+
+def test_autosave_leaves_one_step_for_each_stretch_of_work(town):
+    page = draft(town)
+    for used in ("1", "10", "101"):
+        rows = filing.FilingRows(rows=[dict(row(used=used))])
+        page = filing.save_rows(town, FILLER, page.id, rows, page.version)
+    page = filing.save_rows(town, SECOND_FILLER, page.id, filing.FilingRows(rows=[]), page.version)
+    assert [(s.move, s.who) for s in page.trail] == [("open", "填报人"), ("edit", "填报人"), ("edit", "填报人二")]
+
+
+def test_dues_follow_the_day_and_the_registry(town):
+    found = dues.dues_frame(town, CITY, 2025).filter(enterprise_id="E-2", contract="energy")
+    states = dict(found.select("period", "state").iter_rows())
+    assert (states["2025-01"], states["2025-02"], states["2025-03"], states["2025"]) == (
+        "late",
+        "due",
+        "not_due",
+        "not_due",
+    )
+    terms = dict(found.select("period", "term").iter_rows())
+    assert (terms["2025-01"].isoformat(), terms["2025"].isoformat()) == ("2025-02-20", "2026-03-31")
+    town.clock.moment += timedelta(days=30)
+    later = dues.dues_frame(town, CITY, 2025).filter(enterprise_id="E-2", contract="energy", period="2025-02")
+    assert later.select("state", "late", "level").row(0) == ("late", True, "red")
+    firms = town.records.registry("enterprises").filter(enterprise_id="E-2").drop("batch_id")
+    town.records.put_registry(
+        "enterprises", firms.with_columns(key_user=False, above_scale=False), "B-9", town.clock.now()
+    )
+    assert dues.dues_frame(town, CITY, 2025).filter(enterprise_id="E-2").is_empty()
+
+
+def test_every_state_of_a_filing_has_a_name_among_the_states_of_dues():
+    assert set(machine("filing").states) <= set(dues.DUE_STATES)
+    assert pl.DataFrame(schema=dues.DUE_SCHEMA).is_empty()

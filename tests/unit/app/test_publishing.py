@@ -1,0 +1,99 @@
+"""Publication: with a reason, by those who may, of what is there; every act stays on record."""
+
+from __future__ import annotations
+
+import pytest
+from tiny_town import CITY, EAST, OWNER, PUBLIC, run, town
+
+from dafeng.app.assessing import current_assessment
+from dafeng.app.plans import act, ledger_view
+from dafeng.app.publishing import latest_published, publications, publish, published, withdraw
+from dafeng.base.callers import Caller
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound
+
+OFFICER = Caller("市局", frozenset({"officer"}), areas=frozenset({CITY}))
+
+
+def test_the_public_sees_no_plan_before_it_is_published_and_none_after_it_is_withdrawn():
+    services = town()
+    assert ledger_view(services, PUBLIC).standings == {}
+    publish(services, OFFICER, "plan", "plan", "已印发")
+    assert len(ledger_view(services, PUBLIC).targets()) == 5
+    withdraw(services, OFFICER, "plan", "plan", "有误")
+    assert ledger_view(services, PUBLIC).standings == {}
+
+
+def test_of_a_published_plan_the_public_sees_no_history_and_nothing_rejected():
+    services = town()
+    act(services, OWNER, "plan#t1", "reject", "内部意见")
+    act(services, OWNER, "plan#t2", "confirm", "内部意见")
+    publish(services, OWNER, "plan", "plan", "已印发")
+    view = ledger_view(services, PUBLIC)
+    assert "plan#t1" not in view.standings
+    assert {s.history for s in view.standings.values()} == {()}
+    assert {s.state for s in view.standings.values()} == {"read"}
+    assert "内部意见" not in str(view)
+    assert "主人" not in str(view)
+
+
+def test_a_filler_sees_the_plan_without_who_and_why():
+    services = town()
+    act(services, OWNER, "plan#t2", "confirm", "内部意见")
+    view = ledger_view(services, Caller("f", frozenset({"filler"}), enterprises=frozenset({"E-1"})))
+    assert view.get("plan#t2").state == "confirmed"
+    assert "内部意见" not in str(view)
+
+
+def test_every_act_stays_on_record():
+    services = run(town())
+    publish(services, OWNER, "plan", "plan", "印发")
+    publish(services, OFFICER, "assessment", current_assessment(services), "年度评估")
+    withdraw(services, OFFICER, "plan", "plan", "修订")
+    acts = publications(services, OFFICER)
+    assert [(p.what, p.act, p.who, p.why) for p in acts] == [
+        ("plan", "publish", "主人", "印发"),
+        ("assessment", "publish", "市局", "年度评估"),
+        ("plan", "withdraw", "市局", "修订"),
+    ]
+    assert [a.at for a in acts] == sorted(a.at for a in acts)
+    assert published(services, "plan") == frozenset()
+    assert latest_published(services, "assessment") == current_assessment(services)
+    assert latest_published(services, "plan") is None
+
+
+@pytest.mark.parametrize(
+    ("what", "id"), [("plan", "none"), ("assessment", "EV-0"), ("report", "none"), ("report", "../dafeng")]
+)
+def test_what_is_not_there_cannot_be_published(what, id):
+    with pytest.raises(NotFound):
+        publish(run(town()), OWNER, what, id, "试")
+
+
+def test_only_the_public_form_of_a_report_can_be_published():
+    services = town()
+    services.files.write("reports/进展报告.pdf", b"%PDF")
+    services.files.write("reports/进展报告(公开版).pdf", b"%PDF")
+    with pytest.raises(BadRequest, match="written for officers"):
+        publish(services, OWNER, "report", "进展报告", "公开")
+    publish(services, OWNER, "report", "进展报告(公开版)", "公开")
+    assert published(services, "report") == {"进展报告(公开版)"}
+
+
+def test_an_act_needs_a_reason_and_is_not_done_twice():
+    services = town()
+    with pytest.raises(BadRequest, match="reason"):
+        publish(services, OWNER, "plan", "plan", "  ")
+    publish(services, OWNER, "plan", "plan", "印发")
+    with pytest.raises(BadRequest, match="already"):
+        publish(services, OWNER, "plan", "plan", "再来")
+    with pytest.raises(NotFound):
+        withdraw(services, OWNER, "plan", "other", "没有")
+
+
+@pytest.mark.parametrize(
+    "caller", [PUBLIC, Caller("县", frozenset({"county"}), areas=frozenset({CITY})),
+               Caller("东", frozenset({"officer"}), areas=frozenset({EAST}))]
+)  # fmt: skip
+def test_who_may_not_publish_is_refused(caller):
+    with pytest.raises(NotAllowed):
+        publish(town(), caller, "plan", "plan", "印发")

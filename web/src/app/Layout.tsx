@@ -1,0 +1,55 @@
+/** The frame 框架: navigation, top bar, content, explanation drawer. */
+import { Drawer } from "antd";
+import { Suspense, useEffect, useState } from "react";
+import { Navigate, Outlet, useLocation } from "react-router";
+import { Explain } from "./Explain";
+import { Logo } from "./icons";
+import { useMe } from "./me";
+import { Nav } from "./Nav";
+import { homeFor } from "./pages";
+import { useFrameText } from "./text";
+import { TopBar } from "./TopBar";
+import { useCarry } from "./view";
+import { ViewLink } from "./ViewLink";
+
+export function Layout() {
+  const t = useFrameText();
+  const me = useMe();
+  const [open, setOpen] = useState(false);
+  const { pathname } = useLocation();
+  const carry = useCarry();
+  useEffect(() => {
+    // A block: newer browsers give a promise from scrollTo, which React would take for a clean-up.
+    void document.getElementById("content")?.scrollTo(0, 0);
+  }, [pathname]);
+  const home = pathname === "/" ? homeFor(me.menu) : "/";
+  if (home !== "/") return <Navigate replace to={carry(home)} />;
+  const brand = (
+    <ViewLink to="/" className="df-brand" onClick={() => setOpen(false)}>
+      <Logo />
+      {t("product")}
+    </ViewLink>
+  );
+  return (
+    <div className="df-frame">
+      <a className="df-skip" href="#content" onClick={(e) => { e.preventDefault(); document.getElementById("content")?.focus(); }}>
+        {t("skip")}
+      </a>
+      <aside className="df-side">
+        {brand}
+        <Nav />
+      </aside>
+      <TopBar onMenu={() => setOpen(true)} />
+      <main className="df-scroll" id="content" tabIndex={-1}>
+        {me.demonstration && <div className="df-demo" role="note">{t("demo")}</div>}
+        <Suspense fallback={null}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <Drawer open={open} onClose={() => setOpen(false)} placement="left" size={260} title={t("product")} styles={{ body: { padding: 0 } }}>
+        <Nav onGo={() => setOpen(false)} />
+      </Drawer>
+      <Explain />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** Theme, language and messages around every page, with or without the frame. */
+import { App as AntApp, ConfigProvider } from "antd";
+import zhCN from "antd/locale/zh_CN";
+import enGB from "antd/locale/en_GB";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { useEffect, useMemo } from "react";
+import { Outlet } from "react-router";
+import { LangContext } from "@/i18n";
+import { themeOf } from "./theme";
+import { useView } from "./view";
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+const csp = { nonce: nonce.startsWith("__") ? "" : nonce };
+
+export function Root() {
+  const { lang, theme, compact } = useView();
+  useEffect(() => {
+    const root = document.documentElement;
+    root.lang = lang === "zh" ? "zh-CN" : "en";
+    root.dataset.theme = theme;
+    root.dataset.compact = compact ? "1" : "0";
+    dayjs.locale(lang === "zh" ? "zh-cn" : "en");
+  }, [lang, theme, compact]);
+  const look = useMemo(() => themeOf(theme, compact), [theme, compact]);
+  return (
+    <LangContext value={lang}>
+      <ConfigProvider locale={lang === "zh" ? zhCN : enGB} theme={look} csp={csp} button={{ autoInsertSpace: false }}>
+        <AntApp component={false}>
+          <Outlet />
+        </AntApp>
+      </ConfigProvider>
+    </LangContext>
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * The pages 页面: address → file. A page whose file is not there yet is simply not there.
+ */
+import type { ComponentType } from "react";
+
+type Module = Record<string, ComponentType>;
+const files = import.meta.glob<Module>(["../features/*/*Page.tsx", "!../features/account/LoginPage.tsx"]);
+
+export interface PageDef {
+  path: string;
+  file: string; // features/<file>.tsx, exporting the component named like the file
+}
+
+export const PAGES: readonly PageDef[] = [
+  { path: "/", file: "overview/OverviewPage" },
+  { path: "/plans", file: "plans/PlansPage" },
+  { path: "/plans/:doc", file: "plans/PlanPage" },
+  { path: "/plans/:doc/compare", file: "plans/ComparePage" },
+  { path: "/targets", file: "targets/TargetsPage" },
+  { path: "/targets/:id", file: "targets/TargetPage" },
+  { path: "/tasks", file: "tasks/TasksPage" },
+  { path: "/tasks/:id", file: "tasks/TaskPage" },
+  { path: "/enterprises", file: "enterprises/EnterprisesPage" },
+  { path: "/enterprises/:id", file: "enterprises/EnterprisePage" },
+  { path: "/filing", file: "filing/FilingsPage" },
+  { path: "/filing/:id", file: "filing/FilingPage" },
+  { path: "/reports", file: "reports/ReportsPage" },
+  { path: "/sources", file: "sources/SourcesPage" },
+  { path: "/system/users", file: "system/UsersPage" },
+  { path: "/system/users/:name", file: "system/UserPage" },
+  { path: "/system/keys", file: "system/KeysPage" },
+  { path: "/system/jobs", file: "system/JobsPage" },
+  { path: "/system/audit", file: "system/AuditPage" },
+  { path: "/system/backups", file: "system/BackupsPage" },
+  { path: "/system/state", file: "system/StatePage" },
+  { path: "/me", file: "account/MePage" },
+];
+
+/** Pages without the frame around them. */
+export const BARE: readonly PageDef[] = [{ path: "/wall", file: "wall/WallPage" }];
+
+const key = (page: PageDef) => `../features/${page.file}.tsx`;
+
+export const isBuilt = (page: PageDef): boolean => key(page) in files;
+
+export async function load(page: PageDef): Promise<{ Component: ComponentType }> {
+  const module = await files[key(page)]!();
+  const name = page.file.split("/")[1]!;
+  const Component = module[name] ?? module.default;
+  if (!Component) throw new Error(`features/${page.file}.tsx exports no component ${name}`);
+  return { Component };
+}
+
+export interface NavEntry {
+  menu: string;
+  path: string;
+  /** the use cases of which one must be open to the person */
+  needs: readonly string[];
+  children?: readonly NavEntry[];
+}
+
+/** The navigation follows the data's path. Rooms to come (account, evaluate, simulate, act) add their line here. */
+export const NAV: readonly NavEntry[] = [
+  { menu: "overview", path: "/", needs: ["overview.see"] },
+  { menu: "plans", path: "/plans", needs: ["plan.see"] },
+  { menu: "targets", path: "/targets", needs: ["progress.see"] },
+  { menu: "tasks", path: "/tasks", needs: ["task.see"] },
+  { menu: "enterprises", path: "/enterprises", needs: ["registry.see"] },
+  { menu: "filing", path: "/filing", needs: ["filing.see"] },
+  { menu: "reports", path: "/reports", needs: ["report.see"] },
+  { menu: "sources", path: "/sources", needs: ["rules.see"] },
+  {
+    menu: "system",
+    path: "/system",
+    needs: [],
+    children: [
+      { menu: "users", path: "/system/users", needs: ["user.see"] },
+      { menu: "keys", path: "/system/keys", needs: ["self.change"] },
+      { menu: "jobs", path: "/system/jobs", needs: ["job.see"] },
+      { menu: "audit", path: "/system/audit", needs: ["audit.see"] },
+      { menu: "backups", path: "/system/backups", needs: ["backup.make"] },
+      { menu: "state", path: "/system/state", needs: ["system.see"] },
+    ],
+  },
+];
+
+const built = (path: string): boolean => PAGES.some((page) => page.path === path && isBuilt(page));
+
+/** What stands in the navigation for this person: what the roles may do (GET /me, menu) and what is built. */
+export function navFor(menu: readonly string[]): NavEntry[] {
+  const open = (entry: NavEntry) => entry.needs.some((name) => menu.includes(name)) && built(entry.path);
+  return NAV.flatMap((entry) => {
+    if (!entry.children) return open(entry) ? [entry] : [];
+    const children = entry.children.filter(open);
+    return children.length ? [{ ...entry, path: children[0]!.path, children }] : [];
+  });
+}
+
+/** Where somebody lands: the first page that is his. */
+export const homeFor = (menu: readonly string[]): string => navFor(menu)[0]?.path ?? "/me";

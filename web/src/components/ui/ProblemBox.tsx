@@ -1,0 +1,38 @@
+/** An error says what happened, where, how to mend it, with an id to quote 错误. */
+import { ApiProblem, type ProblemBody } from "@/client";
+import { useLang } from "@/i18n";
+import { useUiText } from "./text";
+
+type Said = string | { zh: string; en: string } | null | undefined;
+
+export function ProblemBox({ problem, onAgain, compact = false }: { problem: unknown; onAgain?: (() => void) | undefined; compact?: boolean }) {
+  const t = useUiText();
+  const lang = useLang();
+  const say = (said: Said, zh?: string | null) => (said && typeof said === "object" ? said[lang] || said.zh : lang === "zh" ? zh || said || "" : said || "");
+  const body = bodyOf(problem, t);
+  const where = say(body.where);
+  const mend = say(body.mend, body.mend_zh);
+  const lines = body.problems ?? [];
+  return (
+    <div className={compact ? "df-problem df-problem-compact" : "df-problem"} role="alert">
+      <strong>{say(body.what, body.what_zh) || body.detail || body.title || t("errorTitle")}</strong>
+      <dl className="df-facts">
+        {where && <><dt>{t("errorWhere")}</dt><dd>{where}</dd></>}
+        {mend && <><dt>{t("errorMend")}</dt><dd>{mend}</dd></>}
+        {body.id && <><dt>{t("errorId")}</dt><dd><code>{body.id}</code></dd></>}
+      </dl>
+      {lines.length > 0 && (
+        <ul>
+          {lines.slice(0, 50).map((line, n) => <li key={n}>{[line.where, line.column, line.what, line.mend].filter(Boolean).join(" · ")}</li>)}
+        </ul>
+      )}
+      {onAgain && <button type="button" className="df-button" onClick={onAgain}>{t("errorAgain")}</button>}
+    </div>
+  );
+}
+
+function bodyOf(problem: unknown, t: ReturnType<typeof useUiText>): ProblemBody {
+  if (problem instanceof ApiProblem) return problem.body;
+  if (problem instanceof TypeError && /fetch|network|load/i.test(problem.message)) return { what: t("errorOffline"), mend: t("errorOfflineMend") };
+  return { what: t("errorPage"), detail: String(problem), where: problem instanceof Error ? problem.message : String(problem), mend: t("errorPageMend") };
+}

@@ -1,0 +1,79 @@
+/**
+ * The counties as a tile map 方格地图 drawn by us; with the programme's own approved outline as its shapes instead.
+ * Each tile carries name and value, shape and word of its state, and can be reached by keyboard.
+ */
+import { useMemo } from "react";
+import { StateShape, stateColour, type State } from "./StateMark";
+import { useUiText } from "./text";
+import { pathsOf, type GeoJson } from "@/lib/geo";
+
+export interface MapTile {
+  key: string;
+  name: string;
+  col: number;
+  row: number;
+  /** value as printed, with unit where there is room */
+  text: string;
+  state?: State | undefined;
+  /** fill for a sequential map; states colour the edge otherwise */
+  fill?: string | undefined;
+}
+
+export interface TileMapProps {
+  title: string;
+  tiles: readonly MapTile[];
+  /** the programme's own outline; `property` holds the tile's key */
+  outline?: { geojson: GeoJson; property?: string; approval?: string | null } | null;
+  selected?: string | undefined;
+  onPick?: (key: string) => void;
+}
+
+const SIZE = 112;
+const GAP = 6;
+
+export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProps) {
+  const t = useUiText();
+  const shapes = useMemo(() => (outline ? pathsOf(outline.geojson, outline.property) : null), [outline]);
+  const cols = Math.max(1, ...tiles.map((tile) => tile.col + 1));
+  const rows = Math.max(1, ...tiles.map((tile) => tile.row + 1));
+  const known = shapes && tiles.every((tile) => shapes.paths.has(tile.key));
+  const box = known ? shapes.box : ([0, 0, cols * (SIZE + GAP), rows * (SIZE + GAP)] as const);
+  const unit = known ? Math.max(box[2], box[3]) / 620 : 1;
+  const bind = (tile: MapTile) => ({
+    className: `df-tile ${selected === tile.key ? "df-tile-on" : ""} ${onPick ? "df-tile-link" : ""}`,
+    role: onPick ? "button" : "img",
+    tabIndex: onPick ? 0 : undefined,
+    "aria-label": [tile.name, tile.text, tile.state ? t(`state_${tile.state}`) : ""].filter(Boolean).join(" "),
+    "aria-pressed": onPick && selected !== undefined ? selected === tile.key : undefined,
+    onClick: () => onPick?.(tile.key),
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        onPick?.(tile.key);
+      }
+    },
+  });
+  return (
+    <figure className="df-map">
+      <svg viewBox={box.join(" ")} role="group" aria-label={t("mapOf", { name: title })} style={{ maxHeight: known ? 460 : rows * (SIZE + GAP) }}>
+        {tiles.map((tile) => {
+          const shape = known ? shapes.paths.get(tile.key)! : null;
+          const x = shape ? shape.centre[0] - (SIZE / 2) * unit : tile.col * (SIZE + GAP);
+          const y = shape ? shape.centre[1] - (SIZE / 2) * unit : tile.row * (SIZE + GAP);
+          return (
+            <g key={tile.key} {...bind(tile)}>
+              {shape ? <path d={shape.d} className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} strokeWidth={unit} /> : <rect x={x + 0.5} y={y + 0.5} width={SIZE - 1} height={SIZE - 1} rx="3" className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} />}
+              <g transform={`translate(${x} ${y}) scale(${unit})`}>
+                {tile.state && !shape && <rect x="0" y="0" width="5" height={SIZE} fill={stateColour(tile.state)} />}
+                {tile.state && <StateShape state={tile.state} size={16} x={SIZE - 26} y={12} />}
+                <text x="14" y="28" className="df-tile-name">{tile.name}</text>
+                <text x="14" y="88" className="df-tile-value">{tile.text}</text>
+              </g>
+            </g>
+          );
+        })}
+      </svg>
+      {known && outline?.approval && <figcaption className="df-muted">{outline.approval}</figcaption>}
+    </figure>
+  );
+}

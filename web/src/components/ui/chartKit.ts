@@ -1,0 +1,190 @@
+/** Builders of chart options in the house style, bound to the view's language, units and theme. */
+import type { EChartsCoreOption } from "echarts/core";
+import { useMemo } from "react";
+import { useView, type Theme } from "@/app/view";
+import { colourOf } from "@/lib/palette";
+import { digits, scaleFor, type Lang, type Units } from "@/lib/units";
+import { stateColour, type State } from "./StateMark";
+import type { ChartData, ChartSeries } from "./chartTypes";
+
+interface Ink {
+  ink: string;
+  muted: string;
+  line: string;
+  accent: string;
+  carbon: string;
+  energy: string;
+  paper: string;
+}
+const INK: Record<Theme, Ink> = {
+  light: { ink: "#1F2937", muted: "#6B7280", line: "#E5E7EB", accent: "#0F766E", carbon: "#334155", energy: "#B45309", paper: "#FFFFFF" },
+  dark: { ink: "#E5E7EB", muted: "#9CA3AF", line: "#2A3441", accent: "#4CC7B9", carbon: "#A9B8CC", energy: "#F0A94B", paper: "#151D26" },
+};
+
+export interface BarItem {
+  key: string;
+  name: string;
+  value: number | null;
+  /** fixed palette key; the item's own key where none is given */
+  colour?: string;
+  state?: State;
+  node?: string | null;
+}
+
+export interface ChartKit {
+  ink: Ink;
+  dark: boolean;
+  lines: (series: readonly ChartSeries[], options?: { colour?: string; zero?: boolean }) => ChartData;
+  bars: (items: readonly BarItem[], options: { unit: string; label: string; plain?: boolean }) => ChartData;
+  stacks: (series: readonly ChartSeries[]) => ChartData;
+  colour: (key: string) => string;
+}
+
+export function useChartKit(): ChartKit {
+  const { lang, units, theme } = useView();
+  return useMemo(() => chartKit(lang, units, theme), [lang, units, theme]);
+}
+
+export function chartKit(lang: Lang, units: Units, theme: Theme): ChartKit {
+  const ink = INK[theme];
+  const dark = theme === "dark";
+  const given = { lang, units, ink, dark };
+  return {
+    ink,
+    dark,
+    colour: (key) => colourOf(key, dark),
+    lines: (series, options) => lines(given, series, options),
+    bars: (items, options) => bars(given, items, options),
+    stacks: (series) => stacks(given, series),
+  };
+}
+
+interface Given {
+  lang: Lang;
+  units: Units;
+  ink: Ink;
+  dark: boolean;
+}
+
+const largest = (series: readonly ChartSeries[]) => Math.max(0, ...series.flatMap((one) => one.points.map((p) => Math.abs(p.value ?? 0))));
+
+export function periodsOf(series: readonly ChartSeries[]): string[] {
+  return [...new Set(series.flatMap((one) => one.points.map((p) => p.period)))].sort();
+}
+
+function tableOf(given: Given, series: readonly ChartSeries[], periods: readonly string[], factor: number, unit: string): ChartData["table"] {
+  const found = series.map((one) => new Map(one.points.map((p) => [p.period, p.value])));
+  const names = series.map((one) => (unit ? `${one.name[given.lang]} (${unit})` : one.name[given.lang]));
+  const rows = periods.map((period) => [period, ...found.map((values) => scaled(values.get(period), factor))]);
+  return { columns: [given.lang === "zh" ? "时期" : "Period", ...names], rows };
+}
+
+const scaled = (value: number | null | undefined, factor: number) => (value == null ? null : value * factor);
+
+function axes({ ink }: Given, categories: readonly string[], unit: string, zero: boolean, name = true): EChartsCoreOption {
+  const label = { color: ink.muted, fontSize: 12 };
+  return {
+    textStyle: { fontFamily: "inherit", color: ink.ink },
+    grid: { left: 8, right: 96, top: 28, bottom: 4, containLabel: true },
+    xAxis: { type: "category", data: categories, axisLine: { lineStyle: { color: ink.line } }, axisTick: { show: false }, axisLabel: label },
+    yAxis: { type: "value", scale: !zero, name: name ? unit : "", nameTextStyle: { ...label, align: "left" }, axisLabel: { ...label, formatter: (v: number) => digits(v) }, splitLine: { lineStyle: { color: ink.line } } },
+    tooltip: { trigger: "axis", backgroundColor: ink.paper, borderColor: ink.line, textStyle: { color: ink.ink, fontSize: 12 }, valueFormatter: (v: unknown) => (typeof v === "number" ? `${digits(v, 5)} ${unit}` : "—") },
+  };
+}
+
+function lines(given: Given, series: readonly ChartSeries[], options: { colour?: string; zero?: boolean } = {}): ChartData {
+  const { lang, units, ink } = given;
+  const periods = periodsOf(series);
+  const { factor, unit } = scaleFor(series[0]?.unit, largest(series), units, lang);
+  const drawn = series.flatMap((one, n) => [...fan(given, one, periods, factor), lineOf(given, one, n, periods, factor, options.colour ?? ink.accent)]);
+  return { option: { ...axes(given, periods, unit, options.zero ?? false), series: drawn }, table: tableOf(given, series, periods, factor, unit) };
+}
+
+function lineOf({ lang, ink, dark }: Given, one: ChartSeries, n: number, periods: readonly string[], factor: number, main: string) {
+  const points = new Map(one.points.map((p) => [p.period, p]));
+  const colour = { actual: n === 0 ? main : colourOf(one.key, dark), forecast: main, required: ink.muted, target: ink.energy, compare: colourOf(one.key, dark) }[one.kind];
+  const unsure = (coverage: number | null | undefined, status?: string) => (coverage != null && coverage < 1) || status === "trial";
+  return {
+    type: "line",
+    name: one.name[lang],
+    step: one.kind === "target" ? "end" : false,
+    connectNulls: false,
+    symbol: one.kind === "required" ? "none" : "circle",
+    symbolSize: 6,
+    showAllSymbol: true,
+    lineStyle: { color: colour, width: one.kind === "actual" ? 2.2 : 1.2, type: one.kind === "required" ? "dashed" : one.kind === "forecast" ? "dotted" : "solid" },
+    itemStyle: { color: colour },
+    endLabel: { show: true, formatter: "{a}", color: colour, fontSize: 12, width: 88, overflow: "break" },
+    labelLayout: { moveOverlap: "shiftY" },
+    data: periods.map((period) => {
+      const point = points.get(period);
+      if (!point || point.value === null) return null;
+      const hollow = unsure(point.coverage, point.status) ? { itemStyle: { color: ink.paper, borderColor: colour, borderWidth: 1.6 } } : {};
+      return { value: point.value * factor, node: point.node, ...hollow };
+    }),
+  };
+}
+
+/** The fan of a forecast: 90 % pale, 50 % darker, as bands between low and high. */
+function fan({ ink }: Given, one: ChartSeries, periods: readonly string[], factor: number) {
+  if (!one.bands) return [];
+  const at = new Map(one.points.map((p, n) => [p.period, n]));
+  const band = (name: string, values: readonly (readonly [number, number] | null)[], opacity: number) => {
+    const pair = periods.map((period) => values[at.get(period) ?? -1] ?? null);
+    const shared = { type: "line", stack: name, symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
+    return [
+      { ...shared, data: pair.map((p) => (p ? p[0] * factor : null)) },
+      { ...shared, data: pair.map((p) => (p ? (p[1] - p[0]) * factor : null)), areaStyle: { color: ink.accent, opacity } },
+    ];
+  };
+  return [...band(`${one.key}-90`, one.bands.p90, 0.12), ...band(`${one.key}-50`, one.bands.p50, 0.22)];
+}
+
+function bars(given: Given, items: readonly BarItem[], { unit, label, plain = false }: { unit: string; label: string; plain?: boolean }): ChartData {
+  const { lang, units, ink, dark } = given;
+  const size = Math.max(0, ...items.map((item) => Math.abs(item.value ?? 0)));
+  const scale = scaleFor(unit, size, units, lang);
+  const turned = [...items].reverse();
+  const text = { color: ink.muted, fontSize: 12 };
+  const fill = (item: BarItem) => (item.state ? stateHex(item.state, dark) : plain ? ink.accent : colourOf(item.colour ?? item.key, dark));
+  const negative = items.some((item) => (item.value ?? 0) < 0);
+  return {
+    option: {
+      textStyle: { fontFamily: "inherit", color: ink.ink },
+      grid: { left: 8, right: 64, top: 4, bottom: 4, containLabel: true },
+      xAxis: { type: "value", show: false },
+      yAxis: { type: "category", data: turned.map((item) => item.name), axisLine: { show: negative, lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...text, color: ink.ink, width: 132, overflow: "truncate" } },
+      tooltip: { trigger: "item", backgroundColor: ink.paper, borderColor: ink.line, textStyle: { color: ink.ink, fontSize: 12 }, formatter: (p: { name: string; value: number | null }) => `${p.name}  ${p.value == null ? "—" : `${digits(p.value, 5)} ${scale.unit}`}` },
+      series: [
+        {
+          type: "bar",
+          barMaxWidth: 16,
+          data: turned.map((item) => ({ value: item.value === null ? null : item.value * scale.factor, node: item.node, key: item.key, itemStyle: { color: fill(item) }, ...((item.value ?? 0) < 0 ? { label: { position: "left" } } : {}) })),
+          label: { show: true, position: "right", color: ink.ink, fontSize: 12, formatter: (p: { value: number | null }) => (p.value == null ? "—" : digits(p.value)) },
+        },
+      ],
+    },
+    table: { columns: [label, scale.unit || label], rows: items.map((item) => [item.name, scaled(item.value, scale.factor)]) },
+  };
+}
+
+const STATE_HEX: Record<Theme, Record<State, string>> = {
+  light: { reached: "#1D5FA8", on_track: "#2F7D3B", behind: "#A15C07", off_track: "#B42318", not_assessed: "#9CA3AF" },
+  dark: { reached: "#7AB3EA", on_track: "#6CC57A", behind: "#EDB04F", off_track: "#F58A7F", not_assessed: "#6B7280" },
+};
+/** State colour as a plain value, for canvases; DOM takes stateColour. */
+export const stateHex = (state: State, dark: boolean): string => STATE_HEX[dark ? "dark" : "light"][state];
+export { stateColour };
+
+function stacks(given: Given, series: readonly ChartSeries[]): ChartData {
+  const { lang, units, ink, dark } = given;
+  const periods = periodsOf(series);
+  const sums = periods.map((period) => series.reduce((sum, one) => sum + Math.abs(one.points.find((p) => p.period === period)?.value ?? 0), 0));
+  const { factor, unit } = scaleFor(series[0]?.unit, Math.max(0, ...sums), units, lang);
+  const drawn = series.map((one) => {
+    const points = new Map(one.points.map((p) => [p.period, p]));
+    return { type: "bar", stack: "all", barMaxWidth: 32, name: one.name[lang], itemStyle: { color: colourOf(one.key, dark) }, data: periods.map((period) => ({ value: scaled(points.get(period)?.value, factor), node: points.get(period)?.node })) };
+  });
+  const legend = { top: 0, right: 0, type: "plain", itemWidth: 10, itemHeight: 10, textStyle: { color: ink.muted, fontSize: 12 } };
+  return { option: { ...axes(given, periods, unit, true), grid: { left: 8, right: 8, top: 48, bottom: 4, containLabel: true }, legend, series: drawn }, table: tableOf(given, series, periods, factor, unit) };
+}

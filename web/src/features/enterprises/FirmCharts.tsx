@@ -1,0 +1,64 @@
+/** The pictures of a firm: months, years, fuels, sources of emission, intensity. */
+import type { Schemas } from "@/client";
+import { Change, Chart, Figure, Section, useChartKit, type ChartSeries } from "@/components/ui";
+import { useWords } from "@/i18n";
+import { digits } from "@/lib/units";
+import { useEnterprisesText } from "./text";
+
+type Firm = Schemas["FirmPage"];
+
+export function FirmCharts({ firm }: { firm: Firm }) {
+  const t = useEnterprisesText();
+  const words = useWords();
+  const kit = useChartKit();
+  const top = firm.fuels.find((part) => part.share != null);
+  const fuelFinding = top ? t("fuelFinding", { name: words(top.name), share: digits((top.share ?? 0) * 100, 3) }) : t("noFuel");
+  return (
+    <div className="df-grid">
+      <Section className="df-6"><Lines series={firm.monthly_co2} title={monthFinding(firm.monthly_co2, firm.year, t)} subtitle={t("monthlyCo2")} name="monthly-co2" /></Section>
+      <Section className="df-6"><Lines series={firm.monthly_energy} title={monthFinding(firm.monthly_energy, firm.year, t)} subtitle={t("monthlyEnergy")} name="monthly-energy" colour={kit.ink.energy} /></Section>
+      <Section className="df-6" title={fuelFinding} note={t("fuelsMeasure")}><Parts parts={firm.fuels} /></Section>
+      <Section className="df-6" title={t("scopes")}><Parts parts={firm.scopes} /></Section>
+      {firm.yearly.map((one) => (
+        <Section key={one.key} className="df-6"><Lines series={[one]} title={words(one.name)} subtitle={t("yearly")} name={`yearly-${one.key}`} /></Section>
+      ))}
+      <Section className="df-6" title={firm.intensity.length ? undefined : t("intensity")}>
+        {firm.intensity.length ? firm.intensity.map((one) => <Lines key={one.key} series={[one]} title={words(one.name)} subtitle={t("intensity")} name={`intensity-${one.key}`} />) : <p className="df-muted">{t("noIntensity")}</p>}
+      </Section>
+    </div>
+  );
+}
+
+function monthFinding(series: Firm["monthly_co2"], year: number, t: ReturnType<typeof useEnterprisesText>): string {
+  const points = series.find((one) => one.kind === "actual")?.points.filter((point) => point.value !== null) ?? [];
+  if (!points.length) return t("monthNone", { year });
+  const most = points.reduce((a, b) => ((b.value ?? 0) > (a.value ?? 0) ? b : a));
+  return t("monthFinding", { year, month: Number(most.period.slice(5)) || most.period });
+}
+
+function Lines({ series, title, subtitle, name, colour }: { series: readonly Schemas["Series"][]; title: string; subtitle: string; name: string; colour?: string }) {
+  const kit = useChartKit();
+  if (!series.some((one) => one.points.some((point) => point.value !== null))) return <><h3>{subtitle}</h3><p className="df-muted">{title}</p></>;
+  return <Chart title={title} subtitle={subtitle} name={name} height={240} {...kit.lines(series as readonly ChartSeries[], { zero: true, ...(colour ? { colour } : {}) })} />;
+}
+
+function Parts({ parts }: { parts: Firm["fuels"] }) {
+  const t = useEnterprisesText();
+  const words = useWords();
+  if (!parts.length) return <p className="df-muted">{t("noFuel")}</p>;
+  return (
+    <table className="df-parts">
+      <thead><tr><th>{t("part")}</th><th>{t("amount")}</th><th>{t("share")}</th><th>{t("change")}</th></tr></thead>
+      <tbody>
+        {parts.map((part) => (
+          <tr key={part.key}>
+            <td>{words(part.name)}</td>
+            <td><Figure figure={part.figure} /></td>
+            <td>{part.share == null ? "\u2014" : `${digits(part.share * 100, 3)}%`}</td>
+            <td><Change value={part.change} /></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,125 @@
+/** Are this firm's figures for the period right, and who must act next? 填报 */
+import { Button, message } from "antd";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useParams } from "react-router";
+import { api, send, useApi, type Schemas } from "@/client";
+import { DropZone, Page, PageFace, ProblemBox, Section, StepLine, Timeline, WarningLevel, type Level, type Step } from "@/components/ui";
+import { useWords } from "@/i18n";
+import { moment } from "@/lib/dates";
+import "./filing.css";
+import { Grid, type GridColumn } from "./Grid";
+import { Issues } from "./Issues";
+import { Moves } from "./Moves";
+import { useFilingText } from "./text";
+import { UsualLine } from "./UsualLine";
+import { useDraft } from "./useDraft";
+
+export type Filing = Schemas["FilingPage"];
+export const filingKey = (id: string) => ["filings", id] as const;
+
+export function FilingPage() {
+  const { id = "" } = useParams();
+  const filing = useApi(filingKey(id), () => api.GET("/api/v1/filings/{id}", { params: { path: { id } } }));
+  return <PageFace query={filing}>{(found) => <Loaded key={found.id} filing={found} />}</PageFace>;
+}
+
+function Loaded({ filing }: { filing: Filing }) {
+  const t = useFilingText();
+  const words = useWords();
+  const draft = useDraft(filing);
+  const [place, setPlace] = useState<{ row: number; column: string } | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
+  const columns = useMemo(() => filing.columns.filter((column) => !column.fixed).map((column) => gridColumn(column)), [filing.columns]);
+  const marks = filing.problems.filter((one) => one.row !== null).map((one) => ({ row: one.row!, column: one.column, severity: one.severity, text: `${words(one.what)} ${words(one.mend)}` }));
+  const pointed = useMemo(() => new Set(filing.returned.map((one) => `${String(one.row)}:${String(one.column)}`)), [filing.returned]);
+  const toggle = (key: string) => setChosen((old) => {
+    const next = new Set(old);
+    if (!next.delete(key)) next.add(key);
+    return next;
+  });
+  return (
+    <Page
+      title={`${filing.enterprise_name} · ${words(filing.contract_name)}`}
+      note={`${words(filing.period_name)} · ${filing.area_name}${filing.term ? ` · ${t("term")} ${filing.term}` : ""}`}
+      actions={<>
+        {filing.urgency && <WarningLevel level={filing.urgency.level as Level} />}
+        {filing.may_edit && <Button href={`/api/v1/filings/${encodeURIComponent(filing.id)}/template`}>{t("template")}</Button>}
+        {filing.problems.length > 0 && <Button href={`/api/v1/filings/${encodeURIComponent(filing.id)}/annotated`}>{t("annotated")}</Button>}
+      </>}
+    >
+      <StepLine steps={stepsOf(filing, words)} />
+      {filing.why_returned && <div className="df-problem" role="status"><strong>{t("returned")}</strong><p>{filing.why_returned}</p></div>}
+      {filing.may_edit && <UploadBook filing={filing} onDone={draft.reset} />}
+      <Section title={t("grid")} side={<SaveState draft={draft} />}>
+        {filing.rows.length === 0 && !filing.may_edit ? <p className="df-muted">{t("empty")}</p> : (
+          <Grid columns={columns} rows={draft.rows} marks={marks} pointed={pointed} readOnly={!filing.may_edit} blank={draft.blank} onChange={draft.change} onFocus={setPlace}
+            {...(chosen ? { choosing: { chosen, toggle } } : {})} />
+        )}
+        {filing.may_edit && (
+          <div className="df-savebar">
+            <Button size="small" onClick={() => draft.change([...draft.rows, { ...draft.blank }])}>{t("addRow")}</Button>
+            <span className="df-muted">{t("pasteHint")}</span>
+          </div>
+        )}
+        <UsualLine filing={filing} rows={draft.rows} place={place} />
+      </Section>
+      <Issues filing={filing} draft={draft} />
+      <Moves filing={filing} chosen={chosen} onChoose={setChosen} before={draft.flush} />
+      <Section title={t("trail")}>
+        <Timeline
+          moves={[...filing.trail].reverse().map((step, n) => ({ key: String(n), title: words(step.name), who: `${step.who} ${words(step.role_name)}`, when: step.at, reason: step.reason || undefined }))}
+        />
+      </Section>
+    </Page>
+  );
+}
+
+function gridColumn(column: Filing["columns"][number]): GridColumn {
+  const options = column.options?.length ? { options: column.options.map((one) => one.name || one.code) } : {};
+  return { name: column.name, zh: column.header.zh, en: column.header.en, unit: column.unit, required: column.required, ...options };
+}
+
+function stepsOf(filing: Filing, words: ReturnType<typeof useWords>): Step[] {
+  const here = filing.line.findIndex((step) => step.here);
+  const returned = filing.state === "returned";
+  return filing.line.map((step, n) => ({
+    key: step.state, label: words(step.name), who: step.who, when: step.at,
+    at: returned && n === 0 ? "returned" : step.here ? "here" : n < here || step.at ? "done" : "ahead",
+  }));
+}
+
+function SaveState({ draft }: { draft: ReturnType<typeof useDraft> }) {
+  const t = useFilingText();
+  if (draft.problem) {
+    const stale = draft.problem.status === 412 || draft.problem.status === 409;
+    return stale ? <span role="alert">{t("stale")} <Button size="small" onClick={draft.reload}>{t("reload")}</Button></span> : <ProblemBox compact problem={draft.problem} />;
+  }
+  if (draft.saving) return <span className="df-muted">{t("saving")}</span>;
+  if (draft.dirty) return <span className="df-muted">{t("unsaved")}</span>;
+  return draft.savedAt ? <span className="df-muted">{t("saved", { time: moment(draft.savedAt) })}</span> : null;
+}
+
+function UploadBook({ filing, onDone }: { filing: Filing; onDone: (filing: Filing) => void }) {
+  const t = useFilingText();
+  const queries = useQueryClient();
+  const take = useMutation({
+    mutationFn: async (file: File) => {
+      const body = new FormData();
+      body.append("data", file, file.name);
+      const answer = await send(`/api/v1/filings/${encodeURIComponent(filing.id)}/workbook`, { method: "POST", body, headers: { "If-Match": `"${filing.version}"` } });
+      return (await answer.json()) as Filing;
+    },
+    onSuccess: (page) => {
+      queries.setQueryData(filingKey(filing.id), page);
+      onDone(page);
+      void message.success(t("uploaded", { n: page.rows.length }));
+    },
+  });
+  return (
+    <>
+      <DropZone accept={[".xlsx", ".xls", ".csv"]} maxMb={20} disabled={take.isPending} hint={t("uploadHint")} onFiles={(files) => files[0] && take.mutate(files[0])} />
+      {take.error && <ProblemBox compact problem={take.error} />}
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+/** What must I hand in or check, and by when? 填报首页 */
+import { Button } from "antd";
+import { useNavigate } from "react-router";
+import { useMe } from "@/app/me";
+import { useCarry } from "@/app/view";
+import { api, useAct, useApi, type Schemas } from "@/client";
+import { DataTable, Page, PageFace, ProblemBox, Section, Sentence, WarningLevel, type Level } from "@/components/ui";
+import { useWords } from "@/i18n";
+import "./filing.css";
+import { useFilingText } from "./text";
+
+type Due = Schemas["Due"];
+const OPEN = new Set(["due", "late", "draft", "returned"]);
+const SHOWN = 40;
+
+export function FilingsPage() {
+  const t = useFilingText();
+  const files = useMe().use_cases.includes("filing.edit");
+  return (
+    <Page title={t("title")}>
+      {files ? <Dues /> : <Waiting />}
+      <Section title={t("filingsTitle")} flush>
+        <DataTable name="filings" rowHref={(row) => `/filing/${encodeURIComponent(String(row.case_id ?? row.id))}`} height="min(52vh, 560px)" empty={{ title: t("nothing"), text: t("nothingText") }} />
+      </Section>
+    </Page>
+  );
+}
+
+/** The enterprise's home: what is due, nearest term first. */
+function Dues() {
+  const t = useFilingText();
+  const words = useWords();
+  const dues = useApi(["filings", "dues"], () => api.GET("/api/v1/filings/dues"));
+  return (
+    <PageFace query={dues} skeleton="table">
+      {(found) => {
+        const open = found.items.filter((due) => OPEN.has(due.state));
+        const n = { late: open.filter((due) => due.late).length, due: open.filter((due) => !due.late && due.state !== "returned").length, back: open.filter((due) => due.state === "returned").length };
+        return (
+          <>
+            <Sentence>{t("sentenceFirm", n)}</Sentence>
+            <Section title={t("duesTitle")} note={found.rule_status === "trial" ? t("trialRule") : found.rule}>
+              {open.length === 0 ? <p className="df-muted">{t("nothingText")}</p> : (
+                <div className="df-table-scroll">
+                  <table className="df-parts df-dues">
+                    <thead><tr><th>{t("table")}</th><th>{t("period")}</th><th>{t("term")}</th><th>{t("state")}</th><th /></tr></thead>
+                    <tbody>{open.slice(0, SHOWN).map((due) => <DueRow key={`${due.enterprise_id}${due.contract}${due.period}`} due={due} name={words(due.contract_name)} />)}</tbody>
+                  </table>
+                </div>
+              )}
+            </Section>
+          </>
+        );
+      }}
+    </PageFace>
+  );
+}
+
+function DueRow({ due, name }: { due: Due; name: string }) {
+  const t = useFilingText();
+  const words = useWords();
+  const navigate = useNavigate();
+  const carry = useCarry();
+  const to = (id: string) => void navigate(carry(`/filing/${encodeURIComponent(id)}`));
+  const begin = useAct(
+    (_: void) => api.POST("/api/v1/filings", { body: { enterprise_id: due.enterprise_id, period: due.period, contract: due.contract } }),
+    { renew: [["filings"], ["table", "filings"]], done: (page) => to(page.id) },
+  );
+  const id = due.filing_id;
+  return (
+    <tr>
+      <td>{name}{begin.error ? <ProblemBox compact problem={begin.error} /> : null}</td>
+      <td>{words(due.period_name)}</td>
+      <td>{due.term} {due.urgency && <WarningLevel level={due.urgency.level as Level} />}</td>
+      <td>{words(due.state_name)}</td>
+      <td>
+        {id
+          ? <Button size="small" onClick={() => to(id)}>{due.state === "draft" || due.state === "returned" ? t("resume") : t("look")}</Button>
+          : <Button size="small" type="primary" loading={begin.isPending} onClick={() => begin.mutate()}>{t("open")}</Button>}
+      </td>
+    </tr>
+  );
+}
+
+/** The bureau's home: what waits for a decision. */
+function Waiting() {
+  const t = useFilingText();
+  const inbox = useApi(["inbox"], () => api.GET("/api/v1/inbox"));
+  return <PageFace query={inbox} skeleton="lines">{(found) => <Sentence>{t("sentenceBureau", { n: found.items.filter((one) => one.kind === "filing").length })}</Sentence>}</PageFace>;
+}

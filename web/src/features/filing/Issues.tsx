@@ -1,0 +1,34 @@
+import { Input } from "antd";
+import { Section } from "@/components/ui";
+import { useWords } from "@/i18n";
+import type { Filing } from "./FilingPage";
+import { useFilingText } from "./text";
+import type { Draft } from "./useDraft";
+
+/** The problems of the draft at the top of what must be done: each leads to its cell; a doubt wants an explanation. */
+export function Issues({ filing, draft }: { filing: Filing; draft: Draft }) {
+  const t = useFilingText();
+  const words = useWords();
+  if (filing.hidden) return null;
+  const column = (name: string) => words(filing.columns.find((one) => one.name === name)?.header) || name;
+  const name = (severity: string) => (severity === "error" ? t("severity_error") : severity === "warning" ? t("severity_warning") : t("severity_note"));
+  const go = (row: number, at: string) => document.querySelector<HTMLInputElement>(`[data-cell="${row}:${CSS.escape(at)}"]`)?.focus();
+  return (
+    <Section title={t("problems")} note={filing.problems.length ? t("problemsSum", { errors: filing.errors, warnings: filing.warnings }) : t("problemsNone")}>
+      <ul className="df-issues">
+        {filing.problems.map((one, n) => (
+          <li key={`${one.key}${n}`}>
+            <span className={`df-issue df-issue-${one.severity}`}>{name(one.severity)}</span>
+            <div>
+              {one.row !== null && <button type="button" className="df-bare df-explain" onClick={() => go(one.row!, one.column)}>{t("row")} {one.row} · {column(one.column)}</button>}{" "}
+              {one.text && <code>{one.text}</code>} {words(one.what)} <span className="df-muted">{words(one.mend)}</span>
+              {one.severity === "warning" && (filing.may_edit
+                ? <Input size="small" maxLength={500} placeholder={t("explainHint")} aria-label={t("explain")} value={draft.explanations[one.key] ?? ""} onChange={(e) => draft.explain(one.key, e.target.value)} />
+                : one.explanation && <div>{t("explain")}: {one.explanation}</div>)}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,69 @@
+/** What may be done with the filing now: submit, approve, pass, confirm, return; a return can point at cells. */
+import { Button, message } from "antd";
+import { useState } from "react";
+import { api, useAct, type Schemas } from "@/client";
+import { ReasonDialog } from "@/components/ui";
+import { useWords } from "@/i18n";
+import { type Filing, filingKey } from "./FilingPage";
+import { useFilingText } from "./text";
+
+type Offer = Filing["moves"][number];
+interface Props {
+  filing: Filing;
+  chosen: ReadonlySet<string> | null;
+  onChoose: (chosen: ReadonlySet<string> | null) => void;
+  /** saves the draft first; gives the version to move */
+  before: () => Promise<number>;
+}
+
+export function Moves({ filing, chosen, onChoose, before }: Props) {
+  const t = useFilingText();
+  const words = useWords();
+  const [asked, setAsked] = useState<Offer | null>(null);
+  const done = () => {
+    if (asked) void message.success(t("done", { verb: words(asked.name) }));
+    setAsked(null);
+    onChoose(null);
+  };
+  const run = useAct(
+    async ({ move, reason }: { move: string; reason: string }) => {
+      const version = await before();
+      const body: Schemas["FilingMove"] = { move, reason, cells: move === "return" ? cellsOf(filing, chosen, reason) : [], explanations: {} };
+      return api.POST("/api/v1/filings/{id}/moves", { params: { path: { id: filing.id }, header: { "If-Match": `"${version}"` } }, body });
+    },
+    { renew: [filingKey(filing.id), ["filings"], ["inbox"], ["table", "filings"]], done },
+  );
+  if (!filing.moves.length) return null;
+  const returns = filing.moves.some((one) => one.move === "return");
+  const ask = (offer: Offer) => setAsked(offer);
+  return (
+    <>
+      <div className="df-moves df-noprint">
+        {filing.moves.map((offer) => (
+          <Button key={offer.move} type={offer.aside || offer.move === "return" ? "default" : "primary"} danger={offer.move === "return"} onClick={() => ask(offer)}>{words(offer.name)}</Button>
+        ))}
+        {returns && <Button type="text" onClick={() => onChoose(chosen ? null : new Set())} aria-pressed={chosen !== null}>{t("markCells")}{chosen?.size ? ` ${chosen.size}` : ""}</Button>}
+      </div>
+      {asked && (
+        <ReasonDialog open title={words(asked.name)} verb={words(asked.name)} danger={asked.move === "return"} reasoned={asked.needs.includes("reason")} busy={run.isPending} problem={run.error}
+          text={asked.move === "submit" ? t("submitText") : t("moveText")} onDone={(reason) => run.mutate({ move: asked.move, reason })} onCancel={() => setAsked(null)}>
+          {asked.move === "return" && chosen && chosen.size > 0 && <p>{t("cells")}: {[...chosen].map((key) => cellName(filing, key, words)).join(", ")}</p>}
+        </ReasonDialog>
+      )}
+    </>
+  );
+}
+
+function cellName(filing: Filing, key: string, words: ReturnType<typeof useWords>): string {
+  const [row, column] = key.split(":", 2);
+  return `${row} · ${words(filing.columns.find((one) => one.name === column)?.header) || column}`;
+}
+
+function cellsOf(filing: Filing, chosen: ReadonlySet<string> | null, what: string): Schemas["CellMark"][] {
+  return [...(chosen ?? [])].map((key) => {
+    const [row, column] = key.split(":", 2) as [string, string];
+    const cells = filing.rows[Number(row) - 1]?.cells as Record<string, string | null> | undefined;
+    const measure = filing.columns.find((one) => one.name === column)?.measure ?? "";
+    return { row: Number(row), column, what, item: cells?.item ?? cells?.product ?? "", measure, period: filing.period };
+  });
+}

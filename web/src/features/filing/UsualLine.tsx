@@ -1,0 +1,23 @@
+import { useWords } from "@/i18n";
+import { digits } from "@/lib/units";
+import type { Filing } from "./FilingPage";
+import type { GridRow } from "./grid";
+import { useFilingText } from "./text";
+
+/** The past of the chosen cell: last period's figure and the usual range. */
+export function UsualLine({ filing, rows, place }: { filing: Filing; rows: readonly GridRow[]; place: { row: number; column: string } | null }) {
+  const t = useFilingText();
+  const words = useWords();
+  if (!filing.may_edit) return null;
+  const row = place ? rows[place.row - 1] : undefined;
+  const item = row?.item ?? row?.product ?? null;
+  const past = place && item ? filing.usual.find((one) => one.column === place.column && (one.item === item || one.item_name === item)) : undefined;
+  if (!past) return <p className="df-muted">{t("usualHint")}</p>;
+  const column = filing.columns.find((one) => one.name === past.column);
+  return (
+    <p aria-live="polite">
+      {past.item_name} · {words(column?.header)}: {t("last", { period: past.last_period })} <b>{past.last === null ? "\u2014" : digits(past.last, 6)}</b> {past.unit}
+      {past.low != null && past.high != null && <> · {t("usual")} {digits(past.low, 6)} – {digits(past.high, 6)} {past.unit}</>}
+    </p>
+  );
+}

@@ -1,0 +1,90 @@
+/** Parts of a whole as a table with bars 条形表: name, bar from zero, amount, share, change; readable without the bars. */
+import { useId, useState } from "react";
+import { ViewLink } from "@/app/ViewLink";
+import { Change, Figure, type FigureValue } from "@/components/ui";
+import { digits } from "@/lib/units";
+import "./overview.css";
+import { useOverviewText } from "./text";
+
+export interface BarRow {
+  key: string;
+  name: string;
+  href?: string | null | undefined;
+  figure: FigureValue;
+  /** 0.29 → 29% */
+  share?: number | null | undefined;
+  /** relative to the year before */
+  change?: number | null | undefined;
+  colour: string;
+}
+
+interface Props {
+  caption: string;
+  rows: readonly BarRow[];
+  /** heading of the amounts */
+  amount: string;
+  shareHead?: string;
+  withChange?: boolean;
+  signed?: boolean;
+  /** rows shown before "show all" */
+  first?: number;
+}
+
+/** From where to where a bar runs, in percent of its track; zero stands inside when some are negative. */
+export function barSpan(value: number | null, most: number, least: number): { left: number; width: number } | null {
+  const range = most - least;
+  if (value === null || range <= 0) return null;
+  const zero = (-least / range) * 100;
+  const size = (Math.abs(value) / range) * 100;
+  return { left: value < 0 ? zero - size : zero, width: size };
+}
+
+export function BarTable({ caption, rows, amount, shareHead, withChange = false, signed = false, first = 8 }: Props) {
+  const t = useOverviewText();
+  const id = useId();
+  const [all, setAll] = useState(false);
+  if (rows.length === 0) return <p className="df-muted">{t("none")}</p>;
+  const values = rows.map((row) => row.figure.value ?? 0);
+  const most = Math.max(0, ...values);
+  const least = Math.min(0, ...values);
+  const zero = most - least > 0 ? (-least / (most - least)) * 100 : 0;
+  const shown = all ? rows : rows.slice(0, first);
+  return (
+    <>
+      <div className="df-bars-scroll">
+        <table className="df-bars" id={id}>
+          <caption className="df-sr">{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("name")}</th>
+              <th scope="col" aria-hidden="true" />
+              <th scope="col" className="df-num">{amount}</th>
+              {shareHead && <th scope="col" className="df-num">{shareHead}</th>}
+              {withChange && <th scope="col" className="df-num">{t("yearChange")}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => {
+              const span = barSpan(row.figure.value, most, least);
+              return (
+                <tr key={row.key}>
+                  <th scope="row">{row.href ? <ViewLink to={row.href}>{row.name}</ViewLink> : row.name}</th>
+                  <td className="df-bar-cell" aria-hidden="true">
+                    <span className="df-bar-track">
+                      {least < 0 && <span className="df-bar-zero" style={{ left: `${zero}%` }} />}
+                      {span && <span className="df-bar" style={{ left: `${span.left}%`, width: `${span.width}%`, background: row.colour }} />}
+                    </span>
+                  </td>
+                  <td className="df-num"><Figure figure={row.figure} signed={signed} /></td>
+                  {shareHead && <td className="df-num">{row.share == null ? "\u2014" : `${digits(row.share * 100, 3)}%`}</td>}
+                  {withChange && <td className="df-num"><Change value={row.change} /></td>}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {rows.length > first && <button type="button" className="df-bare df-more df-noprint" aria-controls={id} aria-expanded={all} onClick={() => setAll(!all)}>{all ? t("showFewer", { n: first }) : t("showAll", { n: rows.length })}</button>}
+    </>
+  );
+}

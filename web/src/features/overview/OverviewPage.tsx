@@ -1,0 +1,94 @@
+/** Where does this area stand on its way to the peak, and why? 驾驶舱 */
+import { ViewLink } from "@/app/ViewLink";
+import type { Schemas } from "@/client";
+import { Figure, Page, PageFace, Section, Sentence, SourceLine } from "@/components/ui";
+import { useLang, useWords } from "@/i18n";
+import { moment } from "@/lib/dates";
+import { AreaMap } from "./AreaMap";
+import { Lights } from "./Lights";
+import { Movers } from "./Movers";
+import "./overview.css";
+import { Fuels, Sectors } from "./Parts";
+import { PathSection } from "./PathSection";
+import { useOverviewText } from "./text";
+import { useOverview } from "./useOverview";
+
+type Overview = Schemas["Overview"];
+
+/** Nothing has been run, and nothing can be shown. */
+export const isBare = (overview: Overview): boolean => overview.source.run_id === null && overview.lights.length === 0 && overview.figures.every(([, figure]) => figure.value === null);
+
+export function OverviewPage() {
+  const t = useOverviewText();
+  const query = useOverview();
+  const { data } = query;
+  return (
+    <Page title={t("title")} note={data && t("place", { area: data.area_name, year: data.year })} actions={<ViewLink className="df-button df-button-link" to="/wall">{t("wall")}</ViewLink>}>
+      <PageFace query={query} isEmpty={isBare} empty={{ title: t("emptyTitle"), text: t("emptyText"), action: <ViewLink className="df-button df-button-link" to="/filing">{t("emptyAction")}</ViewLink> }}>
+        {(overview) => <div className={query.isPlaceholderData ? "df-overview df-overview-old" : "df-overview"} aria-busy={query.isPlaceholderData}><Loaded overview={overview} /></div>}
+      </PageFace>
+    </Page>
+  );
+}
+
+function Loaded({ overview }: { overview: Overview }) {
+  const t = useOverviewText();
+  const lang = useLang();
+  const { source } = overview;
+  const under = [source.run_id, source.rulebook_version, source.data_time && moment(source.data_time)].filter(Boolean).join(lang === "zh" ? "，" : ", ");
+  return (
+    <>
+      <Head overview={overview} />
+      <KeyFigures overview={overview} />
+      <div className="df-grid">
+        <PathSection overview={overview} className="df-7" source={under} />
+        <Lights overview={overview} className="df-5" />
+        <AreaMap overview={overview} className="df-5" />
+        <Movers overview={overview} className="df-7" />
+        <Sectors overview={overview} className="df-6" />
+        <Fuels overview={overview} className="df-6" />
+      </div>
+      <Section title={t("warnings")}><Warnings overview={overview} /></Section>
+      <SourceLine source={source} />
+    </>
+  );
+}
+
+/** The sentence, and under it the three numbers that it is made of, each with its explanation. */
+function Head({ overview }: { overview: Overview }) {
+  const t = useOverviewText();
+  const words = useWords();
+  const { total, change, gap_to_path: gap } = overview.headline;
+  return (
+    <div className="df-head">
+      <Sentence>{words(overview.headline.words)}</Sentence>
+      <dl className="df-head-figures">
+        <div><dt>{t("total")}</dt><dd><Figure figure={total} /></dd></div>
+        <div><dt>{t("change")}</dt><dd><Figure figure={change} signed most={3} /></dd></div>
+        <div><dt>{t("gap")}</dt><dd>{gap ? <Figure figure={gap} signed most={3} /> : <span className="df-muted">{t("gapNone")}</span>}</dd></div>
+      </dl>
+    </div>
+  );
+}
+
+function KeyFigures({ overview }: { overview: Overview }) {
+  const t = useOverviewText();
+  const words = useWords();
+  return (
+    <section className="df-key" aria-label={t("figures")}>
+      {overview.figures.slice(0, 6).map(([name, figure]) => (
+        <div key={name.zh}>
+          <div className="df-key-name">{words(name)}</div>
+          <Figure figure={figure} size="large" />
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Warnings({ overview }: { overview: Overview }) {
+  const t = useOverviewText();
+  const words = useWords();
+  if (overview.warnings.length === 0) return <p className="df-muted">{t("warningsNone")}</p>;
+  return <ul className="df-warnings">{overview.warnings.map((warning) => <li key={warning.zh}>{words(warning)}</li>)}</ul>;
+}

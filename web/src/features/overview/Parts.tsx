@@ -1,0 +1,43 @@
+/** What is the total made of: sectors and energy carriers, each in its fixed colour 行业与能源品种. */
+import type { Schemas } from "@/client";
+import { Section, useChartKit } from "@/components/ui";
+import { useWords } from "@/i18n";
+import { digits } from "@/lib/units";
+import { BarTable, type BarRow } from "./BarTable";
+import { useOverviewText } from "./text";
+
+type Part = Schemas["Part"];
+
+function useRows(parts: readonly Part[]): BarRow[] {
+  const words = useWords();
+  const { colour } = useChartKit();
+  return parts.map((part) => ({ key: part.key, name: words(part.name), href: part.href, figure: part.figure, share: part.share, change: part.change, colour: colour(part.key) }));
+}
+
+export function Sectors({ overview, className = "" }: { overview: Schemas["Overview"]; className?: string }) {
+  const t = useOverviewText();
+  const rows = useRows(overview.sectors);
+  const top = rows.find((row) => row.share != null);
+  const title = top ? t("sectorsFinding", { name: top.name, share: digits((top.share ?? 0) * 100, 3) }) : t("sectors");
+  const measure = t("sectorsMeasure", { year: overview.year });
+  return (
+    <Section className={className} title={title} note={measure}>
+      <BarTable caption={`${title} ${measure}`} rows={rows} amount={t("amount")} shareHead={t("share")} withChange />
+    </Section>
+  );
+}
+
+export function Fuels({ overview, className = "" }: { overview: Schemas["Overview"]; className?: string }) {
+  const t = useOverviewText();
+  const rows = useRows(overview.fuels);
+  const top = rows.find((row) => row.figure.value !== null);
+  const title = top ? t("fuelsFinding", { name: top.name }) : t("fuels");
+  const measure = t("fuelsMeasure", { year: overview.year });
+  const gross = rows.some((row) => (row.figure.value ?? 0) < 0) || rows.reduce((sum, row) => sum + (row.share ?? 0), 0) > 1.005;
+  return (
+    <Section className={className} title={title} note={measure}>
+      <BarTable caption={`${title} ${measure}`} rows={rows} amount={t("amount")} shareHead={t("share")} withChange />
+      {gross && <p className="df-muted df-small">{t("fuelsNote")}</p>}
+    </Section>
+  );
+}

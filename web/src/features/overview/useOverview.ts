@@ -1,0 +1,18 @@
+import { keepPreviousData } from "@tanstack/react-query";
+import { useMe } from "@/app/me";
+import { usePlaceAndTime } from "@/app/pickers";
+import { api, useApi } from "@/client";
+
+/** The overview of the area and year in the address; asked again after so many milliseconds on a wall. */
+export function useOverview(every?: number) {
+  const { area, year } = usePlaceAndTime();
+  return useApi(["overview", area, year], () => api.GET("/api/v1/overview", { params: { query: { area, year } } }), { placeholderData: keepPreviousData, ...(every ? { refetchInterval: every } : {}) });
+}
+
+/** The overview of the whole programme: where its counties stand on the map. */
+export function useProgrammeOverview() {
+  const me = useMe();
+  const { year } = usePlaceAndTime();
+  const area = me.area ?? undefined;
+  return useApi(["overview", area, year], () => api.GET("/api/v1/overview", { params: { query: { area, year } } }), { staleTime: 300_000 });
+}

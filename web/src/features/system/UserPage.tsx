@@ -1,0 +1,110 @@
+/** What may this person do, since when, and by whom was it granted? 授权 */
+import { App, Button } from "antd";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { useMay, useMe } from "@/app/me";
+import { useFrameText } from "@/app/text";
+import { Page, PageFace, ReasonDialog, Section, Timeline } from "@/components/ui";
+import { SecretOnce } from "@/features/account/SecretOnce";
+import { useLang } from "@/i18n";
+import { day, moment } from "@/lib/dates";
+import { useGrants, usePerson, usePersonAct, type Person, type PersonAct } from "./calls";
+import { GrantForm } from "./GrantForm";
+import "./system.css";
+import { useSystemText } from "./text";
+import { statusOf } from "./UsersPage";
+
+export function UserPage() {
+  const t = useSystemText();
+  const { name = "" } = useParams();
+  const person = usePerson(name);
+  const mayGrant = useMay("user.grant");
+  const self = useMe().name === name;
+  return (
+    <Page title={name} note={person.data?.display} actions={person.data && !self ? <Acts person={person.data} /> : undefined}>
+      <PageFace query={person}>
+        {(found) => (
+          <div className="df-grid">
+            <Section className="df-5" title={t("scope")}><Facts person={found} /></Section>
+            {mayGrant && !self && <Section className="df-7" title={t("grant")} note={t("grantText")}><GrantForm person={found} /></Section>}
+            <Section title={t("grantHistory")}><History login={name} /></Section>
+          </div>
+        )}
+      </PageFace>
+    </Page>
+  );
+}
+
+function Facts({ person }: { person: Person }) {
+  const t = useSystemText();
+  const frame = useFrameText();
+  const lang = useLang();
+  const list = (names: readonly string[]) => names.join(lang === "zh" ? "、" : ", ") || "\u2014";
+  return (
+    <dl className="df-facts">
+      <dt>{t("status")}</dt><dd>{statusOf(person, t)}</dd>
+      <dt>{t("rolesCol")}</dt><dd>{list(person.roles.map((role) => frame(`role_${role}` as "role_public")))}</dd>
+      <dt>{t("grantAreas")}</dt><dd>{list(person.areas)}</dd>
+      <dt>{t("grantEnterprises")}</dt><dd>{list(person.enterprises)}</dd>
+      <dt>{t("grantDepartments")}</dt><dd>{list(person.departments)}</dd>
+      {person.until && <><dt>{t("grantUntil")}</dt><dd>{day(person.until)}</dd></>}
+      <dt>{t("factor")}</dt><dd>{t(person.second_factor === "given" ? "factorOn" : "factorOff")}</dd>
+      <dt>{t("email")}</dt><dd>{person.email || "\u2014"}</dd>
+      <dt>{t("created")}</dt><dd>{moment(person.created_at)} {person.created_by}</dd>
+    </dl>
+  );
+}
+
+function History({ login }: { login: string }) {
+  const t = useSystemText();
+  const frame = useFrameText();
+  const grants = useGrants(login);
+  return (
+    <PageFace query={grants} skeleton="lines" isEmpty={(found) => found.length === 0}>
+      {(found) => (
+        <Timeline
+          moves={[...found].reverse().map((grant, n) => ({
+            key: `${grant.since}-${n}`,
+            title: grant.roles.map((role) => frame(`role_${role}` as "role_public")).join(" · ") || "\u2014",
+            who: grant.granted_by,
+            when: grant.since,
+            reason: [[...grant.areas, ...grant.enterprises, ...grant.departments].join(" "), grant.until ? `${t("grantUntil")} ${day(grant.until)}` : "", grant.reason].filter(Boolean).join(" · "),
+          }))}
+        />
+      )}
+    </PageFace>
+  );
+}
+
+/** What administrators do to an account: each its own verb, each said beforehand. */
+function Acts({ person }: { person: Person }) {
+  const t = useSystemText();
+  const { message } = App.useApp();
+  const mayCreate = useMay("user.create");
+  const mayUnlock = useMay("user.unlock");
+  const [asking, setAsking] = useState<PersonAct | null>(null);
+  const [secret, setSecret] = useState("");
+  const act = usePersonAct(person.login, (made) => {
+    setAsking(null);
+    if ("password" in made) setSecret(made.password);
+    else void message.success(t("done"));
+  });
+  const texts: Record<PersonAct, [string, string]> = {
+    disable: [t("disable"), t("disableText")],
+    enable: [t("enable"), ""],
+    unlock: [t("unlock"), ""],
+    "reset-password": [t("reset"), t("resetText")],
+    "reset-second-factor": [t("resetFactor"), t("resetFactorText")],
+  };
+  const button = (name: PersonAct) => <Button key={name} danger={name === "disable"} onClick={() => setAsking(name)}>{texts[name][0]}</Button>;
+  return (
+    <>
+      {mayUnlock && person.locked_until && button("unlock")}
+      {mayUnlock && button("reset-password")}
+      {mayUnlock && person.second_factor === "given" && button("reset-second-factor")}
+      {mayCreate && button(person.disabled ? "enable" : "disable")}
+      {asking && <ReasonDialog open title={`${texts[asking][0]} ${person.login}`} text={texts[asking][1]} verb={texts[asking][0]} danger={asking === "disable"} reasoned={false} busy={act.isPending} problem={act.error} onDone={() => act.mutate(asking)} onCancel={() => setAsking(null)} />}
+      {secret && <SecretOnce title={`${person.login} ${t("firstPassword")}`} secret={secret} onClose={() => setSecret("")} />}
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+import { textsOf } from "@/i18n";
+import en from "@/i18n/en/system";
+import zh from "@/i18n/zh/system";
+
+export const useSystemText = textsOf(zh, en);
+export type SystemText = ReturnType<typeof useSystemText>;

@@ -1,0 +1,119 @@
+/** Will this target be met; if not, who is behind it? 目标页 */
+import { keepPreviousData } from "@tanstack/react-query";
+import { useParams } from "react-router";
+import { usePlaceAndTime } from "@/app/pickers";
+import { ViewLink } from "@/app/ViewLink";
+import { api, useApi, type Schemas } from "@/client";
+import { ExplainLink, Figure, Page, PageFace, Section, Sentence, SourceLine, StateMark, Timeline } from "@/components/ui";
+import { useLang, useWords } from "@/i18n";
+import { Causes } from "./Causes";
+import { Counties } from "./Counties";
+import "./targets.css";
+import { TargetPath } from "./TargetPath";
+import { isTargetsKey, useTargetsText } from "./text";
+
+export type Target = Schemas["TargetPage"];
+
+export function TargetPage() {
+  const { id = "" } = useParams();
+  const { year } = usePlaceAndTime();
+  const query = useApi(["target_page", id, year], () => api.GET("/api/v1/targets/{id}", { params: { path: { id }, query: { year } } }), { placeholderData: keepPreviousData });
+  return <PageFace query={query}>{(target) => <Loaded key={target.target_id} target={target} />}</PageFace>;
+}
+
+export const passageHref = (target: Target): string => `/plans/${encodeURIComponent(target.doc)}${target.span ? `?at=${target.span[0]}-${target.span[1]}` : ""}`;
+
+function Loaded({ target }: { target: Target }) {
+  const t = useTargetsText();
+  const words = useWords();
+  const note = [target.region, target.sector, target.indicator_name && words(target.indicator_name)].filter(Boolean).join(" · ");
+  return (
+    <Page title={target.name} note={note} actions={<ViewLink className="df-button df-button-link" to={passageHref(target)}>{t("openPlan")}</ViewLink>}>
+      <Sentence>{words(target.sentence)}</Sentence>
+      <Facts target={target} />
+      <div className="df-grid">
+        <TargetPath target={target} className="df-7" />
+        <Causes target={target} className="df-5" />
+      </div>
+      {target.counties.length > 0 && <Counties target={target} />}
+      <div className="df-grid">
+        <Related target={target} className="df-6" />
+        <Section className="df-6" title={t("quote")}>
+          <blockquote className="df-quote">{target.quote}</blockquote>
+          <ViewLink to={passageHref(target)}>{t("openPlan")}</ViewLink>
+        </Section>
+      </div>
+      <Section title={t("history")}><History target={target} /></Section>
+      <SourceLine source={target.source} />
+    </Page>
+  );
+}
+
+/** State and the numbers it stands on, each with its explanation. */
+function Facts({ target }: { target: Target }) {
+  const t = useTargetsText();
+  const words = useWords();
+  const { light } = target;
+  return (
+    <>
+      <section className="df-key df-key-target" aria-label={t("state")}>
+        <div>
+          <div className="df-key-name">{t("state")}</div>
+          <div className="df-key-state">{light ? <ExplainLink node={light.node}><StateMark state={light.state} size={20} /></ExplainLink> : <span className="df-muted">{t("notAssessed")}</span>}</div>
+        </div>
+        <div><div className="df-key-name">{t("goal")}</div><Figure figure={target.target} size="large" /></div>
+        <div><div className="df-key-name">{t("baseline")}</div><Figure figure={target.baseline} size="large" /></div>
+        <div><div className="df-key-name">{t("required")}</div><Figure figure={light?.required} size="large" /></div>
+        <div><div className="df-key-name">{t("actual")}</div><Figure figure={light?.actual} size="large" /></div>
+        <div><div className="df-key-name">{t("gap")}</div><Figure figure={light?.gap} size="large" signed /></div>
+      </section>
+      {light && <p className="df-why"><span className="df-muted">{t("why")}</span> {words(light.reason)}</p>}
+    </>
+  );
+}
+
+const KINDS = ["upper", "lower", "same", "task"] as const;
+
+function Related({ target, className }: { target: Target; className: string }) {
+  const t = useTargetsText();
+  const words = useWords();
+  const groups = KINDS.map((kind) => ({ kind, items: target.related.filter((one) => one.kind === kind) })).filter((group) => group.items.length > 0);
+  return (
+    <Section className={className} title={t("related")}>
+      {groups.length === 0 && <p className="df-muted">{t("relatedNone")}</p>}
+      {groups.map(({ kind, items }) => (
+        <div key={kind} className="df-related">
+          <h3>{t(`kind_${kind}`)}</h3>
+          <ul>
+            {items.map((one) => (
+              <li key={one.id}>
+                {one.state && <StateMark state={one.state} bare />}
+                <span>
+                  <ViewLink to={`/${kind === "task" ? "tasks" : "targets"}/${encodeURIComponent(one.id)}`}>{kind !== "task" && one.note ? words(one.note) : one.name}</ViewLink>
+                  <span className="df-muted"> {[one.region, kind === "task" ? one.value : null].filter(Boolean).join(" · ")}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+function History({ target }: { target: Target }) {
+  const t = useTargetsText();
+  const lang = useLang();
+  const said = (action: string) => (isTargetsKey(`action_${action}`) ? t(`action_${action}` as "action_read") : t("action_other"));
+  const moves = target.history.map((entry, n) => ({
+    key: String(n), title: said(entry.action), who: entry.who, when: entry.at, reason: entry.why ?? entry.source ?? undefined,
+    children: Object.entries(entry.changes).map(([field, change]) => <div key={field} className="df-muted">{field}{lang === "zh" ? "：" : ": "}{changeText(change)}</div>),
+  }));
+  return <Timeline moves={moves} />;
+}
+
+function changeText(change: unknown): string {
+  const [before, after] = Array.isArray(change) ? change : [null, change];
+  const text = (value: unknown) => (value === null || value === undefined ? "\u2014" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  return `${text(before)} → ${text(after)}`;
+}

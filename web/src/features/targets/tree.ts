@@ -1,0 +1,81 @@
+/** The tree of targets as rows, and what choosing a node means for the table 目标树. */
+import type { Schemas } from "@/client";
+import type { TreeRow } from "@/features/explain/TreeView";
+
+export type TargetNode = Schemas["TreeNode"];
+export interface TargetRow extends TreeRow {
+  node: TargetNode;
+}
+
+const below = (node: TargetNode): readonly TargetNode[] => (node.children ?? []).filter((child) => child.kind !== "target");
+
+export function targetRows(root: TargetNode, open: ReadonlySet<string>, name: (node: TargetNode) => string): TargetRow[] {
+  const rows: TargetRow[] = [];
+  const walk = (node: TargetNode, level: number, position: number, siblings: number, above?: string) => {
+    const children = below(node);
+    const expanded = children.length ? open.has(node.key) : undefined;
+    rows.push({ key: node.key, level, expanded, position, siblings, above, label: name(node), node });
+    if (expanded) children.forEach((child, n) => walk(child, level + 1, n + 1, children.length, node.key));
+  };
+  walk(root, 1, 1, 1);
+  return rows;
+}
+
+/** The nodes from the root to the one with this key; empty where it is not there. */
+export function wayTo(root: TargetNode, key: string | null): TargetNode[] {
+  if (root.key === key) return [root];
+  for (const child of root.children ?? []) {
+    const way = wayTo(child, key);
+    if (way.length) return [root, ...way];
+  }
+  return [];
+}
+
+export function countTargets(node: TargetNode): number {
+  return node.kind === "target" ? 1 : (node.children ?? []).reduce((sum, child) => sum + countTargets(child), 0);
+}
+
+/** Columns of the table that the tree sets; choosing a node takes over all of them. */
+export const TREE_COLUMNS = ["region", "sector", "indicator", "indicator_id"] as const;
+type TreeColumn = (typeof TREE_COLUMNS)[number];
+
+/** The filters of a node: the region where several are in the tree, then sector and indicator. */
+export function filtersOf(root: TargetNode, key: string | null): Partial<Record<TreeColumn, string>> {
+  const way = wayTo(root, key);
+  const filters: Partial<Record<TreeColumn, string>> = {};
+  const several = (root.children ?? []).some((child) => child.kind === "area");
+  const area = way.findLast((node) => node.kind === "area");
+  if (several && area && way.length > 1) filters.region = area.name.zh;
+  const sector = way.find((node) => node.kind === "sector");
+  if (sector && !sector.key.endsWith(":(未分行业)")) filters.sector = sector.name.zh;
+  const indicator = way.find((node) => node.kind === "indicator");
+  if (indicator) {
+    const id = indicator.key.split(":").at(-1) ?? "";
+    if (/^[a-z0-9_]+$/.test(id)) filters.indicator_id = id;
+    else filters.indicator = indicator.name.zh;
+  }
+  return filters;
+}
+
+/** The address with a node chosen; a filter whose value holds a comma would be taken apart, so the search stands in. */
+export function withNode(params: URLSearchParams, root: TargetNode, key: string | null): URLSearchParams {
+  const next = new URLSearchParams(params);
+  for (const column of TREE_COLUMNS) next.delete(`f.${column}`);
+  if (key === null || key === root.key) next.delete("node");
+  else next.set("node", key);
+  for (const [column, value] of Object.entries(filtersOf(root, key))) {
+    if (value.includes(",")) next.set("q", value);
+    else next.set(`f.${column}`, value);
+  }
+  return next;
+}
+
+/** Takes a state into the filter of states, or out of it. */
+export function withState(params: URLSearchParams, state: string): URLSearchParams {
+  const next = new URLSearchParams(params);
+  const now = (params.get("f.state") ?? "").split(",").filter(Boolean);
+  const states = now.includes(state) ? now.filter((one) => one !== state) : [...now, state];
+  if (states.length) next.set("f.state", states.join(","));
+  else next.delete("f.state");
+  return next;
+}

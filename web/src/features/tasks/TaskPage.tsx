@@ -1,0 +1,97 @@
+/** How far is this task, what proves it, and what was asked of whom? 任务 */
+import { Button } from "antd";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { ViewLink } from "@/app/ViewLink";
+import { api, useApi, type Schemas } from "@/client";
+import { Page, PageFace, Section, Sentence, Timeline, WarningLevel, type Level } from "@/components/ui";
+import { useLang, useWords } from "@/i18n";
+import { TaskMark } from "./Board";
+import { DispatchForm } from "./DispatchForm";
+import { DispatchItem } from "./DispatchItem";
+import { ProgressForm } from "./ProgressForm";
+import { TASK_STATES } from "./rows";
+import "./tasks.css";
+import { useTasksText } from "./text";
+
+export type Task = Schemas["TaskPage"];
+export const taskKey = (id: string) => ["tasks", id] as const;
+
+export function TaskPage() {
+  const { id = "" } = useParams();
+  const task = useApi(taskKey(id), () => api.GET("/api/v1/tasks/{id}", { params: { path: { id } } }));
+  return <PageFace query={task}>{(found) => <Loaded task={found} />}</PageFace>;
+}
+
+function Loaded({ task }: { task: Task }) {
+  const t = useTasksText();
+  const words = useWords();
+  const [opened, setOpened] = useState<"progress" | "dispatch" | null>(null);
+  const state = TASK_STATES.find((one) => one === task.state) ?? "not_started";
+  return (
+    <Page
+      title={task.title}
+      note={<ViewLink to={`/plans/${encodeURIComponent(task.doc)}?record=${encodeURIComponent(task.id)}`}>{task.doc_title} · {t("toPlan")}</ViewLink>}
+      actions={<>
+        {task.may_dispatch && <Button onClick={() => setOpened("dispatch")}>{t("dispatch")}</Button>}
+        {task.may_enter && <Button type="primary" onClick={() => setOpened("progress")}>{t("addProgress")}</Button>}
+      </>}
+    >
+      <Sentence>
+        <TaskMark state={state} />
+        {task.percent !== null && <> · {t("percent", { n: task.percent })}</>}
+        {" · "}{task.due ? `${t("due")} ${task.due}` : t("noDue")}
+        {task.overdue_days > 0 && <> · {t("overdueDays", { n: task.overdue_days })}</>}
+        {task.urgency && <> <WarningLevel level={task.urgency.level as Level} /></>}
+        {task.assessment && <span className="df-muted"> · {t("assessment", { date: task.assessment[0] })}</span>}
+      </Sentence>
+      <div className="df-grid">
+        <Section className="df-7" title={t("quote")} note={task.path.join(" › ")}>
+          <blockquote className="df-quote">{task.quote}</blockquote>
+          <Facts task={task} />
+        </Section>
+        <Section className="df-5" title={t("progress")}><Entries task={task} /></Section>
+        <Section className="df-7" title={t("dispatch")}>
+          {task.dispatches.length === 0 ? <p className="df-muted">{t("noDispatch")}</p> : task.dispatches.map((one) => <DispatchItem key={one.id} card={one} taskId={task.id} />)}
+        </Section>
+        <Section className="df-5" title={t("trail")}>
+          <Timeline moves={[...task.trail].reverse().map((step, n) => ({ key: String(n), title: words(step.name), who: `${step.who} ${words(step.role_name)}`, when: step.at, reason: step.reason || undefined }))} />
+        </Section>
+      </div>
+      {opened === "progress" && <ProgressForm task={task} onClose={() => setOpened(null)} />}
+      {opened === "dispatch" && <DispatchForm task={task} onClose={() => setOpened(null)} />}
+    </Page>
+  );
+}
+
+function Facts({ task }: { task: Task }) {
+  const t = useTasksText();
+  const lang = useLang();
+  const joined = (names: readonly string[]) => names.join(lang === "zh" ? "、" : ", ");
+  const others = task.departments.filter((name) => name !== task.lead);
+  return (
+    <dl className="df-facts">
+      {task.lead && <><dt>{t("lead")}</dt><dd>{task.lead}</dd></>}
+      <dt>{t(task.lead ? "joint" : "units")}</dt><dd>{joined(others) || t("noDepartment")}</dd>
+      {task.measures.length > 0 && <><dt>{t("measures")}</dt><dd>{task.measures.join(lang === "zh" ? ";" : "; ")}</dd></>}
+      {task.targets.length > 0 && (
+        <><dt>{t("targets")}</dt><dd>{task.targets.map(([id, name]) => <div key={id}><ViewLink to={`/targets/${encodeURIComponent(id)}`}>{name}</ViewLink></div>)}</dd></>
+      )}
+    </dl>
+  );
+}
+
+function Entries({ task }: { task: Task }) {
+  const t = useTasksText();
+  if (!task.entries.length) return <p className="df-muted">{t("none")}</p>;
+  return (
+    <Timeline
+      moves={[...task.entries].reverse().map((entry, n) => ({
+        key: String(n), title: `${entry.date} · ${t("percent", { n: entry.percent })}${entry.area_name ? ` · ${entry.area_name}` : ""}`, who: entry.who, when: entry.at, reason: entry.words,
+        children: entry.evidence.length > 0 && (
+          <ul className="df-plain">{entry.evidence.map(([sha, name]) => <li key={sha}><a href={`/api/v1/tasks/${encodeURIComponent(task.id)}/evidence/${sha}`}>{name}</a></li>)}</ul>
+        ),
+      }))}
+    />
+  );
+}
