@@ -9,7 +9,7 @@ PORTAL := src/dafeng/api/web/index.html
 WEB    := $(shell find web -path web/node_modules -prune -o -path web/shots -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web portal demo test lint docs docs-serve bench check-full lock clean
+.PHONY: help setup web client web-test shots portal demo test lint docs docs-serve bench check-full lock clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,16 @@ web/node_modules/.ready: web/package.json web/package-lock.json
 
 $(PORTAL): $(filter-out web/openapi.json,$(WEB)) web/openapi.json | web/node_modules/.ready
 	@cd web && npm run --silent build
+
+client: $(READY) ## renew the web client from the API's document
+	@$(BIN)/dafeng openapi --out web/openapi.json && cd web && npm run --silent client
+
+web-test: web/node_modules/.ready ## unit tests of the portal, and whether its client and size are as they should be
+	@$(BIN)/dafeng openapi | diff -q - web/openapi.json >/dev/null || { echo "web/openapi.json lags behind the API: make client"; exit 1; }
+	@cd web && npm run --silent client && git diff --exit-code --stat -- src/client && npx tsc --noEmit && npm test --silent
+
+shots: web ## pictures of every page in both languages into web/shots
+	@cd web && npm run --silent shots
 
 # the portal where Node is; without it everything but the portal works
 portal:
@@ -59,7 +69,7 @@ bench: $(READY) ## measure reading, importing and a full run
 	@$(BIN)/python -m benchmarks
 
 check-full: $(READY) ## everything, the slow too
-	@$(MAKE) --no-print-directory lint docs
+	@$(MAKE) --no-print-directory lint docs web web-test
 	@$(BIN)/python -m pytest -n 2
 	@$(MAKE) --no-print-directory bench
 
@@ -68,4 +78,4 @@ lock: ## renew the pinned packages (needs uv)
 	printf 'uv\n' | uv pip compile - --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --upgrade -o requirements-uv.lock
 
 clean: ## remove what was built
-	rm -rf $(VENV) $(DEMO) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) src/dafeng/api/web web/node_modules web/shots site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,6 +16,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+import generate_portal
 import typer
 import typer.main
 from md_tables import cell, code, stacked, table
@@ -413,4 +414,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "starters": starter_list,
     "statuses": statuses,
     "version": version,
+    **generate_portal.PARTS,
 }

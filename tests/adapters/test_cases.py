@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from test_records import url  # noqa: F401  (the fixture: SQLite, and PostgreSQL where there is one)
 
+from dafeng.adapters import tables_cases
 from dafeng.adapters.cases import SqlCases
 from dafeng.adapters.programme import only_one
 from dafeng.adapters.records import open_records
@@ -41,6 +42,13 @@ def test_a_case_and_its_moves_come_back_as_written(store):
     assert [m.move for m in store.moves_of("filing")] == ["open", "submit"]
     assert store.moves_of("task") == []
     assert store.case("C-2") is None
+
+
+def test_a_long_title_and_a_nul_are_no_fault_of_the_database(store):
+    store.open(replace(CASE, title="长" * 900), [replace(OPENED, reason="因\x00故")])
+    assert len(store.case("C-1").title) == 400
+    assert store.moves("C-1")[0].reason == "因故"
+    assert store.case("C-\x00") is None
 
 
 def test_heads_have_no_data_and_cases_can_be_asked_by_subject(store):
@@ -130,3 +138,15 @@ def test_a_short_write_waits_for_the_lock_and_gives_up_in_time(tmp_path):
     with only_one(tmp_path, wait_s=5):
         assert go.is_set()
     thread.join()
+
+
+@pytest.mark.parametrize("table", [tables_cases.cases, tables_cases.case_moves], ids=lambda t: t.name)
+def test_the_migration_makes_the_tables_the_code_believes_in(store, url, table):  # noqa: F811
+    engine = sa.create_engine(url)
+    there = sa.inspect(engine)
+    columns = {c["name"]: (type(c["type"]).__name__, c["nullable"]) for c in there.get_columns(table.name)}
+    indexes = {(i["name"], tuple(i["column_names"])) for i in there.get_indexes(table.name)}
+    engine.dispose()
+    assert set(columns) == {c.name for c in table.columns}
+    assert {n for n, (_, null) in columns.items() if null} == {c.name for c in table.columns if c.nullable}
+    assert indexes == {(i.name, tuple(c.name for c in i.columns)) for i in table.indexes}

@@ -8,14 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from test_records import url  # noqa: F401 (the fixture: SQLite, and PostgreSQL where one is given)
 
 from dafeng.adapters import job_runner
+from dafeng.adapters.identities import SqlIdentities
 from dafeng.adapters.jobs import SqlAnswers, SqlJobs
 from dafeng.adapters.records import open_records
+from dafeng.app.identity.ports import Grant, User
 from dafeng.app.jobs import KINDS, JobKind, Outside, caller_of, enrol
 from dafeng.app.jobs_ports import MOST_ATTEMPTS, GivenAnswer, Job
 from dafeng.app.stages import Cancelled
@@ -23,7 +26,7 @@ from dafeng.base.errors import BadRequest, StoreError
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 PERSON = {"name": "李工", "roles": ["officer"], "areas": ["990000"], "enterprises": [], "departments": [],
-          "everything": False, "id": "u1", "display": "李工"}  # fmt: skip
+          "everything": False, "id": "", "display": "李工"}  # fmt: skip
 
 
 def job(number: int, **fields) -> Job:
@@ -216,6 +219,55 @@ def test_work_that_does_not_write_takes_no_lock(jobs, work_as):
 
     worked(jobs, work_as(Work(lambda progress: {}), writes=False), opening=noted)
     assert opened_as == [False]
+
+
+@pytest.fixture
+def people(records):
+    """An officer's account; ``people.opening`` hands it to the runner."""
+    store = SqlIdentities(records.engine)
+    store.add(User("u1", "li", "李工", "", False, NOW, "test"), grant("officer", since=NOW))
+    services = SimpleNamespace(identities=store, clock=SimpleNamespace(now=lambda: NOW + timedelta(hours=2)))
+
+    @contextmanager
+    def opening(writing):
+        yield services
+
+    return SimpleNamespace(store=store, opening=opening)
+
+
+def grant(*roles, since):
+    return Grant("u1", roles, ("990000",), (), (), since, None, "test")
+
+
+def job_of(jobs, people, kind="test.officers"):
+    jobs.add(job(1, kind=kind, caller=PERSON | {"id": "u1"}))
+    job_runner.work_on(jobs.claim(job_runner.this_runner(), NOW), jobs, people.opening, OUTSIDE, threading.Event())
+    return jobs.get("j1")
+
+
+@pytest.fixture
+def officers_work():
+    work = Work(lambda progress: {})
+    enrol(JobKind("test.officers", "programme.run", "试", "test", frozenset({"year"}), work))
+    yield work
+    KINDS.pop("test.officers")
+
+
+def test_a_job_of_a_person_who_still_may_is_done_with_what_he_has_now(jobs, people, officers_work):
+    assert job_of(jobs, people).state == "done"
+    assert officers_work.seen == [("li", {"year": 2025})]
+
+
+@pytest.mark.parametrize("taken", ["disabled", "stripped"])
+def test_a_job_of_a_person_who_may_not_any_more_fails_with_words(jobs, people, officers_work, taken):
+    if taken == "disabled":
+        people.store.change(User, {"user_id": "u1"}, {"disabled": True})
+    else:
+        people.store.add(grant("analyst", since=NOW + timedelta(hours=1)))
+    failed = job_of(jobs, people)
+    assert (failed.state, officers_work.seen) == ("failed", [])
+    assert "may not do this any more" in failed.problem["what"]
+    assert failed.problem["mend"]
 
 
 def test_what_a_dead_runner_left_is_begun_again_and_given_up_in_the_end(jobs):

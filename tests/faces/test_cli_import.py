@@ -93,7 +93,10 @@ def faulty() -> list[tuple[str | float, ...]]:
 def test_bad_rows_come_back_marked_and_the_good_row_is_kept(dafeng, listed):
     told = deliver(dafeng, listed, xlsx(("能源消费", faulty())))
     (table,) = told.json["tables"]
-    assert told.code == 0
+    assert told.code == 8
+    again = deliver(dafeng, listed, xlsx(("能源消费", faulty())), "又一份.xlsx")
+    assert (again.code, again.json["tables"][0]["repeated"]) == (8, True)
+    assert again.json["tables"][0]["annotated"] == table["annotated"]
     assert table["accepted"] + table["rejected"] == table["rows"] == 7
     assert used(listed, USCC, "bituminous", "2023") == [9.0]
     assert used(listed, USCC, "electricity", "2024") == []

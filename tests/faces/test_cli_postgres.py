@@ -55,3 +55,28 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(dafeng, empt
     assert refused.code == 7
     assert refused.error["mend"]
     assert "verysecret" not in refused.err
+
+
+def test_a_backup_of_postgresql_comes_back_as_sqlite_and_as_postgresql(dafeng, tmp_path, address):
+    folder = tmp_path / "p"
+    dafeng.ok("init", folder, "--area", CITY, "--name", "试验")
+    (folder / "dafeng.toml").write_text(f'name = "试验"\narea = "{CITY}"\nrecords = "{address}"\n', "utf-8")
+    fill(folder)
+    dafeng.ok("run", "-p", folder, "--json")
+    file = tmp_path / "b.zip"
+    assert dafeng.ok("backup", file, "-p", folder, "--json").json["rows"] > 10
+    dafeng.ok("restore", file, tmp_path / "lite")
+    assert "postgresql" not in (tmp_path / "lite" / "dafeng.toml").read_text("utf-8")
+    here, there = (dafeng.ok("progress", "-p", p, "--json").json for p in (folder, tmp_path / "lite"))
+    assert here == there
+    full = dafeng("restore", file, tmp_path / "again", "--records", address)
+    assert full.code == 2
+    assert not (tmp_path / "again").exists(), "a database that holds tables is left alone"
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    engine.dispose()
+    dafeng.ok("restore", file, tmp_path / "again", "--records", address)
+    assert dafeng.ok("progress", "-p", tmp_path / "again", "--json").json == here
+    dafeng.ok("plan", "confirm", "shiyan-2022#t01", "--why", "接着记", "--by", "李工", "-p", tmp_path / "again")

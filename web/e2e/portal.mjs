@@ -5,14 +5,14 @@
  * directory and served by `dafeng demo --serve`; it ends with the tests.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ROOT = resolve(HERE, "..", "..");
+export const ROOT = resolve(HERE, "..", "..");
 const DAFENG = process.env.DAFENG_COMMAND ?? join(ROOT, ".venv", "bin", "dafeng");
 const STARTS_WITHIN = 300_000;
 
@@ -21,34 +21,46 @@ export const CHROMIUM = process.env.DAFENG_CHROMIUM ?? "/usr/bin/chromium";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN"];
 
-/** Starts the browser; every address but the portal's own is refused, and asked-for ones are remembered. */
+/** Starts the browser; every address but the portal's own is remembered as a fault. */
 export async function openBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }
 
-/** The portal: its address, its accounts by role, and how to end it. */
+/** The portal: its address, its accounts by role, and how to end it. DAFENG_PROGRAMME: a built demo to serve. */
 export async function openPortal() {
   if (process.env.DAFENG_PORTAL) {
-    return { url: process.env.DAFENG_PORTAL.replace(/\/$/, ""), accounts: accountsIn(process.env.DAFENG_ACCOUNTS), close: async () => {} };
+    return { url: process.env.DAFENG_PORTAL.replace(/\/$/, ""), accounts: accountsIn(process.env.DAFENG_ACCOUNTS), file: process.env.DAFENG_ACCOUNTS, close: async () => {} };
   }
   const folder = mkdtempSync(join(tmpdir(), "dafeng-e2e-"));
   const file = join(folder, "accounts.json");
-  const child = spawn(DAFENG, ["demo", "--programme", join(folder, "demo"), "--serve", "--port", "0", "--accounts", file], { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await addressOf(child);
-  const close = async () => {
-    const ended = new Promise((done) => child.once("exit", done));
-    child.kill("SIGINT");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { url, accounts: accountsIn(file), close };
+  const programme = process.env.DAFENG_PROGRAMME ?? join(folder, "demo");
+  const child = spawn(DAFENG, ["demo", "--programme", programme, "--serve", "--port", "0", "--accounts", file], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const url = await addressOf(child);
+    return { url, accounts: accountsIn(file), file, close: () => ended(child, folder) };
+  } catch (error) {
+    await ended(child, folder);
+    throw error;
+  }
 }
 
+async function ended(child, folder) {
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = new Promise((done) => child.once("exit", done));
+    child.kill("SIGINT");
+    await gone;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The accounts by role; one whose login is not its role's name stands by its login. */
 function accountsIn(file) {
   if (!file || !existsSync(file)) throw new Error("no accounts file: set DAFENG_ACCOUNTS");
-  const list = JSON.parse(readFileSync(file, "utf8"));
   const byRole = {};
-  for (const one of list) (byRole[one.role] ??= []).push(one);
+  for (const one of JSON.parse(readFileSync(file, "utf8"))) {
+    (byRole[one.role] ??= []).push(one);
+    if (one.login !== one.role) (byRole[one.login] ??= []).push(one);
+  }
   return byRole;
 }
 
@@ -64,18 +76,42 @@ function addressOf(child) {
         found(hit[0]);
       }
     });
-    child.once("exit", (code) => failed(new Error(`the portal ended with ${code}:\n${said}`)));
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      failed(new Error(`the portal ended with ${code}:\n${said}`));
+    });
   });
 }
 
-/** A page signed in as one of the demo's accounts, through the login form. Errors of the page are collected. */
-export async function signedIn(browser, portal, account, { width = 1440, height = 900, lang = "zh", theme = "light", path = "/" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: lang === "zh" ? "zh-CN" : "en-GB", timezoneId: "Asia/Shanghai", acceptDownloads: true });
+/** A page signed in as one of the demo's accounts. Errors of the page are collected in page.faults. */
+export async function signedIn(browser, portal, account, { width = 1440, height = 900, lang = "zh", theme = "light", path = "/", scripts = [] } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height }, locale: lang === "zh" ? "zh-CN" : "en-GB", timezoneId: "Asia/Shanghai", acceptDownloads: true,
+    ...(account ? { storageState: await sessionOf(browser, portal, account) } : {}),
+  });
+  for (const script of scripts) await context.addInitScript(script);
   const page = await context.newPage();
   watch(page, portal);
-  if (account) await signIn(page, portal, account, lang, theme);
   await go(page, portal, path, lang, theme);
   return page;
+}
+
+const sessions = new Map();
+
+/** The session of an account: signed in once through the login form, kept for the tests that come after. */
+export async function sessionOf(browser, portal, account) {
+  const kept = process.env.DAFENG_SESSIONS ? join(process.env.DAFENG_SESSIONS, `${account.login}.json`) : null;
+  if (sessions.has(account.login)) return sessions.get(account.login);
+  if (kept && existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8"));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page, portal, account);
+  const cookies = (await context.storageState()).cookies;
+  await context.close();
+  const state = { cookies, origins: [] };
+  sessions.set(account.login, state);
+  if (kept) writeFileSync(kept, JSON.stringify(state), { mode: 0o600 });
+  return state;
 }
 
 export async function signIn(page, portal, account, lang = "zh", theme = "light") {
@@ -94,10 +130,10 @@ export async function go(page, portal, path, lang = "zh", theme = "light") {
   await settled(page);
 }
 
-/** Waits until nothing is being read any more: no skeleton, no open request. */
+/** Waits until nothing is being read any more: the application is there, no skeleton, no open request. */
 export async function settled(page) {
   await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => !document.querySelector("[data-waiting], .df-skeleton"), null, { timeout: 20_000 });
+  await page.waitForFunction(() => document.querySelector("#root")?.childElementCount && !document.querySelector("[data-waiting], .df-skeleton"), null, { timeout: 20_000 });
 }
 
 /** What a page did that it should not: scripts that failed, and addresses outside the portal. */
@@ -116,4 +152,33 @@ function watch(page, portal) {
 /** Whether anything but tables and charts scrolls sideways. */
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/**
+ * The API as the signed-in person has it, asked from within the page: {status, headers, text, json}.
+ * Unsafe methods carry the token against forged requests, as the application does.
+ */
+export async function ask(page, path, { method = "GET", body, headers = {} } = {}) {
+  const answer = await page.evaluate(async ({ path, method, body, headers }) => {
+    const unsafe = method !== "GET";
+    const token = unsafe ? (await (await fetch("/api/v1/me")).json()).csrf : null;
+    const response = await fetch(path, {
+      method, headers: { ...(unsafe && token ? { "X-CSRF-Token": token } : {}), ...(body !== undefined ? { "Content-Type": "application/json" } : {}), ...headers },
+      ...(body !== undefined ? { body: JSON.stringify(body) } : {}),
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    let binary = "";
+    for (let at = 0; at < bytes.length; at += 32_768) binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    return { status: response.status, type: response.headers.get("content-type") ?? "", etag: response.headers.get("etag"), base64: btoa(binary) };
+  }, { path, method, body, headers });
+  const bytes = Buffer.from(answer.base64, "base64");
+  const text = bytes.toString("utf8");
+  return { status: answer.status, type: answer.type, etag: answer.etag, bytes, text, json: /json/.test(answer.type) ? JSON.parse(text) : undefined };
+}
+
+/** Rows of a table of the API, the first `limit`. */
+export async function rowsOf(page, table, query = "limit=50") {
+  const answer = await ask(page, `/api/v1/tables/${table}?${query}`);
+  if (answer.status !== 200) throw new Error(`${table}: ${answer.status} ${answer.text.slice(0, 300)}`);
+  return answer.json.rows;
 }

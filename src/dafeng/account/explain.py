@@ -6,6 +6,7 @@ that a city's total opens as fast as a single works'.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +16,10 @@ import msgspec
 import polars as pl
 
 from dafeng.account.activity import activity
-from dafeng.account.lines import MEASURES, SUM_MEMBERS, SUM_ZH, TOTAL
+from dafeng.account.lines import MEASURES, SUM_EN, SUM_MEMBERS, SUM_ZH, TOTAL
 from dafeng.account.subjects import Subjects, ancestors, placed
 from dafeng.base.errors import NotFound
+from dafeng.base.numbers import plain
 from dafeng.base.provenance import Node, Place, worst
 from dafeng.collect.codelists import measures
 from dafeng.rules.formulas import by_key
@@ -26,10 +28,11 @@ from dafeng.rules.rulebook import Rulebook
 _NAMED = 5  # silent members named in a note
 _LARGEST = 10  # members of a roll-up that are named; the rest is counted
 _DEPTH = 4  # total CO2 → part → item or month → facts
-_NET_ZH = {
-    "净消费量": "消费量 − 自产二次能源（或 期初 + 购进 − 外供 − 期末）",
-    "净购入量": "购进 − 外供（或 消费 − 自产）",
-}
+_NET = {  # kind: its words, and how it is made, in Chinese and English
+    "used": ("净消费量", "消费量 − 自产二次能源（或 期初 + 购进 − 外供 − 期末）",
+             "net use", "used − own production (or opening stock + bought − sold − closing stock)"),
+    "bought": ("净购入量", "购进 − 外供（或 消费 − 自产）", "net purchase", "bought − sold (or used − own production)"),
+}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -85,7 +88,7 @@ def explain_fact(fact: Row, rulebook: Rulebook, registry: Subjects | None = None
     """
     node = _fact_node(fact, rulebook)
     subject = _names(registry).get(fact["subject_id"], fact["subject_id"])
-    return msgspec.structs.replace(node, label=f"{subject} {node.label}")
+    return msgspec.structs.replace(node, label=f"{subject} {node.label}", label_en=f"{subject} {node.label_en}")
 
 
 def _names(registry: Subjects | None) -> dict[str, str]:
@@ -142,15 +145,17 @@ def _amount_node(row: Row, facts: list[Node], sources: _Sources) -> list[Node]:
     if not facts or net is None or net["amount"] is None:
         return facts
     burnt = row["measure"] == "co2_combustion_t"
-    kind = "净购入量" if row["item"] in ("electricity", "heat") else "净消费量"
+    zh, made, en, made_en = _NET["bought" if row["item"] in ("electricity", "heat") else "used"]
     node = Node(
         id=f"{row['line_id']}/net",
         kind="other",
-        label=f"{_item(row['item'], sources.rulebook)}{kind}",
+        label=f"{_item(row['item'], sources.rulebook)}{zh}",
+        label_en=f"{_item_en(row['item'], sources.rulebook)}, {en}",
         value=net["amount"] - (net["material"] or 0.0) if burnt else net["amount"],
         unit=facts[0].unit,
         period=row["period"],
-        operation=_NET_ZH[kind],
+        operation=made,
+        operation_en=made_en,
         status=worst(f.status for f in facts),
         inputs=tuple(facts),
     )
@@ -163,14 +168,17 @@ def _node(row: Row, sources: _Sources, inputs: tuple[Node, ...], more: int) -> N
         id=row["line_id"],
         kind="line",
         label=_label(row, sources),
+        label_en=_label_en(row, sources),
         value=row["value"],
         unit=row["unit"],
         period=row["period"],
         operation=formula.zh if formula else SUM_ZH.get(row["rule"], row["rule"]),
+        operation_en=(formula.en or None) if formula else SUM_EN.get(row["rule"]),
         rule=row["rule"],
         source=formula.source if formula else None,
         status=row["status"],
         note=_noted(row),
+        note_en=_noted_en(row),
         inputs=inputs,
         more=more,
     )
@@ -183,15 +191,39 @@ def _label(row: Row, sources: _Sources) -> str:
     return f"{subject} {measure}{item}"
 
 
+def _label_en(row: Row, sources: _Sources) -> str:
+    subject = " · ".join(sources.names.get(part, part) for part in row["subject_id"].split("|"))
+    measure = MEASURES[row["measure"]][1] if row["measure"] in MEASURES else row["measure"]
+    item = "" if row["item"] == TOTAL else f" ({_item_en(row['item'], sources.rulebook)})"
+    return f"{subject}: {measure}{item}"
+
+
+def _item_en(code: str, rulebook: Rulebook) -> str:
+    return rulebook.items[code].en if code in rulebook.items else code
+
+
 def _item(code: str, rulebook: Rulebook) -> str:
     return rulebook.items[code].zh if code in rulebook.items else code
 
 
 def _noted(row: Row) -> str | None:
     if row["value"] is None and row["partial"] is not None:
-        return f"{row['note'] or '部分'}；已有部分合计 {row['partial']:.6g} {row['unit']}，不作为总量"
+        return f"{row['note'] or '部分'}；已有部分合计 {plain(row['partial'])} {row['unit']}，不作为总量"
     note: str | None = row["note"]
     return note
+
+
+_NOTE_PART = re.compile(r"部分[(（](\d+)/(\d+)(.)")
+_PARTS_EN = {"月": "months", "家": "firms", "项": "items"}
+
+
+def _noted_en(row: Row) -> str | None:
+    """What can be said of the note in English: how many parts are there, and what they add up to."""
+    found = _NOTE_PART.search(row["note"] or "")
+    told = [f"partial: {found[1]} of {found[2]} {_PARTS_EN.get(found[3], 'parts')} are there"] if found else []
+    if row["value"] is None and row["partial"] is not None:
+        told.append(f"what is there adds up to {plain(row['partial'])} {row['unit']}, which is no total")
+    return "; ".join(told) or None
 
 
 def _factor_node(factor: Row, row: Row) -> Node:
@@ -200,6 +232,7 @@ def _factor_node(factor: Row, row: Row) -> Node:
         id=f"{factor['id']}@{factor['scope']}@{factor['since']}",
         kind="factor",
         label=factor["zh"],
+        label_en=factor.get("en"),
         value=factor["value"],
         unit=factor["unit"],
         period=row["period"],
@@ -213,15 +246,18 @@ def _factor_node(factor: Row, row: Row) -> Node:
 
 def _fact_node(fact: Row, rulebook: Rulebook) -> Node:
     delivered = fact.get("value_delivered")
-    as_given = f"{delivered:.10g} {fact.get('unit_delivered') or ''}".strip() if delivered is not None else None
+    as_given = f"{plain(delivered, 10)} {fact.get('unit_delivered') or ''}".strip() if delivered is not None else None
+    converted = as_given and fact.get("unit_delivered") != fact["unit"]
     return Node(
         id=fact["fact_id"],
         kind="fact",
         label=f"{_stream(fact['measure'])} {_item(fact['item'] or '', rulebook)}".strip(),
+        label_en=f"{_stream_en(fact['measure'])} {_item_en(fact['item'] or '', rulebook)}".strip(),
         value=fact["value"],
         unit=fact["unit"],
         period=fact["period"],
-        operation=f"报送 {as_given}" if as_given and fact.get("unit_delivered") != fact["unit"] else None,
+        operation=f"报送 {as_given}" if converted else None,
+        operation_en=f"delivered as {as_given}" if converted else None,
         place=_place(fact),
         status=fact["status"],
         source=fact.get("note"),
@@ -231,12 +267,16 @@ def _fact_node(fact: Row, rulebook: Rulebook) -> Node:
 
 def _stream(measure: str) -> str:
     """A delivered measure in Chinese, by the list of what facts can be about."""
-    return _measure_names().get(measure, measure)
+    return _measure_names("zh").get(measure, measure)
+
+
+def _stream_en(measure: str) -> str:
+    return _measure_names("en").get(measure, measure)
 
 
 @cache
-def _measure_names() -> dict[str, str]:
-    return dict(measures().select("measure", "zh").iter_rows())
+def _measure_names(language: str) -> dict[str, str]:
+    return dict(measures().select("measure", language).iter_rows())
 
 
 def _place(fact: Row) -> Place | None:
@@ -289,7 +329,9 @@ def _roll_up_node(row: Row, sources: _Sources, depth: int, largest: int) -> Node
     if rest.height:
         inputs.append(_rest_node(row, rest))
     return msgspec.structs.replace(
-        _node(row, sources, tuple(inputs), rest.height), note=_with_silent(_noted(row), silent, sources)
+        _node(row, sources, tuple(inputs), rest.height),
+        note=_with_silent(_noted(row), silent, sources),
+        note_en=_with_silent_en(_noted_en(row), silent, sources),
     )
 
 
@@ -298,10 +340,12 @@ def _rest_node(row: Row, rest: pl.DataFrame) -> Node:
         id=f"{row['line_id']}/rest",
         kind="other",
         label=f"其余{rest.height}家企业合计",
+        label_en=f"the other {rest.height} firms together",
         value=float(rest["size"].fill_null(0.0).sum()),
         unit=row["unit"],
         period=row["period"],
         operation=SUM_ZH[SUM_MEMBERS],
+        operation_en=SUM_EN[SUM_MEMBERS],
         status=worst(rest["status"].to_list()),
     )
 
@@ -312,3 +356,11 @@ def _with_silent(note: str | None, silent: list[str], sources: _Sources) -> str 
     named = "、".join(sources.names.get(s, s) for s in silent[:_NAMED])
     more = f"等{len(silent)}家" if len(silent) > _NAMED else ""
     return "；".join(p for p in (note, f"未报送：{named}{more}") if p)
+
+
+def _with_silent_en(note: str | None, silent: list[str], sources: _Sources) -> str | None:
+    if not silent:
+        return note
+    named = ", ".join(sources.names.get(s, s) for s in silent[:_NAMED])
+    more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
+    return "; ".join(p for p in (note, f"not delivered: {named}{more}") if p)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dafeng.base.numbers import plain
 from dafeng.base.provenance import STATUS_ZH, Node
 
 _WORDS = {
@@ -57,7 +58,7 @@ def _headline(node: Node, words: dict[str, str], language: str) -> str:
 
 
 def _number(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.10g}"
+    return value if isinstance(value, str) else plain(value, 10)
 
 
 def _details(node: Node, words: dict[str, str]) -> list[str]:

@@ -50,6 +50,12 @@ SUM_ZH = {
     SUM_PARTS: "燃烧 + 净购入电力 + 净购入热力 + 过程",
     SUM_MEMBERS: "所辖企业相加",
 }
+SUM_EN = {
+    SUM_MONTHS: "sum of the months",
+    SUM_ITEMS: "sum of the fuels",
+    SUM_PARTS: "combustion + net purchased electricity + net purchased heat + process",
+    SUM_MEMBERS: "sum of the enterprises under it",
+}
 
 _RANK = {s: i for i, s in enumerate(STATUSES)}
 _Keys = npt.NDArray[np.uint64]

@@ -18,6 +18,7 @@ T_CO2_PER_T_C = 44 / 12  # kept exact; rule texts that print 3.67 mean this
     since="2013-01-01",
     source="NDRC enterprise guides 2013-2015, fossil combustion; GB/T 32150-2015; provincial inventory guide",
     zh="净消费量 × 低位发热量 × 单位热值含碳量 × 碳氧化率 × 44/12",
+    en="net use × net calorific value × carbon per unit of heat × share oxidised × 44/12",
 )
 def fossil_combustion(fuel: pl.DataFrame) -> pl.Series:
     """CO2 from burning fossil fuel 化石燃料燃烧排放, by the carbon balance.
@@ -56,6 +57,7 @@ def _decimals(fuel: pl.DataFrame) -> int | None:
     since="2013-01-01",
     source="NDRC enterprise guides 2013-2015, net purchased electricity",
     zh="净购入电量 × 电力排放因子",
+    en="net purchased electricity × grid emission factor",
 )
 def net_electricity(power: pl.DataFrame) -> pl.Series:
     """CO2 of net purchased electricity 净购入电力排放: (bought − sold) × factor; negative for a net exporter.
@@ -70,6 +72,7 @@ def net_electricity(power: pl.DataFrame) -> pl.Series:
     since="2013-01-01",
     source="NDRC enterprise guides 2013-2015, net purchased heat",
     zh="净购入热量 × 热力排放因子",
+    en="net purchased heat × heat emission factor",
 )
 def net_heat(heat: pl.DataFrame) -> pl.Series:
     """CO2 of net purchased heat 净购入热力排放; columns amount [GJ], factor [tCO2/GJ]. Returns Series [t CO2]."""
@@ -81,6 +84,7 @@ def net_heat(heat: pl.DataFrame) -> pl.Series:
     since="2008-06-01",
     source="GB/T 2589 comprehensive energy consumption, calorific value",
     zh="净消费量 × 当量折标系数",
+    en="net use × conversion factor to standard coal, calorific value",
 )
 def calorific_energy(energy: pl.DataFrame) -> pl.Series:
     """Energy in standard coal, calorific value 当量值; columns amount [item's unit], factor [tce per unit]; [tce]."""
@@ -92,6 +96,7 @@ def calorific_energy(energy: pl.DataFrame) -> pl.Series:
     since="2008-06-01",
     source="GB/T 2589 comprehensive energy consumption, primary equivalent",
     zh="净消费量 × 等价折标系数",
+    en="net use × conversion factor to standard coal, primary equivalent",
 )
 def equivalent_energy(energy: pl.DataFrame) -> pl.Series:
     """Energy in standard coal, primary equivalent 等价值: electricity at the year's coal use of supply; else calorific.
@@ -106,6 +111,7 @@ def equivalent_energy(energy: pl.DataFrame) -> pl.Series:
     since="2013-01-01",
     source="delivered by the works under its own industry guide",
     zh="企业报送的工业过程排放量",
+    en="process emissions as the works delivered them",
 )
 def delivered_process(process: pl.DataFrame) -> pl.Series:
     """Process emissions as the works delivered them 工业过程排放(报送); column amount [t CO2]."""

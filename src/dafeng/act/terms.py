@@ -20,7 +20,10 @@ TaskState = Literal["not_started", "in_progress", "done", "overdue"]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who owes a table and until when 填报义务: ``who`` are flags of the registry, one of which must be set."""
+    """Who owes a table and until when 填报义务: ``who`` are flags of the registry, one of which must be set.
+
+    months_suffice: twelve delivered months make the year; of_makers: only who has delivered such a figure before.
+    """
 
     id: str
     contract: str
@@ -31,6 +34,7 @@ class Duty:
     months_after: int
     day: int
     months_suffice: bool = False
+    of_makers: bool = False
 
     def term(self, period: Period) -> date:
         """The last day on which the table of a period is in time."""
@@ -125,6 +129,7 @@ def _duty(data: Mapping[str, Any]) -> Duty:
         data["term"]["months_after"],
         data["term"]["day"],
         data.get("months_suffice", False),
+        data.get("of_makers", False),
     )
 
 

@@ -162,9 +162,9 @@ def _sqlite(
 def _files(folder: Path, url: str, part: Path) -> tuple[list[Path], list[str]]:
     """Every file of the programme but the database, lock, unfinished parts and other backups; and what is skipped."""
     database = sa.engine.make_url(url).database if url.startswith("sqlite") else None
-    apart = {folder / "store" / "lock", part, part.with_name(part.name)}
-    if database:
-        base = Path(database).resolve()
+    own = folder / "store" / "dafeng.db"  # beside a server's records it is what a programme began with, and stale
+    apart = {(folder / "store" / "lock").resolve(), part.resolve()}
+    for base in (own.resolve(), Path(database).resolve() if database else own.resolve()):
         apart |= {base, *(base.with_name(base.name + ending) for ending in _DATABASE)}
     found, skipped = [], []
     for root, folders, names in os.walk(folder):
@@ -176,7 +176,7 @@ def _files(folder: Path, url: str, part: Path) -> tuple[list[Path], list[str]]:
         folders[:] = sorted(n for n in folders if n not in links)
         for name in sorted(names):
             path = here / name
-            if path.resolve() in apart or path in apart or (name.startswith(".") and name.endswith(".part")):
+            if path.resolve() in apart or (name.startswith(".") and name.endswith(".part")):
                 continue
             if path.is_symlink() or not stat.S_ISREG(path.lstat().st_mode):
                 skipped.append(str(path.relative_to(folder)))

@@ -16,6 +16,7 @@ from dafeng.adapters.tables_cases import case_moves, cases
 from dafeng.app.case_ports import HEAD_SCHEMA, Case, Moved
 from dafeng.base.errors import StaleRecord
 
+_LONGEST = {"title": 400, "owner": 200}  # characters of what is shown, and only shown
 _RELOAD = "Load it again; what you typed is still on your screen."
 
 
@@ -47,6 +48,8 @@ class SqlCases:
         return written
 
     def case(self, case_id: str) -> Case | None:
+        if "\x00" in case_id:  # PostgreSQL takes no NUL, not even in a question
+            return None
         found = self._cases(sa.select(cases).where(cases.c.case_id == case_id))
         return found[0] if found else None
 
@@ -94,10 +97,16 @@ def _add(connection: Connection, moves: Iterable[Moved]) -> None:
 
 
 def _row(record: Case | Moved) -> dict[str, Any]:
-    """Field → value as stored: moments without their zone, in UTC."""
-    return {
-        k: v.astimezone(UTC).replace(tzinfo=None) if isinstance(v, datetime) else v for k, v in asdict(record).items()
-    }
+    """Field → value as stored: moments in UTC without their zone, texts without NUL and as long as their column."""
+    return {name: _plain(name, value) for name, value in asdict(record).items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(value, str):
+        return value.replace("\x00", "")[: _LONGEST.get(name)]
+    return value
 
 
 def _read(row: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dafeng.app.jobs import Outside, caller_of, kinds
+from dafeng.app.jobs import Outside, caller_now, kinds
 from dafeng.app.jobs_ports import MOST_ATTEMPTS, SILENT_S, Job, JobStore
 from dafeng.app.ports import Progress
 from dafeng.app.services import Services
@@ -152,7 +152,7 @@ def _worked(job: Job, open_services: Opening, outside: Outside, progress: Progre
             services = stack.enter_context(open_services(kind.writes))
         except StoreError as error:
             raise _PutOff(error.what) from error
-        return kind.work(services, caller_of(job), progress, job.parameters, outside)
+        return kind.work(services, caller_now(services, job, kind), progress, job.parameters, outside)
 
 
 def _problem(error: DafengError) -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """The API as one ASGI application 门户接口: routes, permission by the caller, problems, and the portal's files.
 
-From the outside in: the door (security), answers given once (idempotency), the portal's files (static), and the
-routes of litestar.
+From the outside in: the door (security), answers given once (idempotency), the portal's files (static), packing, and
+the routes of litestar.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-import warnings
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from functools import cache
@@ -16,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router, get
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import LitestarDeprecationWarning
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, Scope
@@ -29,6 +26,7 @@ from dafeng.api import reference, routes
 from dafeng.api.document import finished
 from dafeng.api.headers import CSP
 from dafeng.api.idempotency import Once
+from dafeng.api.packing import Packing
 from dafeng.api.problems import on_error
 from dafeng.api.routes import health
 from dafeng.api.security import Guard
@@ -88,11 +86,9 @@ def _document_bytes(app: Litestar) -> bytes:
 def create_app(services: Services | None, *, options: ServeOptions | None = None, **more: Any) -> Litestar:
     """The application over opened services; None only for asking its document."""
     options = options or ServeOptions()
-    with warnings.catch_warnings():  # what litestar 3 will ask of handlers; we are pinned below it
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        app = _routes(services, options, more)
+    app = _routes(services, options, more)
     if services is not None:
-        app.asgi_handler = Guard(Once(Portal(app.asgi_handler), services), services, options)
+        app.asgi_handler = Guard(Once(Portal(Packing(app.asgi_handler)), services), services, options)
     return app
 
 
@@ -107,7 +103,6 @@ def _routes(services: Services | None, options: ServeOptions, more: dict[str, An
         state=State({"services": services, "options": options}),
         exception_handlers={Exception: on_error},
         request_max_body_size=options.body_bytes,
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, exclude=["/events$", "/tile$"]),
         openapi_config=OpenAPIConfig(
             title="dafeng",
             version=__version__,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import msgspec
+import yaml
 
 from dafeng.api.problems import MEDIA_TYPE, Problem
 
@@ -42,12 +45,22 @@ def finished(schema: dict[str, Any]) -> dict[str, Any]:
         for method, operation in item.items():
             if isinstance(operation, dict) and "responses" in operation:
                 _finish(method, operation)
-    done: dict[str, Any] = _without_examples(schema)
+    done: dict[str, Any] = _whole_tuples(_without_examples(schema))
     return done
 
 
+@cache
+def _summaries() -> dict[str, str]:
+    text = resources.files("dafeng.api").joinpath("summaries.yaml").read_text("utf-8")
+    words: dict[str, str] = yaml.safe_load(text)
+    return words
+
+
 def _finish(method: str, operation: dict[str, Any]) -> None:
+    operation["summary"] = _summaries().get(operation["operationId"], operation.get("summary", ""))
     responses = {code: r for code, r in operation["responses"].items() if not str(code).startswith(("4", "5"))}
+    for empty in ("204", "304"):
+        responses.get(empty, {}).pop("content", None)
     for status in _statuses(method):
         responses[str(status)] = _problem(_WORDS[status])
     operation["responses"] = responses
@@ -74,6 +87,15 @@ def _idempotency_key() -> dict[str, Any]:
         "description": "The same key, caller and body give the first answer again, for 24 hours.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{8,128}$"},
     }
+
+
+def _whole_tuples(value: Any) -> Any:
+    """A tuple has all its places and no more; litestar says only which they are."""
+    if isinstance(value, dict):
+        places = value.get("prefixItems")
+        size = {"minItems": len(places), "maxItems": len(places)} if isinstance(places, list) else {}
+        return {k: _whole_tuples(v) for k, v in value.items()} | size
+    return [_whole_tuples(v) for v in value] if isinstance(value, list) else value
 
 
 def _without_examples(value: Any) -> Any:

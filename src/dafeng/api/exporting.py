@@ -44,9 +44,7 @@ def exported(table: TableDef, frame: pl.DataFrame, fmt: Format, query: TableQuer
     words = [_words_of(c, lang) for c in columns]
     rows = ([_cell(v, w) for v, w in zip(row, words, strict=True)] for row in frame.iter_rows())
     heads = [_head(c) for c in columns]
-    return (
-        _csv(heads, rows, note) if fmt == "csv" else _xlsx(heads, rows, columns, note_lines(table, query, note))
-    )
+    return _csv(heads, rows, note) if fmt == "csv" else _xlsx(heads, rows, columns, note_lines(table, query, note))
 
 
 def harmless(text: str) -> str:

@@ -1,7 +1,9 @@
 """A write that is sent twice is done once 幂等: Idempotency-Key on POST, PUT and PATCH.
 
 The same key, caller, address and body give the first answer again for a day; another body is refused. An answer of
-5xx is not kept: the next try is a new one.
+5xx is not kept: the next try is a new one. An answer that is told once (a password, a key, codes: ``no-store``, all of
+oneself) is never kept: the second try is told that it was done. Of a body a hash with the key in it is kept, so that
+nobody finds a password by trying; signing in and out has no keys at all.
 """
 
 from __future__ import annotations
@@ -11,15 +13,19 @@ import hashlib
 import re
 from typing import Any
 
+import msgspec
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from dafeng.api.problems import made
+from dafeng.api.problems import MEDIA_TYPE, made
 from dafeng.api.security import Refused
 from dafeng.app.jobs_ports import AnswerStore, GivenAnswer
 from dafeng.app.services import Services
 
 _KEY = re.compile(r"\A[A-Za-z0-9._:-]{8,128}\Z")
 _MOST_BODY, _MOST_KEPT = 64 * 1024 * 1024, 2 * 1024 * 1024
+_SIGN_IN = "/api/v1/session"
+_OF_ONESELF = re.compile(r"/api/v1/(?:me/|users/[^/]+/reset)")
+TOLD_ONCE = "told-once"
 _KEPT_HEADERS = frozenset({b"content-type", b"location", b"etag", b"content-disposition"})
 
 
@@ -41,12 +47,14 @@ class Once:
         body = await _body(receive, scope["path"])
         asked = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
         name = hashlib.sha256("\0".join((caller.id or caller.name, key, scope["method"], asked)).encode()).hexdigest()
-        digest = hashlib.sha256(body).hexdigest()
+        digest = hashlib.sha256(f"{key}\0".encode() + body).hexdigest()
         given = await asyncio.to_thread(store.reserve, name, digest, self._services.clock.now())
         if given is not None:
             await _again(given, digest, scope["path"], send)
             return
-        answer = _Recorded(send)
+        answer = _Recorded(send, private=_OF_ONESELF.match(scope["path"]) is not None)
+        plain = [(n, v) for n, v in scope["headers"] if n != b"accept-encoding"]  # kept as it is, not compressed
+        scope = scope | {"headers": plain}
         try:
             await self._app(scope, _replayed(body), answer)
         finally:
@@ -62,7 +70,7 @@ def _settle(store: AnswerStore, name: str, answer: GivenAnswer | None) -> None:
 
 def _key(scope: Any) -> str | None:
     """The key of a request that may have one. Raises Refused where it is none."""
-    if scope["method"] not in ("POST", "PUT", "PATCH"):
+    if scope["method"] not in ("POST", "PUT", "PATCH") or scope["path"].startswith(_SIGN_IN):
         return None
     found = next((v for n, v in scope["headers"] if n == b"idempotency-key"), None)
     if found is None:
@@ -107,34 +115,44 @@ def _replayed(body: bytes) -> Receive:
 class _Recorded:
     """Sends on, and remembers what was sent."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, private: bool) -> None:
         self._send, self._status, self._headers = send, 0, {}  # type: ignore[var-annotated]
         self._parts: list[bytes] = []
-        self._whole = self._private = False
+        self._whole, self._private, self._cookie = False, private, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            kept = ((n.lower(), v) for n, v in message.get("headers", ()))
-            self._headers = {n.decode(): v.decode("latin-1") for n, v in kept if n in _KEPT_HEADERS}
-            self._private = any(n.lower() == b"set-cookie" for n, _ in message.get("headers", ()))
+            headers = [(n.lower(), v) for n, v in message.get("headers", ())]
+            self._headers = {n.decode(): v.decode("latin-1") for n, v in headers if n in _KEPT_HEADERS}
+            self._cookie = any(n == b"set-cookie" for n, _ in headers)
+            self._private |= any(n == b"cache-control" and b"no-store" in v for n, v in headers)
         elif message["type"] == "http.response.body":
-            self._parts.append(message.get("body", b""))
+            if not self._private:
+                self._parts.append(message.get("body", b""))
             self._whole = not message.get("more_body", False)
         await self._send(message)
 
     def kept(self, digest: str) -> GivenAnswer | None:
-        """What may be given again: a whole answer that is no fault of ours, bears no cookie, and is not too long."""
+        """What may be given again: a whole answer that is no fault of ours, bears no cookie, and is not too long.
+
+        Of what is told once only that it was told.
+        """
         body = b"".join(self._parts)
-        if (
-            not self._whole
-            or not 0 < self._status < 500
-            or self._status == 429
-            or len(body) > _MOST_KEPT
-            or self._private
-        ):
+        fit = self._whole and 0 < self._status < 500 and self._status != 429 and len(body) <= _MOST_KEPT
+        if not fit or self._cookie:
             return None
-        return GivenAnswer(digest, self._status, self._headers, body)
+        if not self._private or self._status == 204:
+            return GivenAnswer(digest, self._status, self._headers, body)
+        return _told_once(digest) if self._status < 300 else None
+
+
+def _told_once(digest: str) -> GivenAnswer:
+    what = "this was done; its answer was told once and is not kept"
+    problem = made(
+        409, what, where="Idempotency-Key", mend="Look what is there; ask anew where it was lost.", kind=TOLD_ONCE
+    )
+    return GivenAnswer(digest, problem.status, {"content-type": MEDIA_TYPE}, msgspec.json.encode(problem))
 
 
 async def _again(given: GivenAnswer, digest: str, path: str, send: Send) -> None:

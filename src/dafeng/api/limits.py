@@ -6,7 +6,6 @@ import time
 from collections import OrderedDict
 
 _MOST = 50_000
-SIGN_IN_RATE, SIGN_IN_BURST = 0.2, 10.0  # one try in five seconds, ten at once; lockout by account is the library's
 
 
 class Buckets:

@@ -26,7 +26,7 @@ def query_of(
     limit: int = PAGE_ROWS,
     cursor: str | None = None,
 ) -> TableQuery:
-    """The query of an address; ``f.<column>=a,b``, ``min.<column>=`` and ``max.<column>=`` beside the named ones.
+    """The query of an address; ``f.<column>=a&f.<column>=b`` (any of), ``min.<column>=``, ``max.<column>=`` beside the named.
 
     Raises BadRequest on a parameter that is none.
     """
@@ -37,10 +37,10 @@ def query_of(
             continue
         kind, dot, column = name.partition(".")
         if not dot or not column or kind not in ("f", "min", "max") or len(text) > _LONGEST:
-            mend = "f.<column>=a,b · min.<column>= · max.<column>= · area, year, q, sort, limit, cursor."
+            mend = "f.<column>=a · min.<column>= · max.<column>= · area, year, q, sort, limit, cursor."
             raise BadRequest(f"unknown parameter {name[:60]!r}", where="query", mend=mend)
         if kind == "f":
-            any_of[column] = (*any_of.get(column, ()), *text.split(","))[:_MOST_VALUES]
+            any_of[column] = (*any_of.get(column, ()), text)[:_MOST_VALUES]
         else:
             bounds[kind][column] = text
     sorts = tuple(s.strip() for s in sort.split(",") if s.strip())

@@ -132,7 +132,8 @@ def _phrase(status: int) -> str:
 
 def _of_ours(error: DafengError, instance: str, signed_in: bool) -> Problem:
     kind, status = next(((k, s) for t, k, s in _KINDS if isinstance(error, t)), ("conflict", 409))
-    status = getattr(error, "status", status)  # an error may say more exactly what it is: 409, 412, 429
+    status = getattr(error, "status", status)  # an error may say more exactly what it is: 409, 412, 429,
+    kind = getattr(error, "kind", kind)  # and by which name
     if isinstance(error, NotAllowed) and not signed_in:
         return made(
             401, "not signed in", where=instance, mend="Sign in first.", instance=instance, kind="not-signed-in"

@@ -18,7 +18,8 @@ import msgspec
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from dafeng.api.headers import Proxies, SecurityHeaders, cookie_of
-from dafeng.api.limits import SIGN_IN_BURST, SIGN_IN_RATE, Buckets
+from dafeng.api.hot import HotAnswers, is_hot
+from dafeng.api.limits import Buckets
 from dafeng.api.problems import MEDIA_TYPE, Problem, made
 from dafeng.app.identity.audit import ADDRESS
 from dafeng.app.identity.sessions import Session, caller_of_key, caller_of_session
@@ -29,7 +30,7 @@ from dafeng.base.callers import PUBLIC
 log = logging.getLogger("dafeng.api")
 COOKIE = "dafeng_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-SIGN_IN_PATHS = ("/api/v1/login", "/api/v1/auth/", "/api/v1/sign", "/api/v1/session")
+_SIGN_IN, _ELSEWHERE = "/api/v1/session", "/api/v1/oidc/"  # by password and code; at the external provider
 _FRESH_S = 1.5  # the library remembers a session for two seconds: within them it is found without the database
 _BURST_S = 4
 _OPEN_ENDED = "/events"  # server-sent events last as long as the work
@@ -49,10 +50,11 @@ class Guard:
     def __init__(self, app: ASGIApp, services: Services, options: ServeOptions) -> None:
         self._app, self._services, self._options = app, services, options
         self._buckets = Buckets(options.rate, options.rate * _BURST_S)
-        self._sign_ins = Buckets(SIGN_IN_RATE if options.rate else 0, SIGN_IN_BURST)
+        self._sign_ins = Buckets(options.sign_in_rate, options.sign_in_burst)
         self._proxies = Proxies(options.trusted_proxies)
         self._headers = SecurityHeaders(secure=options.secure)
         self._seen: dict[str, float] = {}
+        self._hot = HotAnswers()
         self._hosts = frozenset(h.lower() for h in options.hosts)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -65,14 +67,20 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                headers = [(n, v) for n, v in message.get("headers", ())]
+                bare = message["status"] in (204, 304)  # nothing follows: what it would be is not said
+                headers = [(n, v) for n, v in message.get("headers", ()) if not (bare and n.lower() == b"content-type")]
                 self._headers.put(headers)
                 message["headers"] = headers
             await send(message)
 
         try:
             await self._admit(scope)
-            await self._within_time(scope, receive, sending)
+            if not is_hot(scope):
+                await self._within_time(scope, receive, sending)
+            elif (found := self._hot.find(scope, scope["dafeng_caller"])) is not None:
+                await _give(sending, *found)
+            else:
+                await self._made_hot(scope, receive, sending)
         except Refused as refused:
             await _answer(sending, refused.problem, refused.headers)
         except TimeoutError:
@@ -80,6 +88,20 @@ class Guard:
             if begun:
                 raise
             await _answer(sending, made(503, "it took too long", instance=scope["path"], mend="Try again later."), {})
+
+    async def _made_hot(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Make an answer, and keep it where it is a whole one of 200."""
+        headers: list[tuple[bytes, bytes]] = []
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                headers.extend(message["headers"])
+            elif headers and message["type"] == "http.response.body" and not message.get("more_body", False):
+                self._hot.keep(scope, scope["dafeng_caller"], headers, message.get("body", b""))
+                headers.clear()
+            await send(message)
+
+        await self._within_time(scope, receive, noting)
 
     async def _within_time(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["path"].endswith(_OPEN_ENDED):
@@ -98,7 +120,7 @@ class Guard:
         caller = session.caller if session is not None else PUBLIC
         scope["dafeng_caller"], scope["dafeng_session"] = caller, session
         scope["dafeng_address"] = address
-        self._check_rate(session, address, path, unsafe=unsafe)
+        self._check_rate(session, address, path, signing_in=_signs_in(scope["method"], path))
         if unsafe:
             _check_origin(headers, path)
             if session is not None and session.kind == "session":
@@ -146,15 +168,19 @@ class Guard:
             self._seen[token] = now
         return found
 
-    def _check_rate(self, session: Session | None, address: str, path: str, *, unsafe: bool) -> None:
+    def _check_rate(self, session: Session | None, address: str, path: str, *, signing_in: bool) -> None:
         name = f"user:{session.user_id}" if session is not None else f"from:{address}"
         wait = self._buckets.take(name)
-        if unsafe and path.startswith(SIGN_IN_PATHS):
+        if signing_in:
             wait = max(wait, self._sign_ins.take(address))
         if wait:
             seconds = str(math.ceil(wait))
             problem = made(429, "too many requests", instance=path, mend=f"Try again in {seconds} s.")
             raise Refused(problem, {"retry-after": seconds})
+
+
+def _signs_in(method: str, path: str) -> bool:
+    return path.startswith(_ELSEWHERE) or (method == "POST" and path.startswith(_SIGN_IN))
 
 
 def _check_csrf(session: Session, headers: dict[bytes, bytes], path: str) -> None:
@@ -171,6 +197,11 @@ def _check_origin(headers: dict[bytes, bytes], path: str) -> None:
     foreign_origin = origin is not None and urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") != host
     if foreign_fetch or foreign_origin:
         raise Refused(made(403, "the request comes from another site", where="Origin", instance=path))
+
+
+async def _give(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def _answer(send: Any, problem: Problem, headers: dict[str, str]) -> None:

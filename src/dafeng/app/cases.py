@@ -15,7 +15,7 @@ from dafeng.act.machine import Given, Machine, Move, barred, machine, unmet
 from dafeng.act.terms import Level, level
 from dafeng.app.case_ports import Case, CaseStore, Moved
 from dafeng.app.pages.shapes import Words
-from dafeng.app.permission import matrix, may, require, visible_enterprises
+from dafeng.app.permission import matrix, may, require, visible_enterprises, within
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import scope
@@ -95,6 +95,7 @@ def known_registry(services: Services) -> Registry:
     return services.memory.get("cases.registry", services.records.revision(), lambda: registry_of(services))
 
 
+@within
 def visible_firms(services: Services, caller: Caller) -> frozenset[str]:
     """The ids of the enterprises that the caller may see one by one."""
 
@@ -108,6 +109,7 @@ def visible_firms(services: Services, caller: Caller) -> frozenset[str]:
     return services.memory.get(sight, services.records.revision(), made)
 
 
+@within
 def firm_row(services: Services, caller: Caller, enterprise_id: str) -> dict[str, Any]:
     """The last registry row of an enterprise. Raises NotFound, in the same words for one out of scope."""
     if enterprise_id in visible_firms(services, caller):
@@ -116,6 +118,7 @@ def firm_row(services: Services, caller: Caller, enterprise_id: str) -> dict[str
     raise NotFound(f"there is no enterprise {enterprise_id}", mend="Choose one of the list of enterprises.")
 
 
+@within
 def sees_case(services: Services, caller: Caller, case: Case) -> bool:
     """Whether a case lies in the caller's scope; cases of tasks belong to the whole programme."""
     if case.subject_kind == "enterprise":
@@ -123,6 +126,7 @@ def sees_case(services: Services, caller: Caller, case: Case) -> bool:
     return True
 
 
+@within
 def case_of(services: Services, caller: Caller, case_id: str, kind: str) -> Case:
     """A case that the caller may see. Raises NotFound, in the same words whether it is not there or not his."""
     case = store(services).case(case_id)
@@ -131,6 +135,7 @@ def case_of(services: Services, caller: Caller, case_id: str, kind: str) -> Case
     return case
 
 
+@within
 def role_of(caller: Caller, use_case: str) -> str:
     """As what the caller acts in a use case."""
     line = matrix()[use_case].reach
@@ -147,6 +152,7 @@ def filled_by(trail: Iterable[Moved]) -> frozenset[str]:
     return frozenset(people)
 
 
+@within
 def offers(caller: Caller, case: Case, trail: Iterable[Moved], *, recipient: bool = False) -> tuple[MoveOffer, ...]:
     """The moves that the caller may make on a case he sees, each once."""
     given = Given(caller.name, filled_by=filled_by(trail), recipient=recipient)
@@ -158,6 +164,7 @@ def offers(caller: Caller, case: Case, trail: Iterable[Moved], *, recipient: boo
     )
 
 
+@within
 def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move:
     """The move of that name out of the case's state, if this caller may make it with what is given.
 
@@ -184,6 +191,7 @@ def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move
     return mine[0]
 
 
+@within
 def opened(
     services: Services, caller: Caller, case: Case, reason: str = "", data: Mapping[str, Any] | None = None
 ) -> Case:
@@ -197,6 +205,7 @@ def opened(
     return case
 
 
+@within
 def moved(
     services: Services,
     caller: Caller,

@@ -65,11 +65,8 @@ def sensitive(firms: Sequence[Firm], rule: Rule) -> bool:
         return False
     if len(firms) < rule.fewest:
         return True
-    for sizes in zip(*(f.sizes for f in firms), strict=True):
-        whole = sum(abs(s) for s in sizes)
-        if whole > 0 and max(abs(s) for s in sizes) > rule.dominance * whole:
-            return True
-    return False
+    by_measure = ([abs(s) for s in sizes] for sizes in zip(*(f.sizes for f in firms), strict=True))
+    return any(_tells(Part(len(sizes), max(sizes), sum(sizes)), rule) for sizes in by_measure)
 
 
 def withheld(table: Table, rule: Rule) -> frozenset[str]:
@@ -137,21 +134,33 @@ class _Hiding:
         return min(keys, key=lambda k: (*self.size[k], k))
 
     def _by_algebra(self) -> bool:
-        """Hide one published cell of every combination that gives away what must be hidden."""
+        """Hide one published cell of every combination that gives away what must be hidden.
+
+        An atom that is published as a cell of its own can be taken off every sum; what is left are equations over the
+        other atoms.
+        """
         shown = [k for k in self.cells if k not in self.hidden]
         targets = self._targets()
         if not shown or not targets:
             return False
-        known = np.array([self.rows[k] for k in shown])
-        ways, *_ = np.linalg.lstsq(known.T, np.array(targets).T, rcond=None)
-        misses = np.abs(known.T @ ways - np.array(targets).T).max(axis=0)
+        alone = {next(iter(self.cells[k])): k for k in reversed(shown) if len(self.cells[k]) == 1}
+        single = [self.atoms[a] for a in alone]
+        rest = [n for n in range(len(self.atoms)) if n not in set(single)]
+        sums = [k for k in shown if self.rows[k][rest].any()]
+        known, wanted = self._stacked([self.rows[k] for k in sums]), self._stacked(targets)
+        ways, misses = _solved(known[:, rest].T, wanted[:, rest].T)
+        taken_off = wanted[:, single].T - np.einsum("sa,sw->aw", known[:, single], ways)
         found = False
         for n in np.flatnonzero(misses < _EPS):
-            used = [shown[i] for i in np.flatnonzero(np.abs(ways[:, n]) > _EPS) if shown[i] not in self.hidden]
-            if len(used) == np.count_nonzero(np.abs(ways[:, n]) > _EPS):  # not broken up in this round already
+            used = [sums[i] for i in np.flatnonzero(np.abs(ways[:, n]) > _EPS)]
+            used += [alone[a] for a, off in zip(alone, taken_off[:, n], strict=True) if abs(off) > _EPS]
+            if self.hidden.isdisjoint(used):  # not broken up in this round already
                 self.hidden.add(self._smallest(used))
                 found = True
         return found
+
+    def _stacked(self, rows: Sequence[_Matrix]) -> _Matrix:
+        return np.array(rows).reshape(len(rows), len(self.atoms))
 
     def _targets(self) -> list[_Matrix]:
         """What may not be a combination of published cells, as rows over the atoms."""
@@ -165,10 +174,52 @@ class _Hiding:
         return list({row.tobytes(): row for row in rows}.values())
 
 
-def withheld_parts(parts: Mapping[str, Sequence[Firm]], rule: Rule) -> frozenset[str]:
+def _solved(equations: _Matrix, wanted: _Matrix) -> tuple[_Matrix, _Matrix]:
+    """For each column of ``wanted`` a combination of the columns of ``equations``, and by how much it misses.
+
+    Gauss-Jordan elimination on matrices of zeros and ones, some fifty a side: at that size a threaded LAPACK waits
+    for its threads longer than it works.
+    """
+    left, right = equations.copy(), wanted.copy()
+    pivots: list[int] = []
+    for column in range(left.shape[1]):
+        done = len(pivots)
+        if done == left.shape[0]:
+            break
+        row = done + int(np.abs(left[done:, column]).argmax())
+        if abs(left[row, column]) < _EPS:
+            continue
+        for side in (left, right):
+            side[[done, row]] = side[[row, done]]
+        right[done] /= left[done, column]
+        left[done] /= left[done, column]
+        by = left[:, column].copy()
+        by[done] = 0.0
+        left -= np.outer(by, left[done])
+        right -= np.outer(by, right[done])
+        pivots.append(column)
+    ways = np.zeros((left.shape[1], right.shape[1]))
+    ways[pivots] = right[: len(pivots)]
+    return ways, np.abs(right[len(pivots) :]).max(axis=0, initial=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a shown sum: how many firms it rests on, its largest firm, and all of them, by size."""
+
+    firms: int
+    largest: float
+    whole: float
+
+
+def withheld_parts(parts: Mapping[str, Part], rule: Rule) -> frozenset[str]:
     """As ``withheld`` for the parts of one shown sum (items of a total, months of a year), in which a firm may stand
     in several: the sensitive parts, and at least one more."""
-    hidden = {key for key, firms in parts.items() if sensitive(firms, rule)}
+    hidden = {key for key, part in parts.items() if _tells(part, rule)}
     if len(hidden) == 1 and len(parts) > 1:
-        hidden.add(min(parts.keys() - hidden, key=lambda k: (sum(abs(f.sizes[0]) for f in parts[k]), k)))
+        hidden.add(min(parts.keys() - hidden, key=lambda k: (parts[k].whole, k)))
     return frozenset(hidden)
+
+
+def _tells(part: Part, rule: Rule) -> bool:
+    return 0 < part.firms < rule.fewest or (part.whole > 0 and part.largest > rule.dominance * part.whole)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from dafeng.app.pages.figures import division_words
 from dafeng.app.registries import Registry
 from dafeng.app.services import Services
 from dafeng.base.errors import BadRequest
@@ -19,6 +20,15 @@ from dafeng.report.inputs import Driver, Drivers
 from dafeng.report.wording import large, number
 
 WHOLE = "change"  # the part that is the whole change
+EFFECT_EN = {
+    "activity": "scale of the economy",
+    "structure": "structure of industry",
+    "intensity": "energy intensity",
+    "mix": "mix of energy",
+    "factor": "emission factors",
+    "process": "intensity of process emissions",
+    "unattributed": "not attributable",
+}
 
 
 def drivers_of(
@@ -119,10 +129,12 @@ def explain_driver(drivers: Drivers, wanted: str, totals: tuple[Node, ...]) -> N
                 id=wanted,
                 kind="other",
                 label=f"{drivers.first_year}—{drivers.last_year}年二氧化碳排放变化:{driver.name}",
+                label_en=f"Change of CO2, {drivers.first_year}–{drivers.last_year}: {_part_en(driver)}",
                 value=driver.value_t,
                 unit="tCO2",
                 period=f"{drivers.first_year}—{drivers.last_year}",
                 operation="Σ L(C₁, C₀) · ln(x₁/x₀),逐行业、区县、能源品种求和;L 为对数平均",
+                operation_en="Σ L(C₁, C₀) · ln(x₁/x₀) over industries, counties and fuels; L is the logarithmic mean",
                 rule="lmdi.additive",
                 source="LMDI-I 加法分解(Ang 2005;零值按 Ang & Liu 2007)",
                 status=worst([drivers.status]),
@@ -130,3 +142,11 @@ def explain_driver(drivers: Drivers, wanted: str, totals: tuple[Node, ...]) -> N
                 inputs=totals,
             )
     return None
+
+
+def _part_en(driver: Driver) -> str:
+    """An effect or an industry in English; an area keeps its name."""
+    part = (driver.node or "").split("-", 3)[-1]
+    if part == WHOLE:
+        return "all of it"
+    return EFFECT_EN.get(part) or division_words(part, driver.name).en

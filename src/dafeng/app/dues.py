@@ -11,9 +11,9 @@ import polars as pl
 from dafeng.act.machine import machine
 from dafeng.act.terms import Duty, level, terms
 from dafeng.app.cases import Urgency, iso, known_registry, store, urgency, visible_firms
-from dafeng.app.filing_draft import facts_now
+from dafeng.app.filing_draft import facts_of
 from dafeng.app.pages.shapes import Words
-from dafeng.app.permission import use_case
+from dafeng.app.permission import use_case, within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
@@ -21,7 +21,7 @@ from dafeng.base.periods import Period
 from dafeng.collect.contracts import DELIVERIES
 from dafeng.registry.enterprises import subject_attributes
 
-_MOST = 2000  # dues in one answer; longer lists are the table ``dues``
+_MOST = 500  # dues in one answer; longer lists are the table ``dues``
 _WINDOW_MONTHS = 13  # how far the list looks back where no year is asked for
 _SILENT = ("closed", "building")  # operating states that owe nothing
 DUE_STATES: dict[str, Words] = {
@@ -92,6 +92,7 @@ def dues(services: Services, caller: Caller, enterprise_id: str | None = None, y
     return Dues(items=items, total=frame.height, rule=terms().source, rule_status=terms().status)
 
 
+@within
 def dues_frame(services: Services, caller: Caller, year: int | None = None) -> pl.DataFrame:
     """The dues of the caller's scope (DUE_SCHEMA): open ones first by term, then those that are done, latest first."""
     day = services.clock.today()
@@ -147,6 +148,8 @@ def _of_duty(services: Services, duty: Duty, periods: Sequence[Period]) -> pl.Da
     )
     held = known.filter(owes).select("enterprise_id", "period", "name", "area_code")
     came = _delivered(services, duty).with_columns(delivered=pl.lit(True))
+    if duty.of_makers:
+        held = held.join(came.select("enterprise_id").unique(), on="enterprise_id", how="semi")
     return (
         pairs.join(held, on=["enterprise_id", "period"], how="inner")
         .join(came, on=["enterprise_id", "period"], how="left")
@@ -162,11 +165,8 @@ def _of_duty(services: Services, duty: Duty, periods: Sequence[Period]) -> pl.Da
 
 def _delivered(services: Services, duty: Duty) -> pl.DataFrame:
     """enterprise_id, period of which a value of the duty's measures is there; a year also by its twelve months."""
-    facts = facts_now(services).filter(
-        (pl.col("subject_kind") == "enterprise")
-        & pl.col("measure").is_in(list(duty.measures))
-        & pl.col("value").is_not_null()
-    )
+    of_duty = (pl.col("subject_kind") == "enterprise") & pl.col("measure").is_in(list(duty.measures))
+    facts = facts_of(services, of_duty).drop_nulls("value")
     came = facts.select(pl.col("subject_id").alias("enterprise_id"), "period").unique()
     if not duty.months_suffice:
         return came

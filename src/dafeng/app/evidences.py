@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from dafeng.app.permission import within
 from dafeng.app.ports import Evidence
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -14,6 +15,7 @@ MOST_BYTES = 20 * 1024 * 1024
 _LONGEST_NAME = 200
 
 
+@within
 def keep(services: Services, caller: Caller, data: bytes, name: str, kind: str) -> Evidence:
     """Keep a file. Raises BadRequest for an empty or too large one."""
     if not data or len(data) > MOST_BYTES:

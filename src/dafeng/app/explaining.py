@@ -65,6 +65,12 @@ class _Desk:
         return self._kept("lines", lambda: accounts(self.services, self.caller).lines)
 
     @cached_property
+    def shown_lines(self) -> pl.DataFrame:
+        """The lines as pages and reports show them: a partial sum stands where enough of it is known, marked so."""
+        at_least = self.services.settings.partial_from
+        return self._kept("shown lines", lambda: with_partial(self.lines, at_least))
+
+    @cached_property
     def every_fact(self) -> pl.DataFrame:
         """All facts, superseded ones too: what was printed once can still be explained."""
         return self._kept("facts", lambda: seen_rows(self.services, self.caller, self.services.columns.facts()))
@@ -98,14 +104,14 @@ class _Desk:
             return None
         made = explain_line(
             node_id,
-            self.lines,
+            self.shown_lines,
             self.facts,
             packaged_rulebook(),
             self.registry,
             depth=self.depth,
             largest=self.largest,
         )
-        return self._with_others(made, self.lines.filter(pl.col("line_id") == node_id).row(0, named=True))
+        return self._with_others(made, self.shown_lines.filter(pl.col("line_id") == node_id).row(0, named=True))
 
     def _with_others(self, node: Node, row: dict[str, Any]) -> Node:
         """A sum that rests on firms not shown, with all of them as one node; that the sum is shown at all means that
@@ -123,6 +129,7 @@ class _Desk:
             id=f"{node.id}/others",
             kind="other",
             label=f"其余{sizes.height}家企业合计(不在查看范围内)",
+            label_en=f"the other {sizes.height} firms together (out of your sight)",
             value=float(sizes["size"].sum()),
             unit=node.unit,
             period=node.period,
@@ -163,7 +170,10 @@ class _Desk:
     def _state(self, state: TargetState) -> Node:
         tie = self._kept("ties", lambda: ties(self.view), cut=False).get(state.target_id)
         link = None if tie is None else link_of(tie)
-        return self._marked(explain_state(state, target_of(self.view, state.target_id), link, self.below))
+        own = (pl.col("subject_id") == state.subject_id) & pl.col("preferred")
+        rows = self.values.filter(own).to_dicts()
+        target, below = target_of(self.view, state.target_id), replace(self, depth=max(self.depth - 2, 0)).below
+        return self._marked(explain_state(state, target, link, below, rows=rows))
 
     def driver(self, node_id: str) -> Node | None:
         """A contribution to the change of emissions: D-<first>-<last>-<effect, industry, area or change>."""
@@ -173,7 +183,7 @@ class _Desk:
         require_everything(self.caller, "explain", self.services.settings.area)
         if not sees_firms(self.caller):  # its parts are industries and counties, small ones too
             return None
-        lines = with_partial(self.lines, self.services.settings.partial_from)
+        lines = self.shown_lines
         made = drivers_of(lines, self.facts, self.registry, self.services, int(parts[2]))
         if made is None:
             return None
@@ -184,7 +194,7 @@ class _Desk:
             & pl.col("period").is_in([str(made.first_year), str(made.last_year)])
         )
         nodes = (
-            explain_line(i, self.lines, self.facts, packaged_rulebook(), self.registry, depth=0) for i in own["line_id"]
+            explain_line(i, lines, self.facts, packaged_rulebook(), self.registry, depth=0) for i in own["line_id"]
         )
         return explain_driver(made, node_id, tuple(nodes))
 

@@ -52,6 +52,7 @@ from dafeng.collect.templates import template_workbook
 from dafeng.collect.workbooks import read_workbook
 
 FORMS = tuple(dict.fromkeys(d.contract for d in terms().duties))
+_BEFORE_FACTS = "county_passed"
 _PEOPLE = (("submit", "填报"), ("approve", "审核"), ("pass", "县级"), ("confirm", "市级"))
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 
@@ -253,7 +254,7 @@ def move_filing(services: Services, caller: Caller, case_id: str, given: FilingM
     case = case_of(services, caller, case_id, "filing")
     if given.move in ("edit", "upload"):
         raise BadRequest("this move is made by saving or uploading", where="move", mend="Save rows or a workbook.")
-    if given.move == "confirm":
+    if case.state == _BEFORE_FACTS:  # confirm and return keep out of each other's way: facts are written in between
         with services.exclusive():
             _move(services, caller, case_of(services, caller, case_id, "filing"), given, version)
     else:
@@ -338,7 +339,9 @@ def _enter(services: Services, caller: Caller, case: Case, trail: Sequence[Moved
     batch_id = content_id("B", raw.sha256, case.form) + (f"-{before + 1}" if before else "")
     reason = case.data["cause"].strip() or None
     by = _chain(trail, caller)
-    taken = enter_table(services, caller, case.form, raw, lists_of(services), batch_id, reason=reason, by=by)
+    taken = enter_table(
+        services, caller, case.form, raw, lists_of(services), batch_id, reason=reason, by=by, only=case.subject_id
+    )
     return {
         "batch": taken.batch.batch_id,
         "new": taken.new,
@@ -376,6 +379,18 @@ def filing_template(services: Services, caller: Caller, case_id: str) -> TakenAw
     rows = first_rows(services, case, name) or [fixed]
     data = template_workbook(DELIVERIES[case.form].contract, lists_of(services), rows)
     return TakenAway(f"{case.title}_模板.xlsx", data)
+
+
+@use_case("filing.see")
+def filing_evidence(services: Services, caller: Caller, case_id: str, sha256: str) -> TakenAway:
+    """A file of the filing's trail as it came: a workbook, or a grid as it was handed in. Raises NotFound."""
+    case = case_of(services, caller, case_id, "filing")
+    steps = store(services).moves(case_id)
+    found = services.records.evidence(sha256)
+    hidden = page_of(services, caller, case).hidden
+    if hidden or found is None or not any(sha256 in step.evidence for step in steps):
+        raise NotFound("the filing has no such file", where=sha256, mend="Choose one of its trail.")
+    return TakenAway(found.name, services.columns.get_bytes(sha256))
 
 
 @use_case("filing.see")

@@ -82,9 +82,13 @@ def lists_of(services: Services) -> dict[str, CodeList]:
     return services.memory.get("cases.lists", services.records.revision(), lambda: code_lists_of(services))
 
 
-def facts_now(services: Services) -> pl.DataFrame:
-    """The facts that hold now, kept until a batch comes in."""
-    return services.memory.get("cases.facts", services.records.revision(), lambda: current(services.columns.facts()))
+def facts_of(services: Services, which: pl.Expr) -> pl.DataFrame:
+    """The facts that hold now, of some subjects, measures or items; all of them are kept until a batch comes in.
+
+    which must not look at values: a correction would otherwise bring back what it corrects.
+    """
+    every = services.memory.get("cases.facts", services.records.revision(), services.columns.facts)
+    return current(every.filter(which))
 
 
 def table_of(contract: Contract, rows: Sequence[Row], name: str, sha256: str) -> RawTable:
@@ -111,7 +115,7 @@ def checked(services: Services, case: Case, rows: Sequence[Row], explanations: M
     own = pl.col("subject_id") == case.subject_id
     firms = known_registry(services).enterprises.filter(pl.col("enterprise_id") == case.subject_id)
     lists = lists_of(services)
-    context = Context(lists, services.clock.now(), "user", facts_now(services).filter(own), firms)
+    context = Context(lists, services.clock.now(), "user", facts_of(services, own), firms)
     made = import_raw(raw, delivery, context)
     item = {n: _item(row.get(delivery.item), lists, delivery) for n, row in enumerate(rows, start=1)}
     found = tuple(_cell(f, item, explanations) for f in made.parsed.faults.iter_rows(named=True))

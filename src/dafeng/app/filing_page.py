@@ -26,7 +26,7 @@ from dafeng.app.dues import contract_words
 from dafeng.app.filing_draft import FIXED, CellProblem, Checked, checked, delivery_of, lists_of
 from dafeng.app.filing_usual import Usual, usual_of
 from dafeng.app.pages.shapes import Words
-from dafeng.app.permission import may
+from dafeng.app.permission import may, within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.columns import CodeList, Col
@@ -105,6 +105,7 @@ class FilingPage(msgspec.Struct, frozen=True, kw_only=True):
     demonstration: bool
 
 
+@within
 def page_of(services: Services, caller: Caller, case: Case) -> FilingPage:
     """The page of a filing for a caller who may see it."""
     firm, registry = firm_row(services, caller, case.subject_id), known_registry(services)

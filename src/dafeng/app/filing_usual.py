@@ -7,7 +7,7 @@ import polars as pl
 
 from dafeng.act.terms import terms
 from dafeng.app.case_ports import Case
-from dafeng.app.filing_draft import Row, delivery_of, facts_now, lists_of
+from dafeng.app.filing_draft import Row, delivery_of, facts_of, lists_of
 from dafeng.app.services import Services
 from dafeng.collect.quantities import scale_between
 
@@ -30,13 +30,13 @@ def usual_of(services: Services, case: Case) -> tuple[Usual, ...]:
     """The past of every item and figure column of the case, by the firm's last periods of the same kind before it."""
     delivery, rule = delivery_of(case), terms()
     columns = {measure: column for column, measure in delivery.measures.items()}
-    own = facts_now(services).filter(
+    own = facts_of(
+        services,
         (pl.col("subject_id") == case.subject_id)
         & pl.col("measure").is_in(list(columns))
         & (pl.col("period").str.len_chars() == len(case.period))
-        & (pl.col("period") < case.period)
-        & pl.col("value").is_not_null()
-    )
+        & (pl.col("period") < case.period),
+    ).drop_nulls("value")
     codes = delivery.contract.columns[delivery.item].codes if delivery.item else None
     names = lists_of(services)[codes].names if codes else {}
     found = []

@@ -163,16 +163,19 @@ def enter_table(
     *,
     reason: str | None = None,
     by: str | None = None,
+    only: str | None = None,
 ) -> Intake:
     """Take a table in that was read already: the one path of delivered workbooks and of confirmed filings.
 
     Facts first, then the batch that says they are in: where that was interrupted, the facts are there already.
-    reason: why earlier values are corrected; by: who answers for the figures, the caller where it is left out.
+    reason: why earlier values are corrected; by: who answers for the figures, the caller where it is left out;
+    only: the one subject that the table is known to speak of, so that no other's facts need to be compared.
     """
     delivery, now = DELIVERIES[name], services.clock.now()
     status: Status = "synthetic" if services.settings.demonstration else services.settings.data_status
     existing = services.columns.facts()
-    context = Context(lists, now, status, *_known(services, caller, existing), reason=reason)
+    compared = existing if only is None else existing.filter(pl.col("subject_id") == only)
+    context = Context(lists, now, status, *_known(services, caller, compared), reason=reason)
     made = import_raw(raw, delivery, context)
     _require_own(services, caller, made)
     merged = made.merged

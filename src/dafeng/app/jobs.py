@@ -10,13 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from dafeng.app.identity.sessions import caller_of_id as session_caller
 from dafeng.app.jobs_ports import ENDED, Job, JobEvent, JobStore
-from dafeng.app.permission import reaches, require, use_case
+from dafeng.app.permission import may, reaches, require, use_case
 from dafeng.app.ports import Progress
 from dafeng.app.running import Render
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import BadRequest, NotFound, StoreError
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StoreError
 
 MOST_WAITING = 100  # of one person
 _PARAMETERS_BYTES = 20_000
@@ -145,6 +146,21 @@ def caller_of(job: Job) -> Caller:
     """Whom a job works for, as he was when he started it."""
     given: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in job.caller.items()}
     return Caller(**given)
+
+
+def caller_now(services: Services, job: Job, kind: JobKind) -> Caller:
+    """Whom a job works for, as he is now: what was taken from him since he started it is not his any more.
+
+    A caller without an account (who sits at the machine) is as he was. Raises NotAllowed where he may not any more.
+    """
+    given = caller_of(job)
+    if not given.id:
+        return given
+    now = session_caller(services, given.id)
+    if now is None or not may(now, kind.use_case):
+        what = f"{given.display or given.name} may not do this any more: the account, key or role has ended since"
+        raise NotAllowed(what, where=kind.use_case, mend="Have somebody start it who may.")
+    return now
 
 
 def elapsed_s(job: Job, now: datetime) -> float | None:

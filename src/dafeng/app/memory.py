@@ -9,26 +9,70 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 T = TypeVar("T")
+_PATIENCE_S = 30.0  # so long a thread waits for another that makes the same value; then it makes its own
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A value that a thread is making."""
+
+    thread: int = field(default_factory=threading.get_ident)
+    ended: threading.Event = field(default_factory=threading.Event)
 
 
 class Memory:
-    """A bounded, thread-safe map from name to (version, value)."""
+    """A bounded, thread-safe map from name to (version, value). Of threads that want the same value one makes it."""
 
     def __init__(self, most: int = 512) -> None:
         self._kept: OrderedDict[Hashable, tuple[Hashable, object]] = OrderedDict()
+        self._making: dict[tuple[Hashable, Hashable], _Making] = {}
         self._lock, self._most = threading.Lock(), most
 
     def get(self, name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
-        """The value kept under the name if it is of this version; else it is made and kept."""
+        """The value kept under the name if it is of this version; else it is made and kept.
+
+        Where another thread is making it, its value is waited for; where that one fails, it is made here.
+        """
         with self._lock:
-            found = self._kept.get(name)
-            if found is not None and found[0] == version:
-                self._kept.move_to_end(name)
-                return found[1]  # type: ignore[return-value]
-        value = make()  # outside the lock: two threads may make the same value once each
+            if (found := self._found(name, version)) is not None:
+                return found[0]  # type: ignore[return-value]
+            making = self._making.get((name, version))
+            if making is None:
+                mine = self._making[name, version] = _Making()
+        if making is None:
+            return self._made(name, version, make, mine)
+        if making.thread != threading.get_ident() and making.ended.wait(_PATIENCE_S):
+            with self._lock:
+                if (found := self._found(name, version)) is not None:
+                    return found[0]  # type: ignore[return-value]
+        return self._put(name, version, make())
+
+    def ready(self, name: Hashable, version: Hashable) -> object | None:
+        """The value kept under the name if it is of this version, else None; never waits."""
+        with self._lock:
+            found = self._found(name, version)
+        return None if found is None else found[0]
+
+    def _found(self, name: Hashable, version: Hashable) -> tuple[object] | None:
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != version:
+            return None
+        self._kept.move_to_end(name)
+        return (kept[1],)
+
+    def _made(self, name: Hashable, version: Hashable, make: Callable[[], T], mine: _Making) -> T:
+        try:
+            return self._put(name, version, make())
+        finally:
+            with self._lock:
+                del self._making[name, version]
+            mine.ended.set()
+
+    def _put(self, name: Hashable, version: Hashable, value: T) -> T:
         with self._lock:
             self._kept[name] = (version, value)
             self._kept.move_to_end(name)

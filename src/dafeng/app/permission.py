@@ -44,7 +44,7 @@ def matrix() -> Mapping[str, UseCase]:
 
 
 def _reach(roles: Mapping[str, str]) -> dict[str, str]:
-    groups = {"any": ROLES.keys() | {SIGNED_IN}, SIGNED_IN: (ROLES.keys() | {SIGNED_IN}) - {"public"}}
+    groups = {"any": ROLES.keys() | {SIGNED_IN}, SIGNED_IN: (ROLES.keys() | {SIGNED_IN}) - {"public", "owner"}}
     out: dict[str, str] = {}
     for name, reach in roles.items():
         out |= dict.fromkeys(sorted(groups.get(name, {name})), reach)

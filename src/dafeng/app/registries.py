@@ -28,7 +28,16 @@ class Registry:
 
 
 def registry_of(services: Services, as_of: datetime | None = None) -> Registry:
-    """The registry as known (at ``as_of``), areas cut to the programme's own subtree and what stands above it."""
+    """The registry as known (at ``as_of``), areas cut to the programme's own subtree and what stands above it.
+
+    That of now is kept until something is written.
+    """
+    if as_of is not None:
+        return _registry(services, as_of)
+    return services.memory.get("registry", services.records.revision(), lambda: _registry(services, None))
+
+
+def _registry(services: Services, as_of: datetime | None) -> Registry:
     own = services.records.registry("areas", as_of).select(list(AREA.schema))
     tree = area_tree(own)
     root = services.settings.area

@@ -15,7 +15,7 @@ import polars as pl
 
 from dafeng.account.lines import LINE_SCHEMA, TOTAL
 from dafeng.account.subjects import ancestors, placed
-from dafeng.app.disclosure import CONFIDENTIAL, Atom, Firm, Rule, Table, rule_on, withheld, withheld_parts
+from dafeng.app.disclosure import CONFIDENTIAL, Atom, Firm, Part, Rule, Table, rule_on, withheld, withheld_parts
 from dafeng.app.permission import sees, sees_firms, visible_enterprises, whole
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
@@ -26,7 +26,8 @@ _SHOWN = ("co2_total_t", "energy_tce_equivalent")  # no figure of a smaller grou
 _FEW_SILENT = 2  # so many silent firms are not counted out: who knows one of them knows the other
 _AGGREGATES = ("area", "area_industry", "industry")
 _WITH_OTHERS = frozenset({"officer", "county"})  # who of single firms' viewers also sees the others' sums
-_YEAR = pl.col("period").str.contains(r"^\d{4}$")
+_YEAR = pl.col("period").str.len_chars() == 4
+_MONTH = pl.col("period").str.contains(r"^\d{4}-\d{2}$")
 _SIZE = pl.coalesce("value", "partial")
 
 
@@ -89,27 +90,31 @@ def veil_of(services: Services, caller: Caller, lines: pl.DataFrame) -> Veil:
 
 def _veil(lines: pl.DataFrame, registry: Registry, known: frozenset[str], area: str, rule: Rule) -> Veil:
     where = placed(registry.enterprises, lines["period"]).filter(~pl.col("subject_id").is_in(list(known)))
-    own = lines.filter((pl.col("subject_kind") == "enterprise") & ~pl.col("subject_id").is_in(list(known)))
-    sized = own.with_columns(_SIZE.alias("size")).drop_nulls("size")
-    stood = sized.join(where, on=["subject_id", "period"], how="inner", maintain_order="left")
-    resting, totals = _resting(where, registry), stood.filter(_YEAR & (pl.col("item") == TOTAL))
+    stood = _stood(lines, where, known)
+    totals = stood.filter(_YEAR & (pl.col("item") == TOTAL))
     hidden = {
         str(year): withheld(_table(rows, registry), rule)
         for (year,), rows in totals.filter(pl.col("measure").is_in(_SHOWN)).group_by("period", maintain_order=True)
     }
     inside = ancestors(registry.areas, "area_code").filter(pl.col("above") == area)["node"].to_list()
-    under = stood.filter(pl.col("area_code").is_in(inside))
+    under = stood.filter(pl.col("area_code").is_in(inside)).with_columns(pl.col("period").str.head(4).alias("year"))
     years = [y for y in hidden if area not in hidden[y]]
-    items = {y: _parts_hidden(under.filter((pl.col("period") == y) & (pl.col("item") != TOTAL)), "item", rule)
-             for y in years}  # fmt: skip
-    in_months = pl.col("period").str.contains(r"^\d{4}-\d{2}$") & (pl.col("item") == TOTAL)
-    of_months = under.filter(in_months & pl.col("measure").is_in(_SHOWN))
-    months = {y: _parts_hidden(of_months.filter(pl.col("period").str.starts_with(y)), "period", rule) for y in years}
-    of_year = under.filter(_YEAR & (pl.col("item") == TOTAL))
-    whole_parts = {
-        y for y in years if not items[y] and not _parts_hidden(of_year.filter(period=y), "measure", rule)
-    }  # with an item withheld, a part of CO2 could be that item
-    return Veil(resting, hidden, items, months, frozenset(whole_parts))
+    items = _parts_hidden(under.filter(_YEAR & (pl.col("item") != TOTAL)), "item", years, rule)
+    months = _parts_hidden(under.filter(_MONTH), "period", years, rule)
+    parts = _parts_hidden(under.filter(_YEAR & (pl.col("item") == TOTAL)), "measure", years, rule)
+    whole_parts = {y for y in years if not items[y] and not parts[y]}  # an item withheld could be a part of CO2
+    return Veil(_resting(where, registry), hidden, items, months, frozenset(whole_parts))
+
+
+def _stood(lines: pl.DataFrame, where: pl.DataFrame, known: frozenset[str]) -> pl.DataFrame:
+    """The lines of firms not shown that sums shown are made of, with size, and where the firm stood: all of the years,
+    and of months the totals."""
+    others = (pl.col("subject_kind") == "enterprise") & ~pl.col("subject_id").is_in(list(known))
+    of_month = _MONTH & (pl.col("item") == TOTAL) & pl.col("measure").is_in(_SHOWN)
+    sized = lines.lazy().filter(others).filter(_YEAR | of_month).with_columns(_SIZE.alias("size"))
+    columns = ("subject_id", "measure", "item", "period", "size")
+    own = sized.select(columns).drop_nulls("size").collect()
+    return own.join(where, on=["subject_id", "period"], how="inner", maintain_order="left")
 
 
 def _resting(where: pl.DataFrame, registry: Registry) -> pl.DataFrame:
@@ -125,23 +130,28 @@ def _resting(where: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 
 def _firms(rows: pl.DataFrame) -> list[Firm]:
     """One Firm a subject of rows with size; atom is (area, two digits of the industry), a size per measure."""
-    wide = rows.group_by("subject_id", "measure", "area_code", "industry_code").agg(pl.col("size").sum())
+    atom = [pl.col("area_code").fill_null(""), pl.col("industry_code").fill_null("").str.head(2)]
+    wide = rows.group_by("subject_id", "measure", *atom).agg(pl.col("size").sum())
     measures = sorted(rows["measure"].unique())
     found: dict[tuple[str, str, str], dict[str, float]] = {}
     for firm, measure, area, industry, size in wide.sort("subject_id", "measure").iter_rows():
-        found.setdefault((firm, area or "", (industry or "")[:2]), {})[measure] = size
+        found.setdefault((firm, area, industry), {})[measure] = size
     return [Firm((a, i), tuple(sizes.get(m, 0.0) for m in measures)) for (_, a, i), sizes in found.items()]
 
 
-def _parts_hidden(rows: pl.DataFrame, key: str, rule: Rule) -> frozenset[str]:
-    parts = {str(part): _each_measure(group) for (part,), group in rows.group_by(key, maintain_order=True)}
-    return withheld_parts(parts, rule)
-
-
-def _each_measure(rows: pl.DataFrame) -> list[Firm]:
-    """The firms behind one part; of several measures the one with the fewest firms speaks for all."""
-    groups = [_firms(group.filter(pl.col("size") != 0)) for _, group in rows.group_by("measure", maintain_order=True)]
-    return min((g for g in groups if g), key=len, default=[])
+def _parts_hidden(rows: pl.DataFrame, key: str, years: Iterable[str], rule: Rule) -> dict[str, frozenset[str]]:
+    """By year, which of the parts named in a column are withheld; of several measures of a part the one with the
+    fewest firms speaks for it."""
+    each = list(dict.fromkeys(("year", key, "measure")))
+    by_firm = rows.group_by(*each, "subject_id").agg(pl.col("size").sum().abs()).filter(pl.col("size") > 0)
+    sizes = [pl.len().alias("firms"), pl.col("size").max().alias("largest"), pl.col("size").sum().alias("whole")]
+    by_measure = by_firm.group_by(each).agg(sizes)
+    fewest = by_measure.sort("firms", "measure").unique(["year", key], keep="first")
+    parts: dict[str, dict[str, Part]] = {year: {} for year in years}
+    for year, part, *size in fewest.select("year", key, "firms", "largest", "whole").iter_rows():
+        if year in parts:
+            parts[year][part] = Part(*size)
+    return {year: withheld_parts(found, rule) for year, found in parts.items()}
 
 
 def _table(rows: pl.DataFrame, registry: Registry) -> Table:
@@ -225,7 +235,7 @@ def _veiled(sums: pl.DataFrame, veil: Veil, area: str) -> pl.DataFrame:
     plain = sums.filter(_YEAR & total & few & coarse)
     year = pl.col("period").str.head(4)
     told = own & year.is_in(list(veil.items))  # years in which the area's own sum is shown
-    months = sums.filter(told & ~_YEAR & total & few & pl.col("period").str.contains(r"^\d{4}-\d{2}$"))
+    months = sums.filter(told & total & few & _MONTH)
     items = sums.filter(told & _YEAR & ~total & few)
     parts = sums.filter(own & _YEAR & total & ~few & pl.col("period").is_in(list(veil.parts)))
     gone = [

@@ -55,7 +55,7 @@ def table_page(services: Services, caller: Caller, name: str, query: TableQuery)
     return page_of(services, caller, _table(caller, name), query)
 
 
-@audited("table.export")
+@audited("table.export", "name")
 @use_case("table.export")
 def table_export(
     services: Services, caller: Caller, name: str, query: TableQuery, columns: tuple[str, ...] = ()

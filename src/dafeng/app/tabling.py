@@ -18,7 +18,7 @@ import polars as pl
 
 from dafeng.app.memory import Memory
 from dafeng.app.pages.pinyin import spelled
-from dafeng.app.permission import require
+from dafeng.app.permission import require, within
 from dafeng.app.services import Services
 from dafeng.app.table_cursors import after, cursor_of, value_of
 from dafeng.base.callers import Caller
@@ -28,6 +28,7 @@ Kind = Literal["text", "number", "date", "time", "bool", "state", "code", "list"
 Rows = pl.DataFrame | Iterable[Mapping[str, Any]]
 MOST_ROWS, PAGE_ROWS, MOST_SORTS = 500, 50, 6
 _KEPT = 96  # prepared tables in one process
+_COMMALESS = frozenset({"number", "date", "time", "bool", "state"})
 _FIND, _ORDER = "\0find", "\0order:"
 _DTYPES: dict[str, Any] = {"text": pl.String, "number": pl.Float64, "state": pl.String, "code": pl.String}
 
@@ -54,6 +55,7 @@ class Column:
     default: bool = True
 
 
+@within
 def by_records(services: Services, caller: Caller) -> Hashable:
     """The version of what is made of ledger, registry, batches and runs."""
     return services.records.revision()
@@ -92,7 +94,11 @@ class TableDef:
 
 @dataclass(frozen=True)
 class TableQuery:
-    """What of a table is asked. any_of, at_least and at_most are by column; "" among any_of is what is missing."""
+    """What of a table is asked. any_of, at_least and at_most are by column; "" among any_of is what is missing.
+
+    A value of any_of stands whole; of columns whose values hold no comma (numbers, days, yes and no, states) several
+    may be written in one, with commas between.
+    """
 
     area: str | None = None
     year: int | None = None
@@ -121,11 +127,13 @@ class Page:
     version: str
 
 
+@within
 def sight_of(caller: Caller) -> Hashable:
     """What a caller may see, without who he is: callers of one scope share what was worked out."""
     return (caller.roles, caller.areas, caller.enterprises, caller.departments, caller.everything)
 
 
+@within
 def version_of(services: Services, caller: Caller, definition: TableDef, query: TableQuery) -> str:
     """The version of an answer: changes with the rows, the scope, the query, the day and the code."""
     require(caller, definition.use_case)
@@ -134,6 +142,7 @@ def version_of(services: Services, caller: Caller, definition: TableDef, query: 
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
+@within
 def page_of(services: Services, caller: Caller, definition: TableDef, query: TableQuery) -> Page:
     """One page of a table. Raises BadRequest on a column, bound, order or cursor that is none."""
     if not 1 <= query.limit <= MOST_ROWS:
@@ -154,6 +163,7 @@ def page_of(services: Services, caller: Caller, definition: TableDef, query: Tab
     )
 
 
+@within
 def rows_of(services: Services, caller: Caller, definition: TableDef, query: TableQuery) -> pl.DataFrame:
     """All rows that fit, in order; the columns of the definition."""
     require(caller, definition.use_case)
@@ -214,6 +224,8 @@ def _filters(definition: TableDef, frame: pl.DataFrame, query: TableQuery) -> It
 
 
 def _one_of(column: Column, dtype: Any, values: tuple[str, ...]) -> pl.Expr:
+    if column.kind in _COMMALESS:
+        values = tuple(part for v in values for part in v.split(","))
     given = [v for v in values if v != ""]
     if isinstance(dtype, pl.List):
         parts = [pl.col(column.name).list.contains(value_of(dtype.inner, v, column.name)) for v in given]

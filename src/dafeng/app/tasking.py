@@ -32,7 +32,7 @@ from dafeng.app.evidences import keep
 from dafeng.app.pages.held import held
 from dafeng.app.pages.shapes import Words
 from dafeng.app.pages.taken import TakenAway
-from dafeng.app.permission import may, reaches, use_case, whole
+from dafeng.app.permission import may, reaches, use_case, whole, within
 from dafeng.app.services import Services
 from dafeng.app.task_rows import TASK_STATES, TaskRow, ahead, task_case, task_rows
 from dafeng.base.callers import Caller
@@ -375,6 +375,7 @@ def _recipient(services: Services, order: DispatchOrder) -> str:
     return registry.area_name(order.area)
 
 
+@within
 def is_recipient(services: Services, caller: Caller, case: Case) -> bool:
     """Whether a dispatch was sent to the caller: to his county, or to his department (an officer of no department
     stands for the bureau as a whole)."""

@@ -54,7 +54,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: fact (something delivered), factor (a dated parameter), line (an account), indicator, state, cell, other.
     operation is the arithmetic in words ("消费量 × 折标系数"); inputs are the nodes it was made of; more counts inputs
-    left out for length.
+    left out for length. label_en, operation_en and note_en say the same in English where the words are ours; names of
+    areas and firms stay as they are.
     """
 
     id: str
@@ -71,3 +72,6 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
     inputs: tuple[Node, ...] = ()
     more: int = 0
+    label_en: str | None = None
+    operation_en: str | None = None
+    note_en: str | None = None

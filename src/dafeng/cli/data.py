@@ -88,7 +88,8 @@ def import_files(
 ) -> None:
     """Import workbooks 导入; problems come back as an annotated workbook in reports/problems. Twice changes nothing.
 
-    A file that cannot be taken in never stops the rest; the exit code is 8 when there was one, 0 when there was none.
+    A file that cannot be taken in never stops the rest. The exit code is 8 when there was one, or when rows were
+    rejected (also where the file had come in before), and 0 when everything was taken in.
     """
     results: list[tuple[importing.Intake, str]] = []
     failures: list[tuple[Path, DafengError]] = []
@@ -113,7 +114,7 @@ def import_files(
         _show_intakes(results)
         for _, failure in failures:
             shown.fail(failure)
-    if failures:
+    if failures or any(i.batch.rejected for i, _ in results):
         raise typer.Exit(SOME_FILES_FAILED)
 
 
@@ -122,11 +123,12 @@ def _taken(services: Services, file: Path) -> Iterator[tuple[importing.Intake, s
     if not file.is_file():
         raise BadRequest("no such file", where=str(file), mend="Check the path.")
     for intake in importing.take_in_table(services, local_caller(), file.read_bytes(), file.name):
-        place = ""
+        first = Path(intake.batch.file).stem if intake.repeated else file.stem
+        name = f"reports/problems/{first}.{intake.batch.contract}.xlsx"
         if intake.annotated is not None:
-            name = f"reports/problems/{file.stem}.{intake.batch.contract}.xlsx"
-            place = services.files.write(name, intake.annotated)
-        yield intake, place
+            yield intake, services.files.write(name, intake.annotated)
+        else:  # of a file that came in before, where its workbook still lies
+            yield intake, (services.files.place(name) or "") if intake.repeated else ""
 
 
 def _show_intakes(results: Sequence[tuple[importing.Intake, str]]) -> None:

@@ -14,4 +14,4 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for 
 Why = Annotated[str, typer.Option("--why", help="The reason, kept in the ledger 理由.")]
 By = Annotated[str | None, typer.Option("--by", help="Who acts 经办人; the system's user name when left out.")]
 HERE = Path()
-SOME_FILES_FAILED = 8  # exit code: the work was done, but not every file could be taken in
+SOME_FILES_FAILED = 8  # exit code: the work was done, but not every file or row could be taken in

@@ -27,6 +27,9 @@ def serve(
     proxy: Annotated[list[str] | None, typer.Option(help="Address of a proxy whose X-Forwarded-For counts.")] = None,
     behind_tls: Annotated[bool, typer.Option("--behind-tls", help="A proxy before us speaks TLS.")] = False,
     rate: Annotated[float, typer.Option(min=0, help="Requests a second of one caller; 0 = no limit.")] = 50.0,
+    sign_in_rate: Annotated[
+        float, typer.Option(min=0, help="Attempts to sign in a second from one address; 0 = no limit.")
+    ] = 0.5,
     jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="Also run long work 作业.")] = True,
 ) -> None:
     """Serve the portal and its API until Ctrl-C or SIGTERM."""
@@ -42,6 +45,7 @@ def serve(
         trusted_proxies=tuple(proxy or ()),
         behind_tls=behind_tls,
         rate=rate,
+        sign_in_rate=sign_in_rate,
         jobs=jobs,
     )
     server.serve(programme_dir.resolve(), options, lambda address: shown.say(f"portal 门户: {address}"))

@@ -22,6 +22,7 @@ class Formula:
     source: str
     zh: str
     function: Body
+    en: str = ""
 
     @property
     def key(self) -> str:
@@ -35,14 +36,14 @@ class Formula:
 _ENROLLED: dict[str, list[Formula]] = {}
 
 
-def rule(id: str, *, since: str, source: str, zh: str) -> Callable[[Body], Formula]:
+def rule(id: str, *, since: str, source: str, zh: str, en: str = "") -> Callable[[Body], Formula]:
     """Enrol a formula. An amended rule is a second function with a later ``since``, never an edit.
 
-    zh is the arithmetic in words, as a derivation prints it. Raises RuleConflict where id and since are taken.
+    zh (and en) is the arithmetic in words, as a derivation prints it. Raises RuleConflict where id and since are taken.
     """
 
     def enrol(function: Body) -> Formula:
-        formula = Formula(id, date.fromisoformat(since), source, zh, function)
+        formula = Formula(id, date.fromisoformat(since), source, zh, function, en)
         held = _ENROLLED.setdefault(id, [])
         if any(f.since == formula.since and f.function.__qualname__ != function.__qualname__ for f in held):
             raise RuleConflict(f"formula {id} enrols twice since {since}", mend="Give the amended formula its own day.")

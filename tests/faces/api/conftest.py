@@ -73,7 +73,7 @@ def services(folder):
 
 @pytest.fixture
 def app(services):
-    return create_app(services, options=ServeOptions(rate=0))
+    return create_app(services, options=ServeOptions(rate=0, sign_in_rate=0))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 from litestar.testing import TestClient
 
@@ -120,6 +122,32 @@ def test_who_asks_too_much_is_asked_to_wait(services):
         assert [a.status_code for a in answers[:8]] == [200] * 8
         assert int(answers[-1].headers["retry-after"]) >= 1
         problem(answers[-1], 429)
+
+
+SIGN_INS = [("POST", "/api/v1/session"), ("GET", "/api/v1/oidc/callback?state=x&code=y"), ("GET", "/api/v1/oidc/start")]
+
+
+@pytest.mark.parametrize(("method", "path"), SIGN_INS)
+def test_who_tries_to_sign_in_too_often_is_asked_to_wait(services, method, path):
+    options = ServeOptions(rate=0, sign_in_rate=0.2, sign_in_burst=3)
+    with TestClient(create_app(services, options=options), raise_server_exceptions=False) as client:
+        body = {"login": "nobody", "password": "nothing at all"} if method == "POST" else None
+        answers = [client.request(method, path, json=body, follow_redirects=False) for _ in range(4)]
+        assert 429 not in [a.status_code for a in answers[:3]]
+        problem(answers[3], 429)
+        assert 1 <= int(answers[3].headers["retry-after"]) <= 5
+        assert client.get("/api/v1/me").status_code == 200  # the rest of the portal goes on
+
+
+def test_a_failed_sign_in_is_named_as_what_it_is(client):
+    refused = problem(client.post("/api/v1/session", json={"login": "nobody", "password": "nothing at all"}), 401)
+    assert refused["type"] == "urn:dafeng:problem:sign-in-failed"
+
+
+def test_the_application_is_made_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        create_app(None)
 
 
 def test_a_bucket_fills_again(monkeypatch):

@@ -71,7 +71,7 @@ def test_a_record_with_a_hash_in_its_id_is_acted_on_once(as_, plan):
     assert stale.status_code == 412
     history = client.get(f"{path}/history").json()
     assert (history[-1]["who"], history[-1]["action"]) == ("officer", "correct")
-    assert client.post(f"{path}/acts", json=act).status_code == 400
+    assert client.post(f"{path}/acts", json=act).status_code in (400, 422)
     assert client.post(f"{path}/acts", json=act, headers={"If-Match": "*"}).status_code == 422
     assert client.post(f"{path}/acts", json={"act": "burn", "why": "x"}, headers={"If-Match": '"1"'}).status_code in (
         400,

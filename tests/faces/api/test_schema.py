@@ -1,7 +1,7 @@
 """The whole document against the application: whatever fits it is answered without a fault and as it says.
 
-schemathesis makes the requests from the document, good ones and bad ones, and holds every answer against it; asked as the
-public, as an officer and as a filler. The deep run (slow) takes more examples.
+schemathesis makes the requests from the document, good ones and bad ones, and holds every answer against it; asked as
+the public, as an officer and as a filler. The deep run (slow) takes more examples.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from litestar.testing import TestClient
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -25,13 +26,35 @@ from dafeng.app.serving import ServeOptions
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+LEAVING = ["session_end", "me_session_revoke", "me_password"]  # who has left is not the caller any more
 CALLERS = [None, "officer", "filler"]
 
 
 @pytest.fixture(scope="module")
 def schema(services):
     """The document as the application gives it; nobody's patience is limited."""
-    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(services, options=ServeOptions(rate=0)))
+    app = create_app(services, options=ServeOptions(rate=0, sign_in_rate=0))
+    with TestClient(app) as client:
+        document = client.get("/api/v1/openapi.json").json()
+    made = schemathesis.openapi.from_dict(without_tuples(document))
+    made.app = app
+    return made
+
+
+def without_tuples(value):
+    """Tuples as lists of that length with any of their places' types.
+
+    schemathesis 4.32 rewrites prefixItems into the form of draft 7 and then refuses it as no schema of 2020-12; so the
+    order within a tuple is all that it does not see.
+    """
+    if isinstance(value, list):
+        return [without_tuples(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    made = {k: without_tuples(v) for k, v in value.items()}
+    if isinstance(places := made.pop("prefixItems", None), list):
+        made["items"] = {"anyOf": places}
+    return made
 
 
 def ask(case, caller):
@@ -54,7 +77,7 @@ def faults(schema, caller, examples):
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    for result in schema.get_all_operations():
+    for result in schema.exclude(operation_id=LEAVING).get_all_operations():
         operation = result.ok()
         for mode in MODES:
             try:
@@ -62,7 +85,7 @@ def faults(schema, caller, examples):
                 bounded(given(case=strategy)(lambda case: ask(case, caller)))()
             except BaseExceptionGroup as group:
                 found[f"{mode.value} {operation.label}"] = [str(e)[:600] for e in group.exceptions]
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (whatever it is, it is told with its operation)
                 if "Cannot generate" not in str(error) and "Unsatisfiable" not in type(error).__name__:
                     found[f"{mode.value} {operation.label}"] = [f"{type(error).__name__}: {error}"[:600]]
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from account_frames import OLD, facts, line, months, registry
 
@@ -86,6 +88,23 @@ def test_a_missing_year_says_what_is_there() -> None:
     node = explained(months("E00", "used", "coke", 2023, [10.0] * 10), "E00", "co2_total_t", "total", "2023")
     assert node.value is None
     assert "不作为总量" in (node.note or "")
+    assert "10 of 12 months" in (node.note_en or "")
+
+
+def test_numbers_in_words_have_no_exponent() -> None:
+    node = explained(months("E00", "used", "coke", 2023, [3.5e6] * 10), "E00", "co2_total_t", "total", "2023")
+    for text in (node.note, node.note_en, as_text(node)):
+        assert not re.search(r"\de[+-]\d", text or "")
+    assert re.search(r"已有部分合计 \d{2},\d{3},\d{3} tCO2", node.note or "")
+
+
+def test_what_is_ours_is_said_in_english_too() -> None:
+    node = explained([("E00", "used", "coke", "2023", 70.0)], "E00", "co2_combustion_t", "coke", "2023")
+    assert node.label_en == "E00: CO2 of fossil combustion (coke)"
+    assert (node.operation_en or "").startswith("net use × net calorific value")
+    for part in every(node):
+        assert part.label_en
+        assert part.label_en.isascii()
 
 
 def test_text_in_both_languages() -> None:

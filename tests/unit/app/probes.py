@@ -13,59 +13,55 @@ import math
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
 import msgspec
 import polars as pl
-from fakes import MemoryFiles
-from tiny_town import CITY, EAST, FIRMS, OWNER, WEST, delivered, run, town
+from busy_town import GOOD, LOGIN, PLAN, READ_PLAN, REPORT, a_target, busy_town, cases_in
+from filing_town import row, workbook
+from tiny_town import CITY, EAST, FIRMS, OWNER
 
+from dafeng.app import filing, findings, tasking
 from dafeng.app.accounting import accounts
+from dafeng.app.case_ports import Case
+from dafeng.app.identity.ports import TrailQuery
 from dafeng.app.memory import Memory
+from dafeng.app.pages.reader_acts import RecordAct, RecordDraft, RecordLink
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services, Silent
+from dafeng.app.tabling import TableQuery
 from dafeng.base.callers import ROLES, Caller
 from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan
-from dafeng.plan.reading import PlanReading
 
-PLAN = "试验市工业领域碳达峰实施方案\n\n到2025年,规模以上工业单位增加值能耗比2020年下降18%。\n".encode()
 ENERGY = "统一社会信用代码,时期,能源品种,计量单位,消费量\nE-1,2025,烟煤,吨,120\n".encode()
-_ODD = {"E-1": 1.0371, "E-2": 1.1193, "E-3": 0.9817, "E-4": 1.2791}  # so that no firm's figure is a sum of others'
 _NAMES = {i: name for i, name, *_ in FIRMS}
 _AREA_OF = {i: area for i, _, area, _ in FIRMS}
 
 
 @cache
+def _begun() -> tuple[Services, dict[str, str]]:
+    services = busy_town()
+    return services, cases_in(services)
+
+
 def standing() -> Services:
-    """The town, run; not to be written to."""
-    rows = [r | {"value": float(str(r["value"])) * _ODD[str(r["subject_id"])]} for r in delivered(whole=True)]
-    return run(town(rows))
+    """The town at work; not to be written to."""
+    return _begun()[0]
+
+
+def case_ids() -> dict[str, str]:
+    """The cases of the town by name: draft and sent (filings), finding, dispatch."""
+    return _begun()[1]
 
 
 def fresh() -> Services:
-    """The town, run, for one call: what the call writes is seen by no other."""
+    """The town at work, for one call: what the call writes is seen by no other."""
     made = standing()
-    copied = {name: copy.deepcopy(getattr(made, name)) for name in ("records", "columns", "clock")}
-    return dataclasses.replace(made, **copied, files=MemoryFiles(), memory=Memory())
-
-
-def callers(role: str) -> dict[str, Caller]:
-    """A caller of the role whose scope holds E-1 in East county, and one whose scope lies elsewhere."""
-    if role == "owner":
-        return {"own": OWNER}
-    areas = {"officer": (CITY, WEST), "county": (EAST, WEST), "analyst": (CITY, WEST)}
-    firms = {"filler": ("E-1", "E-3"), "approver": ("E-1", "E-3"), "verifier": ("E-1", "E-3")}
-    made = {}
-    for n, which in enumerate(("own", "foreign")):
-        made[which] = Caller(
-            f"{role}-{which}",
-            frozenset({role}),
-            areas=frozenset({areas[role][n]}) if role in areas else frozenset(),
-            enterprises=frozenset({firms[role][n]}) if role in firms else frozenset(),
-        )
-    return made
+    stores = ("records", "columns", "clock", "files", "cases", "identities", "jobs", "archives")
+    return dataclasses.replace(made, **{n: copy.deepcopy(getattr(made, n)) for n in stores}, memory=Memory())
 
 
 def hidden_firms(caller: Caller) -> frozenset[str]:
@@ -146,44 +142,80 @@ def _of_bytes(data: bytes) -> Iterator[str]:
 # -- arguments by name -------------------------------------------------------------------------------------------------
 
 
-def _line(services: Services) -> str:
+@dataclasses.dataclass(frozen=True)
+class Of:
+    """An argument that depends on the town and on who calls."""
+
+    made: Callable[[Services, Caller], Any]
+
+
+def _line(services: Services, caller: Caller) -> str:
     lines = accounts(services, OWNER).lines
     return str(lines.filter(subject_id="E-1", measure="co2_total_t", item="total", period="2024")["line_id"].item())
 
 
-def _reading(services: Services) -> PlanReading:
-    return read_plan(PLAN, "新方案.txt")
+def case(services: Services, name: str) -> Case:
+    """A case of the town as it stands."""
+    assert services.cases is not None
+    found = services.cases.case(case_ids()[name])
+    assert found is not None
+    return found
 
 
-ARGUMENTS: dict[str, Callable[[Services], Any]] = {
-    "node_id": _line,
-    "doc": lambda s: "plan",
-    "document": lambda s: "plan",
-    "record_id": lambda s: "plan#t1",
-    "target_id": lambda s: "plan#t1",
-    "year": lambda s: 2024,
-    "area": lambda s: EAST,
-    "enterprise_id": lambda s: "E-1",
-    "why": lambda s: "走查",
-    "q": lambda s: "E",
-    "query": lambda s: "E",
-    "text": lambda s: "E",
-    "language": lambda s: "zh",
-    "lang": lambda s: "zh",
-    "by": lambda s: "sector",
-    "registry": registry_of,
-    "lines": lambda s: accounts(s, OWNER).lines,
-    "items": lambda s: (),
-    "progress": lambda s: Silent(),
-    "render": lambda s: lambda report: {},
-    "reading": _reading,
-    "changed": lambda s: {"value": 21.0},
-    "run_id": lambda s: None,
-    "sha256": lambda s: "ab" * 32,
-    "row": lambda s: 2,
-    "one": lambda s: 1,
-    "other": lambda s: 1,
+def _version(name: str) -> Of:
+    return Of(lambda s, c: case(s, name).version)
+
+
+def _task_version(services: Services, caller: Caller) -> int:
+    return tasking.task_page(services, OWNER, "plan#k1").version
+
+
+def _evidence(name: str) -> Of:
+    """A file in the trail of a case."""
+    return Of(lambda s, c: [e for m in s.cases.moves(case_ids()[name]) for e in m.evidence][-1])
+
+
+def _delivered(services: Services, caller: Caller) -> str:
+    return str(services.columns.facts()["sha256"][0])
+
+
+def _task_file(services: Services, caller: Caller) -> str:
+    page = tasking.task_page(services, OWNER, "plan#k1")
+    return next(sha for step in page.trail for sha in step.evidence)
+
+
+ARGUMENTS: dict[str, Any] = {
+    "node_id": Of(_line),
+    "doc": "plan",
+    "document": "plan",
+    "record_id": "plan#t1",
+    "target_id": "plan#t1",
+    "task_id": "plan#k1",
+    "year": 2024,
+    "area": EAST,
+    "enterprise_id": "E-1",
+    "why": "走查",
+    "q": "E",
+    "language": "zh",
+    "by": "sector",
+    "registry": Of(lambda s, c: registry_of(s)),
+    "lines": Of(lambda s, c: accounts(s, OWNER).lines),
+    "items": (),
+    "progress": Silent(),
+    "render": lambda report: {},
+    "reading": Of(lambda s, c: read_plan(PLAN, "新方案.txt")),
+    "changed": {"value": 21.0},
+    "run_id": None,
+    "sha256": "ab" * 32,
+    "row": 2,
+    "login": LOGIN,
+    "password": GOOD,
+    "job_id": Of(lambda s, c: s.jobs.listed()[0].id),
 }
+_READ = {"doc": READ_PLAN}
+_RECORD = {"id": Of(lambda s, c: a_target(s)), "version": 1}
+_SENT, _FINDING = {"case_id": Of(lambda s, c: case_ids()["sent"])}, {"case_id": Of(lambda s, c: case_ids()["finding"])}
+_DRAFT = {"case_id": Of(lambda s, c: case_ids()["draft"]), "version": _version("draft")}
 SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name means elsewhere
     "importing.template": {"name": "energy", "form": "csv"},
     "importing.take_in_table": {"data": ENERGY, "name": "能源.csv"},
@@ -196,21 +228,82 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "making.starter_records": {"name": "jinzhong"},
     "publishing.publish": {"what": "plan", "id": "plan"},
     "publishing.withdraw": {"what": "plan", "id": "plan"},
+    "filing.open_filing": {"draft": filing.FilingDraft(enterprise_id="E-1", period="2024-11", contract="energy")},
+    "filing.save_rows": _DRAFT | {"given": filing.FilingRows(rows=[{"item": "烟煤", "unit": "吨", "used": "9"}])},
+    "filing.take_workbook": _DRAFT | {"data": workbook(row(period="2025-01")), "name": "能源.csv"},
+    "filing.move_filing": _SENT | {"given": filing.FilingMove(move="approve"), "version": _version("sent")},
+    "filing.filing_evidence": _SENT | {"sha256": _evidence("sent")},
+    **dict.fromkeys(("filing.filing", "filing.filing_template", "filing.filing_annotated"), _SENT),
+    "findings.write_finding": {
+        "draft": findings.FindingDraft(enterprise_id="E-1", severity="minor", words="缺记录", node=None)
+    },
+    "findings.finding": _FINDING,
+    "findings.move_finding": _FINDING
+    | {"asked": findings.FindingMove(move="answer", words="已补"), "version": _version("finding")},
+    "findings.attach_to_finding": _FINDING | {"data": b"1", "name": "补.txt", "version": _version("finding")},
+    "findings.finding_evidence": _FINDING,
+    "tasking.add_progress": {
+        "entry": tasking.ProgressEntry(words="过半", percent=50, date=date(2025, 2, 1), area=EAST),
+        "version": Of(_task_version),
+    },
+    "tasking.attach": {"data": b"2", "name": "补.txt"},
+    "tasking.task_evidence": {"sha256": Of(_task_file)},
+    "tasking.dispatch": {"order": tasking.DispatchOrder(words="请报", term=date(2025, 5, 1), department="市统计局")},
+    "tasking.dispatch_card": {"case_id": Of(lambda s, c: case_ids()["dispatch"])},
+    "tasking.move_dispatch": {
+        "case_id": Of(lambda s, c: case_ids()["dispatch"]),
+        "asked": tasking.DispatchMove(move="withdraw", reason="误发"),
+        "version": _version("dispatch"),
+    },
+    "identity.keys.create_key": {"name": "报表", "days": 30},
+    "identity.keys.revoke_key": {"key_id": "00"},
+    "identity.own.change_password": {"old": GOOD, "new": "绿水 battery staple 77"},
+    "identity.own.confirm_totp": {"code": "000000"},
+    "identity.own.remove_totp": {"code": "000000"},
+    "identity.own.revoke_session": {"session": "00"},
+    "identity.people.create": {"login": "wang", "display": "王某"},
+    "identity.people.grant": {"roles": ("county",), "areas": (EAST,), "reason": "走查"},
+    "identity.people.link": {"issuer": "https://provider.example", "subject": "li"},
+    "identity.trail.trail": {"query": TrailQuery()},
+    "identity.trail.whole_trail": {"query": TrailQuery()},
+    "identity.trail.as_csv": {"query": TrailQuery()},
+    "jobs.start_job": {
+        "kind": Of(lambda s, c: "backup" if c.roles & {"sysadmin"} else "report"),
+        "parameters": {},
+    },
+    "pages.issued.report_file": {"id": REPORT, "form": "pdf"},
+    "pages.issued.report_publish": {"id": REPORT},
+    "pages.issued.report_withdraw": {"id": REPORT},
+    "pages.papers.take_in_upload": {"data": PLAN, "name": "新方案.txt", "read": read_plan},
+    **dict.fromkeys(("pages.papers.plan_versions", "pages.papers.plan_compare", "pages.papers.plan_file"), _READ),
+    "pages.provenances.explained": {"id": Of(_line)},
+    "pages.provenances.explained_text": {"id": Of(_line)},
+    "pages.reader_acts.record_history": _RECORD,
+    "pages.reader_acts.record_act": _RECORD | {"act": RecordAct(act="confirm", why="走查")},
+    "pages.reader_acts.record_add": _READ | {"draft": RecordDraft(kind="task", span=(20, 30), why="走查")},
+    "pages.reader_acts.record_link": _RECORD | {"link": RecordLink(why="走查", indicator_id="energy_leaders")},
+    "pages.reader_acts.record_unlink": _RECORD | {"to": "energy_leaders"},
+    "pages.vouchers.evidence_cells": {"sha256": Of(_delivered), "sheet": "能源消费", "column": "消费量"},
+    "pages.vouchers.evidence_file": {"sha256": Of(_delivered)},
+    "tables.table_version": {"name": "sources", "query": TableQuery()},
+    "tables.table_page": {"name": "sources", "query": TableQuery()},
+    "tables.table_export": {"name": "sources", "query": TableQuery()},
 }
 
 
-def probe(name: str, function: Callable[..., Any], **other: Any) -> Callable[[Services, Caller], Any] | None:
+def probe(name: str, function: Callable[..., Any], /, **other: Any) -> Callable[[Services, Caller], Any] | None:
     """How to call a use case (named module.function below dafeng.app), with ``other`` arguments where they are given;
     None where a needed argument is not known."""
-    given = SPECIAL.get(name, {}) | other
+    given = ARGUMENTS | SPECIAL.get(name, {}) | other
     wanted = [p for p in list(inspect.signature(function).parameters.values())[2:] if p.kind is not p.VAR_KEYWORD]
-    known = [p for p in wanted if p.name in given or p.name in ARGUMENTS]
-    if any(p.default is p.empty and p not in known for p in wanted):
+    known = [p.name for p in wanted if p.name in given]
+    if any(p.default is p.empty and p.name not in known for p in wanted):
         return None
 
     def call(services: Services, caller: Caller) -> Any:
-        arguments = {p.name: given[p.name] if p.name in given else ARGUMENTS[p.name](services) for p in known}
-        return function(services, caller, **arguments)
+        made = {n: given[n].made(services, caller) if isinstance(given[n], Of) else given[n] for n in known}
+        left = function(services, caller, **made)
+        return list(left) if inspect.isgenerator(left) else left
 
     return call
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.app.disclosure import RULES, Firm, Table, rule_on, sensitive, withheld, withheld_parts
+from dafeng.app.disclosure import RULES, Firm, Part, Table, rule_on, sensitive, withheld, withheld_parts
 
 RULE = RULES[-1]
 AREAS, INDUSTRIES = ("A1", "A2", "A3"), ("17", "30", "31")
@@ -124,7 +124,7 @@ def test_no_firm_is_no_secret():
 
 
 def test_one_hidden_part_of_a_total_takes_the_smallest_other_with_it():
-    parts = {"coke": firms("A1", "31", 5), "coal": firms("A1", "31", 9, 9, 9), "power": firms("A1", "31", 4, 4, 4)}
+    parts = {"coke": Part(1, 5, 5), "coal": Part(3, 9, 27), "power": Part(3, 4, 12)}
     assert withheld_parts(parts, RULE) == {"coke", "power"}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
+import tiny_town
 from filing_town import (
     ANALYST,
     APPROVER,
@@ -92,7 +93,7 @@ def _confirmed_and_explained(town, page):
         "open", "upload", "edit", "submit", "approve", "return", "edit", "submit", "approve", "pass", "confirm",
     ]  # fmt: skip
     state = dues.dues(town, FILLER, "E-1", 2025).items
-    assert {(d.contract, d.state) for d in state if d.period == MONTH} == {("energy", "confirmed"), ("output", "late")}
+    assert {(d.contract, d.state) for d in state if d.period == MONTH} == {("energy", "confirmed")}
 
 
 def test_an_untouched_workbook_is_itself_the_evidence(town):
@@ -283,6 +284,42 @@ def test_facts_are_written_under_the_programmes_lock_and_nothing_else_is(town):
     assert taken == [0, 4]
 
 
+def test_a_confirmation_that_comes_after_a_return_writes_no_fact(town):
+    page = at(town, "county_passed")
+    second = replace(CITY, name="市局二")
+
+    class Lock:  # while the first officer waits for the lock, the second returns the filing
+        def __enter__(self):
+            step(town, second, page, "return", reason="缺页")
+
+        def __exit__(self, *_):
+            pass
+
+    with pytest.raises((Conflict, StaleRecord)):
+        filing.move_filing(
+            replace(town, exclusive=Lock), CITY, page.id, filing.FilingMove(move="confirm"), page.version
+        )
+    assert town.columns.facts().filter(period=MONTH).is_empty()
+    assert filing.filing(town, CITY, page.id).state == "returned"
+
+
+def test_the_lock_is_held_wherever_a_filing_may_become_fact(town):
+    held = []
+
+    class Lock:
+        def __enter__(self):
+            held.append(town.columns.facts().filter(period=MONTH).height)
+
+        def __exit__(self, *_):
+            pass
+
+    locked = replace(town, exclusive=Lock)
+    page = at(locked, "county_passed")
+    assert held == []
+    step(locked, CITY, page, "return", reason="缺页")
+    assert held == [0]
+
+
 def test_autosave_leaves_one_step_for_each_stretch_of_work(town):
     page = draft(town)
     for used in ("1", "10", "101"):
@@ -311,6 +348,30 @@ def test_dues_follow_the_day_and_the_registry(town):
         "enterprises", firms.with_columns(key_user=False, above_scale=False), "B-9", town.clock.now()
     )
     assert dues.dues_frame(town, CITY, 2025).filter(enterprise_id="E-2").is_empty()
+
+
+def test_a_table_of_products_is_owed_by_who_has_made_some(town):
+    def owed():
+        frame = dues.dues_frame(town, CITY, 2025).filter(contract="output", period="2025-01")
+        return dict(frame.select("enterprise_id", "state").iter_rows())
+
+    assert owed() == {}
+    steel = tiny_town.fact("E-1", "product_output", "crude_steel", 2024, 100.0, "t") | {"period": "2024-12"}
+    town.columns.put_facts("B-2", tiny_town.facts([steel]))
+    town.records.put_batch(tiny_town.batch("B-2", "产量.xlsx"))
+    assert owed() == {"E-1": "late"}
+
+
+def test_the_files_of_a_trail_can_be_taken_by_who_sees_the_filing(town):
+    page = at(town, "submitted")
+    workbook_sha = page.trail[1].evidence[0]
+    assert filing.filing_evidence(town, COUNTY, page.id, workbook_sha).data == workbook(*GOOD)
+    grid_sha = next(s for s in page.trail[-1].evidence if s != workbook_sha)
+    assert "烟煤" in filing.filing_evidence(town, COUNTY, page.id, grid_sha).data.decode()
+    with pytest.raises(NotFound):
+        filing.filing_evidence(town, COUNTY, page.id, "ab" * 32)
+    with pytest.raises(NotFound):
+        filing.filing_evidence(town, FOREIGN, page.id, workbook_sha)
 
 
 def test_every_state_of_a_filing_has_a_name_among_the_states_of_dues():

@@ -26,6 +26,8 @@ from dafeng.app.cases import Unmet
 from dafeng.app.findings import FindingDraft, FindingMove
 from dafeng.app.inbox import inbox
 from dafeng.app.tasking import DispatchOrder
+from dafeng.app.permission import may
+from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed, NotFound
 
 
@@ -69,6 +71,38 @@ def test_what_is_due_waits_until_a_filing_is_open(town):
     assert "E-1|energy|2025-01" not in {i for i, _ in waits(town, FILLER, "due")}
     assert {i.split("|")[0] for i, _ in waits(town, FILLER, "due")} == {"E-1"}
     assert waits(town, COUNTY, "due") == set()
+
+
+ODD_SCOPES = {
+    "no scope": {},
+    "a foreign area": {"areas": frozenset({"110000"})},
+    "no area at all": {"areas": frozenset({"", "x"})},
+    "an unknown firm": {"enterprises": frozenset({"E-nobody"})},
+    "an unknown department": {"departments": frozenset({"无此部门"})},
+    "everything": {"everything": True},
+}
+
+
+@pytest.fixture(scope="module")
+def busy():
+    """A town where something of every kind waits."""
+    town = filing_town()
+    step(town, FILLER, filled(town), "submit")
+    order = DispatchOrder(words="请报进展", term=date(2025, 4, 1), department="市工信局")
+    tasking.dispatch(town, CITY, "plan#k1", order)
+    county = DispatchOrder(words="请报进展", term=date(2025, 4, 1), area="990101")
+    tasking.dispatch(town, CITY, "plan#k1", county)
+    findings.write_finding(town, VERIFIER, FindingDraft(enterprise_id="E-1", severity="major", words="缺化验单"))
+    return town
+
+
+@pytest.mark.parametrize("role", [r for r in ROLES if may(Caller("x", frozenset({r})), "inbox.see")])
+@pytest.mark.parametrize("scope", ODD_SCOPES)
+def test_every_role_has_an_inbox_whatever_its_scope(busy, role, scope):
+    found = inbox(busy, Caller(f"{role}甲", frozenset({role}), **ODD_SCOPES[scope]))
+    assert found.total == len(found.items)
+    if scope != "everything":
+        assert {i.kind for i in found.items} <= {"task", "dispatch"}
 
 
 def test_a_term_that_passed_is_shown_to_whom_it_escalates(town):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluate_frames import facts, lines, registry, state_of, target, values
 
 from dafeng.base.provenance import Node
-from dafeng.evaluate.explain import explain_indicator, explain_state
+from dafeng.evaluate.explain import explain_indicator, explain_state, indicator_id_of
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.linking import Link
 from dafeng.evaluate.observations import Subject
@@ -41,3 +41,25 @@ def test_a_state_shows_target_link_path_and_inputs():
     assert [n.kind for n in node.inputs] == ["target", "fact", "fact"]
     assert "确定" in node.inputs[0].note
     assert node.id == "S-demo#t01-990000-2023"
+    assert "required 6" in node.operation_en
+
+
+def test_a_state_stands_on_indicators_and_these_on_what_they_were_made_of():
+    one = target("短流程炼钢占比", comparator=">=", value=10, unit="%", target_year=2025)
+    frame = values("short_process_steel_share", {2020: 0.0, 2023: 5.0})
+    state = state_of(one, frame, 2023)
+    rows = frame.to_dicts()
+    stranger = rows[0] | {"indicator_id": "gdp", "inputs": [*state.inputs, "F-other"]}
+    node = explain_state(state, one, None, leaf, rows=[*rows, stranger])
+    assert [n.kind for n in node.inputs] == ["target", "indicator", "indicator"]
+    assert [n.id for n in node.inputs[1:]] == [indicator_id_of(r) for r in rows]
+    assert [i.id for n in node.inputs[1:] for i in n.inputs] == list(state.inputs)
+    assert node.more == 0
+
+
+def test_what_no_indicator_holds_stands_under_the_state_itself():
+    one = target("短流程炼钢占比", comparator=">=", value=10, unit="%", target_year=2025)
+    frame = values("short_process_steel_share", {2020: 0.0, 2023: 5.0})
+    state = state_of(one, frame, 2023)
+    node = explain_state(state, one, None, leaf, rows=frame.to_dicts()[:1])
+    assert [n.kind for n in node.inputs] == ["target", "indicator", "fact"]

@@ -1,7 +1,7 @@
 import { Badge, Popover } from "antd";
 import { useState } from "react";
 import { api, useApi } from "@/client";
-import { WarningLevel } from "@/components/ui/StateMark";
+import { isLevel, WarningLevel } from "@/components/ui/StateMark";
 import { useWords } from "@/i18n";
 import { day } from "@/lib/dates";
 import { Icon } from "./icons";
@@ -25,7 +25,7 @@ export function Inbox() {
         <li key={item.id}>
           <ViewLink to={item.href} onClick={() => setOpen(false)}>{item.title}</ViewLink>
           <div className="df-muted">{[words(item.state_name), item.term ? t("inboxTerm", { date: day(item.term) }) : ""].filter(Boolean).join(" · ")}</div>
-          {item.urgency && <WarningLevel level={item.urgency.level}>{words(item.urgency.words)}</WarningLevel>}
+          {item.urgency && isLevel(item.urgency.level) && <WarningLevel level={item.urgency.level}>{words(item.urgency.words)}</WarningLevel>}
         </li>
       ))}
     </ul>

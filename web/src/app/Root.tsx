@@ -7,11 +7,11 @@ import "dayjs/locale/zh-cn";
 import { useEffect, useMemo } from "react";
 import { Outlet } from "react-router";
 import { LangContext } from "@/i18n";
+import { nonce } from "@/lib/nonce";
 import { themeOf } from "./theme";
 import { useView } from "./view";
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
-const csp = { nonce: nonce.startsWith("__") ? "" : nonce };
+const csp = { nonce };
 
 export function Root() {
   const { lang, theme, compact } = useView();

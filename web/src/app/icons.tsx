@@ -5,6 +5,7 @@ const PATHS: Record<string, string> = {
   targets: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 8a4 4 0 1 0 0 8a4 4 0 0 0 0-8z",
   tasks: "M4 6l2 2l3-4M4 16l2 2l3-4M12 6h8M12 17h8",
   enterprises: "M3 21h18M5 21V9l6 4V9l6 4v8M17 13V4h2v17",
+  findings: "M5 4h14v16H5zM9 10l2 2l4-4M9 16h6",
   filing: "M4 14v6h16v-6M12 4v11M7 10l5 5l5-5",
   account: "M5 3h14v18H5zM8 7h8M8 12h2M14 12h2M8 16h2M14 16h2",
   evaluate: "M3 20h18M5 16l5-6l4 3l6-8",

@@ -24,6 +24,8 @@ export const PAGES: readonly PageDef[] = [
   { path: "/enterprises/:id", file: "enterprises/EnterprisePage" },
   { path: "/filing", file: "filing/FilingsPage" },
   { path: "/filing/:id", file: "filing/FilingPage" },
+  { path: "/findings", file: "findings/FindingsPage" },
+  { path: "/findings/:id", file: "findings/FindingPage" },
   { path: "/reports", file: "reports/ReportsPage" },
   { path: "/sources", file: "sources/SourcesPage" },
   { path: "/system/users", file: "system/UsersPage" },
@@ -67,6 +69,7 @@ export const NAV: readonly NavEntry[] = [
   { menu: "tasks", path: "/tasks", needs: ["task.see"] },
   { menu: "enterprises", path: "/enterprises", needs: ["registry.see"] },
   { menu: "filing", path: "/filing", needs: ["filing.see"] },
+  { menu: "findings", path: "/findings", needs: ["finding.see"] },
   { menu: "reports", path: "/reports", needs: ["report.see"] },
   { menu: "sources", path: "/sources", needs: ["rules.see"] },
   {

@@ -7,10 +7,9 @@ from typing import Annotated
 from litestar import get
 from litestar.params import Parameter
 
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import pickers, searching
 from dafeng.app.pages.desk import AreaNode, Hit, Periods
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 
 @get("/areas", operation_id="areas", tags=["desk"], sync_to_thread=True)

@@ -7,10 +7,9 @@ from typing import Annotated
 from litestar import get
 from litestar.params import Parameter
 
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import firm_page
 from dafeng.app.pages.firms import FirmPage
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 
 @get("/enterprises/{id:str}", operation_id="enterprise_page", tags=["enterprises"], sync_to_thread=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from litestar import MediaType, Response, get
-from litestar.params import Parameter
+from litestar.params import FromQuery, Parameter
 
 from dafeng.api.files import file_answer
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import provenances, vouchers
 from dafeng.app.pages.vouchers import Cells
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 from dafeng.base.provenance import Node
 
 NodeId = Annotated[
@@ -39,7 +38,9 @@ def explain(
     media_type=MediaType.TEXT,
     sync_to_thread=True,
 )
-def explain_text(services: Services, caller: Caller, id: NodeId, language: Literal["zh", "en"] = "zh") -> str:
+def explain_text(
+    services: Services, caller: Caller, id: NodeId, language: FromQuery[Literal["zh", "en"]] = "zh"
+) -> str:
     """The same derivation as indented text."""
     return provenances.explained_text(services, caller, id, language)
 

@@ -6,22 +6,18 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from litestar import Response, get, post, put
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import JSONBody, Parameter
 
-from dafeng.api.files import file_answer, if_match_version
+from dafeng.api.files import Upload, file_answer, if_match_version
+from dafeng.api.given import Caller, IfMatch, Services
 from dafeng.app import dues as owed
 from dafeng.app import filing as cases
 from dafeng.app.dues import Dues
 from dafeng.app.evidences import MOST_BYTES
 from dafeng.app.filing import FilingDraft, FilingMove, FilingRows
 from dafeng.app.filing_page import FilingPage
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
-Upload = Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART, title="workbook 工作簿")]
-IfMatch = Annotated[str, Parameter(header="If-Match", description='Version of the filing, as "3".')]
+Sha = Annotated[str, Parameter(description="SHA-256 of the file.", pattern="^[0-9a-f]{64}$")]
 CaseId = Annotated[str, Parameter(description="Id of the filing.", max_length=80)]
 
 
@@ -37,7 +33,7 @@ def filing_dues(
 
 
 @post("/filings", operation_id="filing_open", tags=["filing"], sync_to_thread=True)
-def filing_open(services: Services, caller: Caller, data: FilingDraft) -> FilingPage:
+def filing_open(services: Services, caller: Caller, data: JSONBody[FilingDraft]) -> FilingPage:
     """Open the filing of a firm, period and table, or give back the one that is open."""
     return cases.open_filing(services, caller, data)
 
@@ -49,7 +45,9 @@ def filing(services: Services, caller: Caller, id: CaseId) -> FilingPage:
 
 
 @put("/filings/{id:str}/rows", operation_id="filing_rows", tags=["filing"], sync_to_thread=True)
-def filing_rows(services: Services, caller: Caller, id: CaseId, data: FilingRows, if_match: IfMatch) -> FilingPage:
+def filing_rows(
+    services: Services, caller: Caller, id: CaseId, data: JSONBody[FilingRows], if_match: IfMatch
+) -> FilingPage:
     """Keep the rows of the grid, right or wrong."""
     return cases.save_rows(services, caller, id, data, if_match_version(if_match))
 
@@ -65,9 +63,9 @@ async def filing_workbook(
     services: Services, caller: Caller, id: CaseId, data: Upload, if_match: IfMatch
 ) -> FilingPage:
     """Fill the draft from a workbook; it is kept as evidence."""
-    given = await data.read(MOST_BYTES + 1)
+    given = await data.file.read(MOST_BYTES + 1)
     version = if_match_version(if_match)
-    return await run_sync(cases.take_workbook, services, caller, id, given, data.filename, version)
+    return await run_sync(cases.take_workbook, services, caller, id, given, data.file.filename, version)
 
 
 @get("/filings/{id:str}/template", operation_id="filing_template", tags=["filing"], sync_to_thread=True)
@@ -82,8 +80,16 @@ def filing_annotated(services: Services, caller: Caller, id: CaseId) -> Response
     return file_answer(cases.filing_annotated(services, caller, id))
 
 
+@get("/filings/{id:str}/evidence/{sha256:str}", operation_id="filing_evidence", tags=["filing"], sync_to_thread=True)
+def filing_evidence(services: Services, caller: Caller, id: CaseId, sha256: Sha) -> Response[bytes]:
+    """A file of the trail as it came."""
+    return file_answer(cases.filing_evidence(services, caller, id, sha256))
+
+
 @post("/filings/{id:str}/moves", operation_id="filing_move", tags=["filing"], status_code=200, sync_to_thread=True)
-def filing_move(services: Services, caller: Caller, id: CaseId, data: FilingMove, if_match: IfMatch) -> FilingPage:
+def filing_move(
+    services: Services, caller: Caller, id: CaseId, data: JSONBody[FilingMove], if_match: IfMatch
+) -> FilingPage:
     """Submit, withdraw, approve, pass, confirm, return or reopen."""
     return cases.move_filing(services, caller, id, data, if_match_version(if_match))
 
@@ -96,5 +102,6 @@ handlers = [
     filing_workbook,
     filing_template,
     filing_annotated,
+    filing_evidence,
     filing_move,
 ]

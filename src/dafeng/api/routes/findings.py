@@ -6,25 +6,20 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import JSONBody, Parameter
 
-from dafeng.api.files import file_answer, if_match_version
+from dafeng.api.files import Upload, file_answer, if_match_version
+from dafeng.api.given import Caller, IfMatch, Services
 from dafeng.app import findings
 from dafeng.app.evidences import MOST_BYTES
 from dafeng.app.findings import FindingDraft, FindingMove, FindingPage
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
-Upload = Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART, title="evidence 凭证")]
-IfMatch = Annotated[str, Parameter(header="If-Match", description='Version of the finding, as "3".')]
 CaseId = Annotated[str, Parameter(description="Id of the finding.", max_length=80)]
 Sha = Annotated[str, Parameter(description="SHA-256 of the file.", pattern="^[0-9a-f]{64}$")]
 
 
 @post("/findings", operation_id="finding_write", tags=["findings"], sync_to_thread=True)
-def finding_write(services: Services, caller: Caller, data: FindingDraft) -> FindingPage:
+def finding_write(services: Services, caller: Caller, data: JSONBody[FindingDraft]) -> FindingPage:
     """Write a finding on a firm or one of its numbers."""
     return findings.write_finding(services, caller, data)
 
@@ -36,7 +31,9 @@ def finding(services: Services, caller: Caller, id: CaseId) -> FindingPage:
 
 
 @post("/findings/{id:str}/moves", operation_id="finding_move", tags=["findings"], status_code=200, sync_to_thread=True)
-def finding_move(services: Services, caller: Caller, id: CaseId, data: FindingMove, if_match: IfMatch) -> FindingPage:
+def finding_move(
+    services: Services, caller: Caller, id: CaseId, data: JSONBody[FindingMove], if_match: IfMatch
+) -> FindingPage:
     """Answer, close, reopen or withdraw a finding."""
     return findings.move_finding(services, caller, id, data, if_match_version(if_match))
 
@@ -52,9 +49,9 @@ async def finding_attach(
     services: Services, caller: Caller, id: CaseId, data: Upload, if_match: IfMatch
 ) -> FindingPage:
     """Attach a file as evidence."""
-    given = await data.read(MOST_BYTES + 1)
+    given = await data.file.read(MOST_BYTES + 1)
     version = if_match_version(if_match)
-    return await run_sync(findings.attach_to_finding, services, caller, id, given, data.filename, version)
+    return await run_sync(findings.attach_to_finding, services, caller, id, given, data.file.filename, version)
 
 
 @get(

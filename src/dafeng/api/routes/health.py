@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 
-from dafeng.app.services import Services
+from dafeng.api.given import Services
 from dafeng.app.serving import ready
 
 

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie, State
-from litestar.params import Parameter, QueryParameter
+from litestar.params import JSONBody, Parameter, QueryParameter
 from litestar.response import Redirect
 
+from dafeng.api.given import Caller, OptionalSession, Services
 from dafeng.api.security import COOKIE
 from dafeng.app.identity import elsewhere, keys, own, people, signin, trail
 from dafeng.app.identity.accounts import NewPassword, Person
@@ -22,10 +23,7 @@ from dafeng.app.identity.factors import Enrolment
 from dafeng.app.identity.keys import KeyShown, NewKey
 from dafeng.app.identity.own import Me, OwnSession
 from dafeng.app.identity.ports import AuditEntry, Grant, TrailQuery
-from dafeng.app.identity.sessions import Session
 from dafeng.app.identity.signin import Started
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, DafengError
 
 OIDC_COOKIE = "dafeng_oidc"
@@ -35,6 +33,7 @@ _Short = Annotated[str, msgspec.Meta(max_length=300)]
 _Names = Annotated[tuple[_Short, ...], msgspec.Meta(max_length=500)]
 _Password = Annotated[str, msgspec.Meta(max_length=1000)]
 Login = Annotated[str, Parameter(description="Login of an account.", max_length=64)]
+RowId = Annotated[str, Parameter(description="Id of a key or session.", max_length=100)]
 Filter = Annotated[str, Parameter(max_length=300)]
 Req = Request[Any, Any, Any]
 
@@ -141,7 +140,7 @@ class AuditPage:
 
 @post("/session", operation_id="session_begin", tags=["identity"], status_code=200, sync_to_thread=True)
 def session_begin(
-    services: Services, session: Session | None, data: SignIn, request: Req, state: State
+    services: Services, session: OptionalSession, data: JSONBody[SignIn], request: Req, state: State
 ) -> Response[Me]:
     """Sign in. second_factor "awaited" in the answer: give the code at /session/code."""
     started = signin.begin(services, data.login, data.password, data.code, ip=_address(request), agent=_agent(request))
@@ -150,7 +149,7 @@ def session_begin(
 
 
 @post("/session/code", operation_id="session_code", tags=["identity"], status_code=200, sync_to_thread=True)
-def session_code(services: Services, data: Code, request: Req, state: State) -> Response[Me]:
+def session_code(services: Services, data: JSONBody[Code], request: Req, state: State) -> Response[Me]:
     """The second factor of a sign-in that waits for it."""
     token = request.cookies.get(COOKIE, "")
     started = signin.give_code(services, token, data.code, ip=_address(request), agent=_agent(request))
@@ -158,7 +157,7 @@ def session_code(services: Services, data: Code, request: Req, state: State) -> 
 
 
 @delete("/session", operation_id="session_end", tags=["identity"], status_code=204, sync_to_thread=True)
-def session_end(services: Services, session: Session | None, state: State) -> Response[None]:
+def session_end(services: Services, session: OptionalSession, state: State) -> Response[None]:
     """Sign out."""
     signin.end(services, session)
     return Response(None, status_code=204, cookies=[_cookie(COOKIE, "", state, age=0)])
@@ -199,38 +198,40 @@ def oidc_callback(
 
 
 @get("/me", operation_id="me", tags=["identity"], sync_to_thread=True)
-def me(services: Services, caller: Caller, session: Session | None) -> Response[Me]:
+def me(services: Services, caller: Caller, session: OptionalSession) -> Response[Me]:
     """Who asks, signed in or not: roles, scope, what may be called, and the CSRF token."""
     return Response(own.me(services, caller, session), headers=_SECRET)
 
 
 @post("/me/password", operation_id="me_password", tags=["identity"], status_code=204, sync_to_thread=True)
-def me_password(services: Services, caller: Caller, session: Session | None, data: PasswordChange) -> None:
+def me_password(services: Services, caller: Caller, session: OptionalSession, data: JSONBody[PasswordChange]) -> None:
     """Change the own password; other sessions and all keys end."""
     own.change_password(services, caller, data.old, data.new, session_id=_id(session))
 
 
 @post("/me/totp", operation_id="me_totp_begin", tags=["identity"], status_code=200, sync_to_thread=True)
-def me_totp_begin(services: Services, caller: Caller, data: PasswordOnly) -> Response[Enrolment]:
+def me_totp_begin(services: Services, caller: Caller, data: JSONBody[PasswordOnly]) -> Response[Enrolment]:
     """Begin to set up a second factor: secret, otpauth address and QR code."""
     return Response(own.begin_totp(services, caller, data.password), status_code=200, headers=_SECRET)
 
 
 @post("/me/totp/confirm", operation_id="me_totp_confirm", tags=["identity"], status_code=200, sync_to_thread=True)
-def me_totp_confirm(services: Services, caller: Caller, session: Session | None, data: Code) -> Response[RecoveryCodes]:
+def me_totp_confirm(
+    services: Services, caller: Caller, session: OptionalSession, data: JSONBody[Code]
+) -> Response[RecoveryCodes]:
     """The first code; the answer holds the recovery codes, told once."""
     codes = own.confirm_totp(services, caller, data.code, session_id=_id(session))
     return Response(RecoveryCodes(codes), status_code=200, headers=_SECRET)
 
 
 @post("/me/totp/remove", operation_id="me_totp_remove", tags=["identity"], status_code=204, sync_to_thread=True)
-def me_totp_remove(services: Services, caller: Caller, data: PasswordAndCode) -> None:
+def me_totp_remove(services: Services, caller: Caller, data: JSONBody[PasswordAndCode]) -> None:
     """Take the own second factor away, where the roles allow it."""
     own.remove_totp(services, caller, data.password, data.code)
 
 
 @post("/me/recovery-codes", operation_id="me_recovery_codes", tags=["identity"], status_code=200, sync_to_thread=True)
-def me_recovery_codes(services: Services, caller: Caller, data: PasswordOnly) -> Response[RecoveryCodes]:
+def me_recovery_codes(services: Services, caller: Caller, data: JSONBody[PasswordOnly]) -> Response[RecoveryCodes]:
     """New recovery codes in place of the old ones."""
     codes = own.renew_recovery_codes(services, caller, data.password)
     return Response(RecoveryCodes(codes), status_code=200, headers=_SECRET)
@@ -243,7 +244,7 @@ def me_keys(services: Services, caller: Caller) -> list[KeyShown]:
 
 
 @post("/me/keys", operation_id="me_key_create", tags=["identity"], sync_to_thread=True)
-def me_key_create(services: Services, caller: Caller, data: KeyAsked) -> Response[NewKey]:
+def me_key_create(services: Services, caller: Caller, data: JSONBody[KeyAsked]) -> Response[NewKey]:
     """A new key, told once."""
     made = keys.create_key(
         services, caller, data.name, days=data.days, roles=data.roles, areas=data.areas, enterprises=data.enterprises,
@@ -253,13 +254,13 @@ def me_key_create(services: Services, caller: Caller, data: KeyAsked) -> Respons
 
 
 @delete("/me/keys/{key_id:str}", operation_id="me_key_revoke", tags=["identity"], status_code=204, sync_to_thread=True)
-def me_key_revoke(services: Services, caller: Caller, key_id: str) -> None:
+def me_key_revoke(services: Services, caller: Caller, key_id: RowId) -> None:
     """End a key of mine."""
     keys.revoke_key(services, caller, key_id)
 
 
 @get("/me/sessions", operation_id="me_sessions", tags=["identity"], sync_to_thread=True)
-def me_sessions(services: Services, caller: Caller, session: Session | None) -> list[OwnSession]:
+def me_sessions(services: Services, caller: Caller, session: OptionalSession) -> list[OwnSession]:
     """My open sessions, the latest first."""
     return own.sessions(services, caller, session_id=_id(session))
 
@@ -271,7 +272,7 @@ def me_sessions(services: Services, caller: Caller, session: Session | None) -> 
     status_code=204,
     sync_to_thread=True,
 )
-def me_session_revoke(services: Services, caller: Caller, session_id: str) -> None:
+def me_session_revoke(services: Services, caller: Caller, session_id: RowId) -> None:
     """End a session of mine."""
     own.revoke_session(services, caller, session_id)
 
@@ -298,7 +299,7 @@ def user_grants(services: Services, caller: Caller, login: Login) -> list[Grant]
 
 
 @post("/users", operation_id="user_create", tags=["identity"], sync_to_thread=True)
-def user_create(services: Services, caller: Caller, data: AccountAsked) -> Response[NewPassword]:
+def user_create(services: Services, caller: Caller, data: JSONBody[AccountAsked]) -> Response[NewPassword]:
     """A new account without roles; its first password, told once."""
     made = people.create(services, caller, data.login, display=data.display, email=data.email)
     return Response(made, status_code=201, headers=_SECRET)
@@ -319,7 +320,7 @@ def user_enable(services: Services, caller: Caller, login: Login) -> Person:
 
 
 @post("/users/{login:str}/grant", operation_id="user_grant", tags=["identity"], status_code=200, sync_to_thread=True)
-def user_grant(services: Services, caller: Caller, login: Login, data: GrantAsked) -> Person:
+def user_grant(services: Services, caller: Caller, login: Login, data: JSONBody[GrantAsked]) -> Person:
     """Roles and scope of an account, in place of what it had."""
     return people.grant(
         services, caller, login, roles=data.roles, areas=data.areas, enterprises=data.enterprises,
@@ -328,7 +329,7 @@ def user_grant(services: Services, caller: Caller, login: Login, data: GrantAske
 
 
 @post("/users/{login:str}/revoke", operation_id="user_revoke", tags=["identity"], status_code=200, sync_to_thread=True)
-def user_revoke(services: Services, caller: Caller, login: Login, data: RevokeAsked) -> Person:
+def user_revoke(services: Services, caller: Caller, login: Login, data: JSONBody[RevokeAsked]) -> Person:
     """Take roles away."""
     return people.revoke(services, caller, login, roles=data.roles, reason=data.reason)
 
@@ -354,7 +355,7 @@ def user_reset_second_factor(services: Services, caller: Caller, login: Login) -
 
 
 @post("/users/{login:str}/link", operation_id="user_link", tags=["identity"], status_code=204, sync_to_thread=True)
-def user_link(services: Services, caller: Caller, login: Login, data: LinkAsked) -> None:
+def user_link(services: Services, caller: Caller, login: Login, data: JSONBody[LinkAsked]) -> None:
     """Say which person at the external provider the account is."""
     people.link(services, caller, login, issuer=data.issuer, subject=data.subject)
 
@@ -409,7 +410,7 @@ def _below(cursor: str) -> int | None:
     return int(cursor)
 
 
-def _id(session: Session | None) -> str:
+def _id(session: OptionalSession) -> str:
     return session.session_id if session is not None and session.kind == "session" else ""
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from litestar import get
 
+from dafeng.api.given import Caller, Services
 from dafeng.app import inbox as waiting
 from dafeng.app.inbox import Inbox
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 
 @get("/inbox", operation_id="inbox", tags=["inbox"], sync_to_thread=True)

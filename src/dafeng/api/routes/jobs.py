@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, JSONBody, Parameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from dafeng.api.given import Caller, Services
 from dafeng.app import jobs as use_cases
 from dafeng.app.jobs_ports import ENDED, Job, JobState
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 _LOOK_S, _ALIVE_S = 0.5, 15.0
 JobId = Annotated[str, Parameter(description="Id of the job.", max_length=40)]
@@ -78,7 +77,7 @@ def _view(services: Services, job: Job) -> JobView:
 
 
 @post("/jobs", operation_id="job_start", tags=["jobs"], summary="启动作业", status_code=202, sync_to_thread=True)
-def job_start(services: Services, caller: Caller, data: JobStart) -> Response[JobView]:
+def job_start(services: Services, caller: Caller, data: JSONBody[JobStart]) -> Response[JobView]:
     """Queue long work: run, report, import, backup. Follow it under Location."""
     job = use_cases.start_job(services, caller, data.kind, data.parameters)
     return Response(_view(services, job), status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
@@ -120,7 +119,7 @@ async def job_events(
     services: Services,
     caller: Caller,
     id: JobId,
-    last_event_id: Annotated[str | None, Parameter(header="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
+    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
 ) -> ServerSentEvent:
     """Server-sent events of a job: ``progress`` with state, stage, done, total, message; ends with the job."""
     after = int(last_event_id or 0)

@@ -9,13 +9,12 @@ from litestar import Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import dashboard, outlines
 from dafeng.app.pages import tile as tiles
 from dafeng.app.pages.desk import MapShape
 from dafeng.app.pages.overview import Overview
 from dafeng.app.pages.tile import OverviewTile
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 AreaCode = Annotated[
     str | None, Parameter(max_length=12, description="Area code; the programme's own where it is left out.")

@@ -6,22 +6,17 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from litestar import Response, delete, get, post, put
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import JSONBody, Parameter
 
 from dafeng.adapters.reading_apart import read_apart
-from dafeng.api.files import file_answer, if_match_version
+from dafeng.api.files import Upload, file_answer, if_match_version
+from dafeng.api.given import Caller, IfMatch, Services
 from dafeng.app.pages import papers, reader_acts, reading, references
 from dafeng.app.pages.papers import MOST_BYTES
 from dafeng.app.pages.reader import Comparison, DocVersion, HistoryEntry, PlanCard, Reader, ReaderRecord
 from dafeng.app.pages.reader_acts import RecordAct, RecordDraft, RecordLink
 from dafeng.app.pages.references import IndicatorHit
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
-Upload = Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART, title="plan file 方案文件")]
-IfMatch = Annotated[str, Parameter(header="If-Match", description='Version of the record, as "3".')]
 Doc = Annotated[str, Parameter(description="Id of the document.", max_length=300)]
 RecordId = Annotated[str, Parameter(description="Id of the record; its # is written %23.", max_length=300)]
 Sha = Annotated[str | None, Parameter(description="SHA-256 of a version.", pattern="^[0-9a-f]{64}$")]
@@ -36,8 +31,8 @@ def plans(services: Services, caller: Caller) -> list[PlanCard]:
 @post("/plans", operation_id="plan_read", tags=["plans"], request_max_body_size=MOST_BYTES + 64 * 1024)
 async def plan_read(services: Services, caller: Caller, data: Upload) -> PlanCard:
     """Read a plan file in: its records enter the ledger, the file is kept as evidence."""
-    given = await data.read(MOST_BYTES + 1)
-    return await run_sync(papers.take_in_upload, services, caller, given, data.filename, read_apart)
+    given = await data.file.read(MOST_BYTES + 1)
+    return await run_sync(papers.take_in_upload, services, caller, given, data.file.filename, read_apart)
 
 
 @get("/plans/{doc:str}", operation_id="plan_reader", tags=["plans"], sync_to_thread=True)
@@ -65,7 +60,7 @@ def plan_file(services: Services, caller: Caller, doc: Doc, version: Sha = None)
 
 
 @post("/plans/{doc:str}/records", operation_id="record_add", tags=["plans"], sync_to_thread=True)
-def record_add(services: Services, caller: Caller, doc: Doc, data: RecordDraft) -> ReaderRecord:
+def record_add(services: Services, caller: Caller, doc: Doc, data: JSONBody[RecordDraft]) -> ReaderRecord:
     """Add a record that the reader missed, by a span of the text."""
     return reader_acts.record_add(services, caller, doc, data)
 
@@ -77,13 +72,17 @@ def record_history(services: Services, caller: Caller, id: RecordId) -> list[His
 
 
 @post("/records/{id:str}/acts", operation_id="record_act", tags=["plans"], status_code=200, sync_to_thread=True)
-def record_act(services: Services, caller: Caller, id: RecordId, data: RecordAct, if_match: IfMatch) -> ReaderRecord:
+def record_act(
+    services: Services, caller: Caller, id: RecordId, data: JSONBody[RecordAct], if_match: IfMatch
+) -> ReaderRecord:
     """Confirm, reject or correct a record."""
     return reader_acts.record_act(services, caller, id, data, if_match_version(if_match))
 
 
 @put("/records/{id:str}/link", operation_id="record_link", tags=["plans"], sync_to_thread=True)
-def record_link(services: Services, caller: Caller, id: RecordId, data: RecordLink, if_match: IfMatch) -> ReaderRecord:
+def record_link(
+    services: Services, caller: Caller, id: RecordId, data: JSONBody[RecordLink], if_match: IfMatch
+) -> ReaderRecord:
     """Tie a target to an indicator, or to the target above it."""
     return reader_acts.record_link(services, caller, id, data, if_match_version(if_match))
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import file_answer
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import issued
 from dafeng.app.pages.desk import ReportCard
 from dafeng.app.pages.issued import Reasoned, ReportWanted
 from dafeng.app.pages.taken import Begun
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 ReportId = Annotated[str, Parameter(description="Id of the report.", max_length=120)]
 Ending = Annotated[str, Parameter(description="docx, pdf or html.", pattern="^[a-z0-9]{1,8}$")]
@@ -34,7 +33,7 @@ def report_file(services: Services, caller: Caller, id: ReportId, format: Ending
 @post(
     "/reports/{id:str}/publish", operation_id="report_publish", tags=["reports"], status_code=200, sync_to_thread=True
 )
-def report_publish(services: Services, caller: Caller, id: ReportId, data: Reasoned) -> ReportCard:
+def report_publish(services: Services, caller: Caller, id: ReportId, data: JSONBody[Reasoned]) -> ReportCard:
     """Publish a report: everybody may read it."""
     return issued.report_publish(services, caller, id, data.why)
 
@@ -42,13 +41,13 @@ def report_publish(services: Services, caller: Caller, id: ReportId, data: Reaso
 @post(
     "/reports/{id:str}/withdraw", operation_id="report_withdraw", tags=["reports"], status_code=200, sync_to_thread=True
 )
-def report_withdraw(services: Services, caller: Caller, id: ReportId, data: Reasoned) -> ReportCard:
+def report_withdraw(services: Services, caller: Caller, id: ReportId, data: JSONBody[Reasoned]) -> ReportCard:
     """Withdraw a published report."""
     return issued.report_withdraw(services, caller, id, data.why)
 
 
 @post("/reports", operation_id="report_write", tags=["reports"], status_code=202, sync_to_thread=True)
-def report_write(services: Services, caller: Caller, data: ReportWanted) -> Begun:
+def report_write(services: Services, caller: Caller, data: JSONBody[ReportWanted]) -> Begun:
     """Write the report as a job."""
     return issued.report_write(services, caller, data.year)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from litestar import get
 
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import references
 from dafeng.app.pages.desk import SourceRow
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 
 @get("/sources", operation_id="sources", tags=["sources"], sync_to_thread=True)

@@ -12,11 +12,10 @@ from litestar.params import Parameter
 
 from dafeng.api import paging
 from dafeng.api.exporting import MEDIA_TYPES, Note, exported
+from dafeng.api.given import Caller, Services
 from dafeng.app import tables as use_cases
 from dafeng.app.ports import CURRENT
-from dafeng.app.services import Services
 from dafeng.app.tabling import Kind, TableDef, TableQuery
-from dafeng.base.callers import Caller
 
 _FILE = "application/octet-stream"
 Name = Annotated[str, Parameter(description="Name of the table.", max_length=60)]
@@ -115,7 +114,7 @@ def table(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response[Any]:
-    """One page of a table. Filters: f.column=a,b (any of; empty = missing), min.column=, max.column=."""
+    """One page of a table. Filters: f.column=a&f.column=b (any of; empty = missing), min.column=, max.column=."""
     query = paging.query_of(request, area=area, year=year, q=q, sort=sort, limit=limit, cursor=cursor)
     if paging.has_it(request, tag := use_cases.table_version(services, caller, name, query)):
         return paging.not_modified(tag)

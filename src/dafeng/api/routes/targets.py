@@ -7,10 +7,9 @@ from typing import Annotated
 from litestar import get
 from litestar.params import Parameter
 
+from dafeng.api.given import Caller, Services
 from dafeng.app.pages import goal_page, goal_tree
 from dafeng.app.pages.goals import TargetPage, TreeNode
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 Year = Annotated[int | None, Parameter(ge=1990, le=2100, description="The last year assessed where it is left out.")]
 

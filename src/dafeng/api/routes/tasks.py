@@ -7,14 +7,12 @@ from typing import Annotated
 import msgspec
 from anyio.to_thread import run_sync
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import JSONBody, Parameter
 
-from dafeng.api.files import file_answer, if_match_version
+from dafeng.api.files import Upload, file_answer, if_match_version
+from dafeng.api.given import Caller, IfMatch, Services
 from dafeng.app import tasking
 from dafeng.app.evidences import MOST_BYTES
-from dafeng.app.services import Services
 from dafeng.app.tasking import (
     Attached,
     DispatchCard,
@@ -24,12 +22,7 @@ from dafeng.app.tasking import (
     ReminderLine,
     TaskPage,
 )
-from dafeng.base.callers import Caller
 
-Upload = Annotated[UploadFile, Body(media_type=RequestEncodingType.MULTI_PART, title="evidence 凭证")]
-IfMatch = Annotated[
-    str, Parameter(header="If-Match", description='Version of the case, as "3"; "0" where it has none.')
-]
 TaskId = Annotated[str, Parameter(description="Id of the task; its # is written %23.", max_length=300)]
 CaseId = Annotated[str, Parameter(description="Id of the dispatch.", max_length=80)]
 Sha = Annotated[str, Parameter(description="SHA-256 of the file.", pattern="^[0-9a-f]{64}$")]
@@ -60,7 +53,9 @@ def task_page(services: Services, caller: Caller, id: TaskId) -> TaskPage:
 
 
 @post("/tasks/{id:str}/progress", operation_id="task_progress", tags=["tasks"], status_code=200, sync_to_thread=True)
-def task_progress(services: Services, caller: Caller, id: TaskId, data: ProgressEntry, if_match: IfMatch) -> TaskPage:
+def task_progress(
+    services: Services, caller: Caller, id: TaskId, data: JSONBody[ProgressEntry], if_match: IfMatch
+) -> TaskPage:
     """Enter how far a task is."""
     return tasking.add_progress(services, caller, id, data, if_match_version(if_match))
 
@@ -73,8 +68,8 @@ def task_progress(services: Services, caller: Caller, id: TaskId, data: Progress
 )
 async def task_attach(services: Services, caller: Caller, id: TaskId, data: Upload) -> Attached:
     """Attach a file; entries and answers name it by its hash."""
-    given = await data.read(MOST_BYTES + 1)
-    return await run_sync(tasking.attach, services, caller, id, given, data.filename)
+    given = await data.file.read(MOST_BYTES + 1)
+    return await run_sync(tasking.attach, services, caller, id, given, data.file.filename)
 
 
 @get("/tasks/{id:str}/evidence/{sha256:str}", operation_id="task_evidence", tags=["tasks"], sync_to_thread=True)
@@ -84,7 +79,7 @@ def task_evidence(services: Services, caller: Caller, id: TaskId, sha256: Sha) -
 
 
 @post("/tasks/{id:str}/dispatch", operation_id="task_dispatch", tags=["tasks"], sync_to_thread=True)
-def task_dispatch(services: Services, caller: Caller, id: TaskId, data: DispatchOrder) -> DispatchCard:
+def task_dispatch(services: Services, caller: Caller, id: TaskId, data: JSONBody[DispatchOrder]) -> DispatchCard:
     """Send the task to a department or a county with a term and words."""
     return tasking.dispatch(services, caller, id, data)
 
@@ -93,7 +88,7 @@ def task_dispatch(services: Services, caller: Caller, id: TaskId, data: Dispatch
     "/tasks/{id:str}/acknowledge", operation_id="task_acknowledge", tags=["tasks"], status_code=200, sync_to_thread=True
 )
 def task_acknowledge(
-    services: Services, caller: Caller, id: TaskId, data: Acknowledged, if_match: IfMatch
+    services: Services, caller: Caller, id: TaskId, data: JSONBody[Acknowledged], if_match: IfMatch
 ) -> DispatchCard:
     """Acknowledge a dispatch of the task; If-Match is the dispatch's version."""
     move = DispatchMove(move="acknowledge")
@@ -108,7 +103,7 @@ def dispatch_card(services: Services, caller: Caller, id: CaseId) -> DispatchCar
 
 @post("/dispatches/{id:str}/moves", operation_id="dispatch_move", tags=["tasks"], status_code=200, sync_to_thread=True)
 def dispatch_move(
-    services: Services, caller: Caller, id: CaseId, data: DispatchMove, if_match: IfMatch
+    services: Services, caller: Caller, id: CaseId, data: JSONBody[DispatchMove], if_match: IfMatch
 ) -> DispatchCard:
     """Acknowledge, answer, close, return or withdraw a dispatch."""
     return tasking.move_dispatch(services, caller, id, data, if_match_version(if_match))

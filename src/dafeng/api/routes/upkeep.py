@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from litestar import get, post
 
+from dafeng.api.given import Caller, Services
 from dafeng.app import backup, health
 from dafeng.app.backup import BackupCard
 from dafeng.app.health import SystemState
 from dafeng.app.pages.taken import Begun
-from dafeng.app.services import Services
-from dafeng.base.callers import Caller
 
 
 @get("/backups", operation_id="backups", tags=["system"], summary="备份列表", sync_to_thread=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from dafeng.app.identity.granting import Wanted
 from dafeng.app.identity.passwords import generated_password
 from dafeng.app.identity.ports import Account, ApiKey, Credential, Grant, SessionRow, User
 from dafeng.app.identity.sessions import in_force, must_enrol
+from dafeng.app.permission import within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
@@ -39,6 +40,8 @@ class Person:
     second_factor: str  # given | to_enrol | none
     created_at: datetime
     created_by: str
+    area_names: dict[str, str] = field(default_factory=dict)  # as far as who asks may know them
+    enterprise_names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,14 @@ def create_account(services: Services, login: str, display: str, email: str, cre
     return user
 
 
+@within
 def new_account(services: Services, caller: Caller, login: str, display: str, email: str) -> NewPassword:
     user, password = create_account(services, login, display, email, caller.name), generated_password()
     set_password(services, user.user_id, password, must_change=True)
     return NewPassword(user.login, password)
 
 
+@within
 def put_grant(
     services: Services, caller: Caller, account: Account, wanted: Wanted, until: datetime | None, reason: str
 ) -> None:
@@ -110,6 +115,7 @@ def found(services: Services, login: str) -> Account:
     return account
 
 
+@within
 def another(services: Services, caller: Caller, login: str, act: str) -> Account:
     """Somebody else's account: nobody acts as administrator on himself."""
     account = found(services, login)

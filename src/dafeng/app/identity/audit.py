@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from dafeng.app.identity.ports import AuditEntry, Outcome
+from dafeng.app.permission import within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import DafengError, NotAllowed
@@ -34,6 +35,7 @@ def coming_from(address: str) -> Iterator[None]:
         ADDRESS.reset(token)
 
 
+@within
 def note(
     services: Services,
     caller: Caller,

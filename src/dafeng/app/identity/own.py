@@ -9,11 +9,12 @@ from dafeng.app.identity import factors
 from dafeng.app.identity.accounts import set_password
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.factors import Enrolment
+from dafeng.app.identity.names import area_names, enterprise_names
 from dafeng.app.identity.passwords import check_password, normal
 from dafeng.app.identity.ports import Account, ApiKey, Credential, Recovery, SessionRow, Totp
 from dafeng.app.identity.sessions import Session, roles_of
 from dafeng.app.identity.signin import SignInFailed
-from dafeng.app.permission import matrix, may, use_case
+from dafeng.app.permission import matrix, may, use_case, within
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, ROLES, Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
@@ -34,6 +35,8 @@ class Me:
     areas: tuple[str, ...]
     enterprises: tuple[str, ...]
     departments: tuple[str, ...]
+    area_names: dict[str, str]  # of the areas above; a code without a name is not in the programme
+    enterprise_names: dict[str, str]
     csrf: str
     must_change_password: bool
     second_factor: str
@@ -76,6 +79,8 @@ def me(services: Services, caller: Caller, session: Session | None = None) -> Me
         areas=tuple(sorted(caller.areas)),
         enterprises=tuple(sorted(caller.enterprises)),
         departments=tuple(sorted(caller.departments)),
+        area_names=area_names(services, caller, caller.areas),
+        enterprise_names=enterprise_names(services, caller, caller.enterprises),
         csrf=session.csrf if session else "",
         must_change_password=bool(session and session.must_change_password),
         second_factor=_second_factor(session, account),
@@ -198,6 +203,7 @@ def revoke_session(services: Services, caller: Caller, session: str) -> None:
 # shared with keys.py
 
 
+@within
 def own_account(services: Services, caller: Caller) -> Account:
     """The caller's account. Raises NotAllowed for a key, or for somebody without an account."""
     account = services.identities.account(caller.id) if caller.id and not caller.id.startswith("key:") else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from dafeng.app.identity import factors
@@ -20,6 +21,7 @@ from dafeng.app.identity.accounts import (
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.demo import demo_people
 from dafeng.app.identity.granting import Wanted, check_grant
+from dafeng.app.identity.names import area_names, enterprise_names
 from dafeng.app.identity.passwords import generated_password
 from dafeng.app.identity.ports import Credential, Grant, OidcLink, User
 from dafeng.app.identity.sessions import in_force
@@ -41,8 +43,13 @@ def people(services: Services, caller: Caller) -> list[Person]:
 
 @use_case("user.see")
 def person(services: Services, caller: Caller, login: str) -> Person:
-    """One account. Raises NotFound."""
-    return shown(services, found(services, login), services.clock.now())
+    """One account, with the names of its scope as far as the caller may know them. Raises NotFound."""
+    told = shown(services, found(services, login), services.clock.now())
+    return replace(
+        told,
+        area_names=area_names(services, caller, told.areas),
+        enterprise_names=enterprise_names(services, caller, told.enterprises),
+    )
 
 
 @use_case("user.see")
@@ -101,7 +108,7 @@ def grant(
         raise BadRequest("the grant would end before it begins", where="until", mend="Give a later moment, with zone.")
     check_grant(services, account, wanted)
     put_grant(services, caller, account, wanted, until, reason)
-    return shown(services, found(services, login), now)
+    return shown(services, found(services, login), services.clock.now())
 
 
 @audited("user.revoke", "login")
@@ -116,7 +123,7 @@ def revoke(services: Services, caller: Caller, login: str, *, roles: Iterable[st
         put_grant(services, caller, account, wanted, held.until, reason)
     else:
         put_grant(services, caller, account, Wanted(frozenset()), None, reason)
-    return shown(services, found(services, login), now)
+    return shown(services, found(services, login), services.clock.now())
 
 
 @audited("user.unlock", "login")

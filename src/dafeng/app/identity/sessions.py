@@ -117,6 +117,18 @@ def caller_of_key(services: Services, key: str) -> Session | None:
     return Session(caller, "", row.user_id, True, False, row.expires_at, "key", row.key_id)
 
 
+def caller_of_id(services: Services, caller_id: str) -> Caller | None:
+    """The caller with an id (of an account, or ``key:<id>``) as he is now; None where it may not be used any more."""
+    now, store = services.clock.now(), services.identities
+    key = store.one(ApiKey, key_id=caller_id[4:]) if caller_id.startswith("key:") else None
+    account = store.account(key.user_id if key else caller_id)
+    if account is None or account.user.disabled:
+        return None
+    if key is None:
+        return caller_of(account, now)
+    return None if key.revoked or now >= key.expires_at else narrowed(caller_of(account, now), key)
+
+
 def in_force(grant: Grant | None, now: datetime) -> Grant | None:
     """The grant, if it holds at this moment."""
     if grant is None or now < grant.since or (grant.until is not None and now >= grant.until):

@@ -52,6 +52,7 @@ def whole_trail(services: Services, caller: Caller, query: TrailQuery) -> Iterat
     return _pages(services, caller, replace(query, limit=MOST))
 
 
+@use_case("audit.see")
 def as_csv(services: Services, caller: Caller, query: TrailQuery) -> bytes:
     """The lines as CSV with a byte-order mark, for spreadsheets; a text that looks like a formula is made plain."""
     out = io.StringIO()

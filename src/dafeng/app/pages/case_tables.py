@@ -178,7 +178,7 @@ TABLES = (
             Column("late", "逾期", "late", "bool"), Column("days_left", "剩余天数", "days left", "number", "d"), _LEVEL,
             Column("case_id", "填报编号", "filing id", "code", default=False),
         ),
-        "id", _dues, ("name", "enterprise_id"), ("term", "name"), _version,
+        "id", _dues, ("name", "enterprise_id"), ("-late", "term", "name"), _version,
     ),
     TableDef(
         "filings", "填报", "filings", "filing.see",

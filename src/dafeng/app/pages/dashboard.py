@@ -21,6 +21,7 @@ from dafeng.app.pages.figures import (
     no_figure,
     sentence,
     state_light,
+    target_words,
     tonnes,
 )
 from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, known, sight_of
@@ -31,7 +32,7 @@ from dafeng.app.pages.series import ACTUAL, line_series, path_series, required_p
 from dafeng.app.pages.shapes import Figure, Light, Part, Series, State, Words
 from dafeng.app.pages.tiling import positions
 from dafeng.app.pages.warning import warnings_of
-from dafeng.app.permission import reaches, use_case
+from dafeng.app.permission import reaches, use_case, within
 from dafeng.app.ports import CURRENT
 from dafeng.app.publishing import published
 from dafeng.app.services import Services
@@ -66,6 +67,7 @@ def overview(services: Services, caller: Caller, area: str | None = None, year: 
     return services.memory.get(name, facts.revision, lambda: _overview(facts, area, year))
 
 
+@within
 def as_shown(services: Services, caller: Caller) -> Caller:
     """Who the overview is made for: the caller, or, where he sees only what was published, one who sees sums alone.
 
@@ -225,7 +227,7 @@ def _told(known: Known, area: str, year: int, moved: Moving, total: Figure, gap:
     compared = change_words(moved.change.rate, than)
     if moved.change.same_firms:
         compared = Words(zh=f"同口径{compared.zh}", en=f"{compared.en} for the same firms")
-    return sentence(opening, compared, _against_path(known, area, gap), _cause(moved))
+    return sentence(opening, compared, _against_path(known, area, year, gap), _cause(moved))
 
 
 def _next_step(total: Figure) -> Words:
@@ -234,7 +236,7 @@ def _next_step(total: Figure) -> Words:
     return Words(zh="下一步:催报缺失的数据并重新运行。", en="Next: ask for what is missing, then run again.")
 
 
-def _against_path(known: Known, area: str, gap: Figure | None) -> Words | None:
+def _against_path(known: Known, area: str, year: int, gap: Figure | None) -> Words | None:
     """Against the path where there is one; of a peak without yearly ceilings, what is known of the peak."""
     if gap is not None and gap.value is not None:
         if abs(gap.value) < 0.05:
@@ -249,19 +251,40 @@ def _against_path(known: Known, area: str, gap: Figure | None) -> Words | None:
     )
     if peak.is_empty():
         return Words(zh="方案未对其总量设路径", en="the plans set no path for its total")
-    row = peak.row(0, named=True)
-    below = row["gap_pct"]
-    high = Words(zh=f"较迄今最高的{row['baseline_year']}年", en=f"the highest year so far, {row['baseline_year']}")
+    return _against_high(known, peak.row(0, named=True), year)
+
+
+def _against_high(known: Known, row: Mapping[str, Any], year: int) -> Words:
+    """The year against the highest up to it; of the year assessed as the state has it, of another by its own values."""
+    due = row["target_year"]
+    high, below = row["baseline_year"], row["gap_pct"]
+    if known.assessed != year:
+        values = _values_until(known, row["indicator_id"], row["subject_id"], year)
+        if year not in values:
+            return Words(
+                zh=f"方案要求{due}年前达峰,未设逐年路径",
+                en=f"the plan asks for a peak by {due} and sets no yearly path",
+            )
+        high = max(values, key=lambda y: (values[y], y))
+        below = (values[year] / values[high] - 1) * 100 if values[high] > 0 else None
     if below is None or below >= 0:
-        return Words(
-            zh=f"为迄今最高值,{row['target_year']}年前须达峰",
-            en=f"the highest so far; the peak is due by {row['target_year']}",
-        )
+        return Words(zh=f"为迄今最高值,{due}年前须达峰", en=f"the highest so far; the peak is due by {due}")
     size = f"{number(abs(below), 3)}%"
     return Words(
-        zh=f"{high.zh}低{size}(方案要求{row['target_year']}年前达峰,未设逐年路径)",
-        en=f"{size} below {high.en} (the plan asks for a peak by {row['target_year']} and sets no yearly path)",
+        zh=f"较迄今最高的{high}年低{size}(方案要求{due}年前达峰,未设逐年路径)",
+        en=f"{size} below the highest year so far, {high} (the plan asks for a peak by {due} and sets no yearly path)",
     )
+
+
+def _values_until(known: Known, indicator_id: str, subject: str, year: int) -> dict[int, float]:
+    """The preferred values of an indicator by year, up to a year."""
+    if known.values is None:
+        return {}
+    rows = known.values.filter(
+        (pl.col("indicator_id") == indicator_id) & (pl.col("subject_id") == subject) & pl.col("preferred")
+    ).drop_nulls("value")
+    every = {int(period): value for period, value in rows.select("period", "value").iter_rows() if len(period) == 4}
+    return {y: v for y, v in every.items() if y <= year}
 
 
 def _cause(moved: Moving) -> Words | None:
@@ -305,8 +328,8 @@ def lights_of(known: Known, area: str, year: int) -> tuple[Light, ...]:
     first: dict[str, Mapping[str, Any]] = {}
     for row in rows:
         first.setdefault(row["target_id"], row)
-    names = {t.id: t.indicator for t in known.view.targets()}
-    lights = [state_light(row, names[row["target_id"]]) for row in first.values()]
+    targets = {t.id: t for t in known.view.targets()}
+    lights = [state_light(row, target_words(targets[row["target_id"]], row["indicator_id"])) for row in first.values()]
     return tuple(sorted(lights, key=lambda x: (WORST_FIRST[x.state], x.target_id)))
 
 
@@ -374,23 +397,27 @@ def part_figure(known: Known, row: Mapping[str, Any], measure: str, column: str,
 
 
 def _fuels(known: Known, area: str, year: int) -> tuple[Part, ...]:
-    whole = area_total(known, area, ENERGY, year).value
-    return fuel_parts(known, "area", area, year, whole)
+    return fuel_parts(known, "area", area, year)
 
 
-def fuel_parts(known: Known, kind: str, subject: str, year: int, whole: float | None) -> tuple[Part, ...]:
-    """Energy use by fuel of one subject and year, largest first, with share and change on the year before."""
+def fuel_parts(known: Known, kind: str, subject: str, year: int) -> tuple[Part, ...]:
+    """Energy use by fuel of one subject and year, largest first, with share and change on the year before.
+
+    The share is one of all that is used (the values above zero added up). What was made from it 加工转换产出 is negative
+    and no part of that: it has no share. Where a fuel is missing nobody has one, for the whole is not known.
+    """
     rows = known.lines.items.filter(
         (pl.col("subject_kind") == kind) & (pl.col("subject_id") == subject) & (pl.col("measure") == ENERGY)
     )
     before = {r["item"]: r for r in rows.filter(period=str(year - 1)).iter_rows(named=True)}
     now = rows.filter(period=str(year)).sort("value", "item", descending=[True, False], nulls_last=True)
+    used = float(now.filter(pl.col("value") > 0)["value"].sum()) if not now["value"].null_count() else 0.0
     return tuple(
         Part(
             key=row["item"],
             name=_item_words(row["item"]),
             figure=line_figure(row),
-            share=row["value"] / whole if row["value"] is not None and whole and whole > 0 else None,
+            share=row["value"] / used if used > 0 and row["value"] >= 0 else None,
             change=_rate(row, before.get(row["item"])),
         )
         for row in now.iter_rows(named=True)

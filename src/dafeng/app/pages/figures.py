@@ -64,7 +64,7 @@ def why_missing(row: Mapping[str, Any]) -> Words:
     return Words(zh=f"数据不全:{note}", en=said)
 
 
-def state_light(row: Mapping[str, Any], name: str) -> Light:
+def state_light(row: Mapping[str, Any], name: Words) -> Light:
     """A row of STATE_SCHEMA as a light with its figures; the id opens its explanation."""
     node, unit = f"S-{row['target_id']}-{row['subject_id']}-{row['period']}", row["gap_unit"] or ""
     why = Words(zh=row["reason_zh"], en=row["reason_en"])
@@ -99,6 +99,12 @@ def indicator_words(indicator_id: str | None) -> Words | None:
         return None
     indicator = indicator_library().indicator(indicator_id)
     return Words(zh=indicator.zh, en=indicator.en)
+
+
+def target_words(target: Target, indicator_id: str | None) -> Words:
+    """The name of a target: in Chinese as the plan says, in English the name of the indicator it is tied to."""
+    linked = indicator_words(indicator_id)
+    return Words(zh=target.indicator, en=linked.en if linked else target.indicator)
 
 
 def tonnes(value: float, of: str = "") -> Words:
@@ -171,6 +177,11 @@ def _names_en() -> dict[str, dict[str, str]]:
 def division_words(code: str, zh: str) -> Words:
     """An industry of two digits in both languages; in Chinese where no English name is held."""
     return Words(zh=zh, en=_names_en()["divisions"].get(code, zh))
+
+
+def sectors() -> dict[str, Words]:
+    """The sectors that plans name, in both languages."""
+    return {zh: Words(zh=zh, en=en) for zh, en in _names_en()["sectors"].items()}
 
 
 def sector_words(zh: str) -> Words:

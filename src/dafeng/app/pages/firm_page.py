@@ -67,7 +67,6 @@ class _Firm:
         )
         years = tuple(sorted(int(y) for y in yearly["period"].unique()))
         figures = tuple((_name(m), self._total(yearly, m, self.year)) for m in (CO2, ENERGY, CALORIFIC))
-        energy = figures[1][1].value
         scopes = self._scopes(yearly)
         facts = own_facts(known, self.id)
         intensity = self._intensity(yearly, facts, years)
@@ -94,7 +93,7 @@ class _Firm:
                 line_series(m, _name(m), _UNITS[m], yearly.filter(measure=m), [str(y) for y in years])
                 for m in (CO2, ENERGY, CALORIFIC)
             ),
-            fuels=fuel_parts(known, "enterprise", self.id, self.year, energy),
+            fuels=fuel_parts(known, "enterprise", self.id, self.year),
             scopes=scopes,
             intensity=intensity,
             missing=missing,

@@ -9,7 +9,7 @@ import polars as pl
 
 from dafeng.app.assessing import own_tasks
 from dafeng.app.pages.dashboard import WORST_FIRST
-from dafeng.app.pages.figures import goal_words, indicator_words, quantity, sentence, state_light
+from dafeng.app.pages.figures import goal_words, indicator_words, quantity, sentence, state_light, target_words
 from dafeng.app.pages.goals import Related, TargetPage
 from dafeng.app.pages.known import Known, known, sight_of
 from dafeng.app.pages.moving import moving
@@ -61,7 +61,8 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
     indicator = tie.indicator_id if tie else None
     row = _state(known, target.id)
     judged = row is not None and known.assessed == year
-    light = state_light(row, target.indicator) if row is not None and judged else None
+    name = target_words(target, indicator)
+    light = state_light(row, name) if row is not None and judged else None
     counties = _counties(known, target.id) if known.assessed == year else ()
     causes = _causes(known, row, counties) if row is not None and judged else ()
     series = _series(known, indicator, row)
@@ -69,7 +70,7 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
     return TargetPage(
         target_id=target.id,
         doc=target.doc,
-        name=target.indicator,
+        name=name,
         region=target.region,
         sector=target.sector,
         quote=target.quote,
@@ -91,8 +92,11 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
 
 
 def _state(known: Known, target_id: str) -> Mapping[str, Any] | None:
-    rows = known.states.filter(pl.col("target_id") == target_id)
-    return rows.row(0, named=True) if rows.height else None
+    """The state of a target; for a county, of whose programme's states none is in sight, the target held against it."""
+    own = pl.col("target_id") == target_id
+    held = known.county_states.filter(own & (pl.col("subject_id") == known.area(None)))
+    rows = next((r for r in (known.states.filter(own), held) if r.height), None)
+    return None if rows is None else rows.row(0, named=True)
 
 
 def _baseline(row: Mapping[str, Any] | None) -> Figure | None:
@@ -136,9 +140,14 @@ def _series(known: Known, indicator: str | None, row: Mapping[str, Any] | None) 
 def _counties(known: Known, target_id: str) -> tuple[Light, ...]:
     """The target held against each county in sight, the most troubled first; named by the county."""
     rows = known.county_states.filter(pl.col("target_id") == target_id).iter_rows(named=True)
-    lights = [(r, state_light(r, known.registry.area_name(r["subject_id"]))) for r in rows]
+    lights = [(r, state_light(r, _area_words(known, r["subject_id"]))) for r in rows]
     ranked = sorted(lights, key=lambda x: (WORST_FIRST[x[1].state], -abs(x[0]["gap_pct"] or 0), x[0]["subject_id"]))
     return tuple(light for _, light in ranked)
+
+
+def _area_words(known: Known, area: str) -> Words:
+    name = known.registry.area_name(area)
+    return Words(zh=name, en=name)
 
 
 def _causes(known: Known, row: Mapping[str, Any], counties: Iterable[Light]) -> tuple[tuple[Words, Figure], ...]:
@@ -150,7 +159,7 @@ def _causes(known: Known, row: Mapping[str, Any], counties: Iterable[Light]) -> 
     if row["state"] not in ("behind", "off_track"):
         return ()
     troubled = [x for x in counties if x.state in ("behind", "off_track") and x.gap is not None]
-    return tuple((Words(zh=x.name, en=x.name), x.gap) for x in troubled[:_MOST] if x.gap is not None)
+    return tuple((x.name, x.gap) for x in troubled[:_MOST] if x.gap is not None)
 
 
 def _sentence(
@@ -164,6 +173,10 @@ def _sentence(
     goal = goal_words(target, indicator)
     if row is None:
         return _unsaid(known, target, goal, year)
+    area = str(row["subject_id"]).split("|")[0]
+    if area != known.services.settings.area:  # a county's own state
+        whose = known.registry.area_name(area)
+        goal = Words(zh=f"{whose}:{goal.zh}", en=f"{whose}: {goal.en}")
     told = Words(zh=row["reason_zh"], en=_told_en(row))
     why = None
     if causes and row["state"] in ("behind", "off_track"):
@@ -239,7 +252,7 @@ def _other(known: Known, kind: str, target: Target) -> Related:
     return Related(
         id=target.id,
         kind=kind,
-        name=target.indicator,
+        name=target_words(target, _tied(known, target)),
         region=target.region,
         value=f"{value}{due}",
         state=None if row is None else row["state"],
@@ -254,7 +267,7 @@ def _tasks(known: Known, target: Target) -> tuple[Related, ...]:
     units = "、".join(u.name for u in units_of(held))
     lead = "、".join(u.name for u in units_of(held) if u.lead)
     note = Words(zh=f"牵头:{lead}", en=f"lead: {lead}") if lead else None
-    return (Related(id=held.id, kind="task", name=held.title, region=None, value=units, state=None, note=note),)
+    return (Related(id=held.id, kind="task", name=Words(zh=held.title, en=held.title), region=None, value=units, state=None, note=note),)
 
 
 def _history(known: Known, target_id: str) -> tuple[HistoryEntry, ...]:

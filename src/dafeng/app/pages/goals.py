@@ -25,7 +25,7 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     kind: str  # upper | lower | task | same
-    name: str
+    name: Words
     region: str | None
     value: str
     state: State | None
@@ -35,7 +35,7 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
 class TargetPage(msgspec.Struct, frozen=True, kw_only=True):
     target_id: str
     doc: str
-    name: str
+    name: Words
     region: str | None
     sector: str | None
     quote: str

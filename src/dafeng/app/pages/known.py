@@ -15,7 +15,7 @@ from dafeng.account.subjects import placed
 from dafeng.app.accounting import accounts, scope, seen_rows
 from dafeng.app.assessing import assessed_year, county_states_of, states_of, values_of
 from dafeng.app.pages.shapes import Source
-from dafeng.app.permission import sees_firms, whole
+from dafeng.app.permission import sees_firms, whole, within
 from dafeng.app.plans import Tied, ledger_view, ties
 from dafeng.app.ports import CURRENT, RunRecord, assessed_of
 from dafeng.app.registries import Registry, registry_of
@@ -207,6 +207,7 @@ class Known:
         return max(b.imported_at for b in batches).isoformat() if batches else None
 
 
+@within
 def known(services: Services, caller: Caller) -> Known:
     """What the pages know for this caller at this moment; callers of equal sight share it."""
     revision = services.records.revision()
@@ -218,6 +219,7 @@ def case_revision(services: Services) -> Hashable:
     return None if services.cases is None else services.cases.revision()
 
 
+@within
 def sight_of(caller: Caller) -> tuple[object, ...]:
     """What decides which rows and fields a caller sees: equal for callers that may share a value."""
     return (caller.roles, caller.areas, caller.enterprises, caller.everything)

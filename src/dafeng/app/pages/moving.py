@@ -11,7 +11,7 @@ import polars as pl
 from dafeng.account.inventory import with_partial
 from dafeng.account.subjects import placed
 from dafeng.app.accounting import every_line
-from dafeng.app.driving import drivers_of
+from dafeng.app.driving import EFFECT_EN, drivers_of
 from dafeng.app.emitting import change_of, counties, industries
 from dafeng.app.pages.figures import division_words
 from dafeng.app.pages.known import CO2, Known
@@ -23,15 +23,7 @@ from dafeng.report.inputs import Change, Drivers
 
 _MOST = 5
 _CANCELLED = 2.0  # a part this many times the whole is no share of it
-_EFFECT_EN = {
-    "activity": "scale of the economy",
-    "structure": "structure of industry",
-    "intensity": "energy intensity",
-    "mix": "mix of energy",
-    "factor": "emission factors",
-    "process": "intensity of process emissions",
-    "unattributed": "not attributable",
-}
+_NOISE = 1e-6  # of the total: an effect below is what floating point leaves over, it moved nothing
 
 
 @dataclass(frozen=True)
@@ -162,7 +154,7 @@ def _effects(known: Known, area: str, year: int) -> tuple[Mover, ...]:
         Mover(
             key=(part.node or "").split("-", 3)[-1],
             kind="effect",
-            name=Words(zh=part.name, en=_EFFECT_EN.get((part.node or "").split("-", 3)[-1], part.name)),
+            name=Words(zh=part.name, en=EFFECT_EN.get((part.node or "").split("-", 3)[-1], part.name)),
             contribution=Figure(
                 value=part.value_t,
                 unit="tCO2",
@@ -173,7 +165,13 @@ def _effects(known: Known, area: str, year: int) -> tuple[Mover, ...]:
             share_of_change=_share(part.value_t, change),
         )
         for part in made.parts
+        if not is_noise(part.value_t, made)
     )
+
+
+def is_noise(effect: float, made: Drivers) -> bool:
+    """Whether an effect [t] is only what floating point left over, beside the totals it was made of."""
+    return abs(effect) < _NOISE * max(abs(made.first_t), abs(made.last_t))
 
 
 def drivers(known: Known, year: int) -> Drivers | None:

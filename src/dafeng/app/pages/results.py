@@ -13,7 +13,7 @@ from dafeng.app.emitting import counties, industries
 from dafeng.app.pages.figures import goal_words, indicator_words
 from dafeng.app.pages.goal_tree import GOALS
 from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, known, sight_of
-from dafeng.app.permission import may
+from dafeng.app.permission import may, within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.evaluate.groups import task_of, units_of
@@ -26,6 +26,7 @@ _ENTERPRISE = (
 )  # fmt: skip
 
 
+@within
 def enterprise_rows(
     services: Services, caller: Caller, area: str | None = None, year: int | None = None
 ) -> pl.DataFrame:
@@ -123,6 +124,7 @@ def _value_added(known: Known, year: int) -> pl.DataFrame:
 # -- targets -----------------------------------------------------------------------------------------------------------
 
 
+@within
 def target_rows(services: Services, caller: Caller, area: str | None = None, year: int | None = None) -> pl.DataFrame:
     """One row a live target that can be reached, with its state of the year assessed."""
     facts = known(services, caller)
@@ -173,6 +175,7 @@ def _state_rows(states: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+@within
 def county_state_rows(
     services: Services, caller: Caller, area: str | None = None, year: int | None = None
 ) -> pl.DataFrame:
@@ -192,6 +195,7 @@ def county_state_rows(
 # -- sums --------------------------------------------------------------------------------------------------------------
 
 
+@within
 def sector_rows(services: Services, caller: Caller, area: str | None = None, year: int | None = None) -> pl.DataFrame:
     """The industries (two digits) of an area, largest first."""
     facts = known(services, caller)
@@ -199,6 +203,7 @@ def sector_rows(services: Services, caller: Caller, area: str | None = None, yea
     return _parts(industries(facts.lines.yearly, facts.registry, code, year), pl.col("industry_code"))
 
 
+@within
 def county_rows(services: Services, caller: Caller, area: str | None = None, year: int | None = None) -> pl.DataFrame:
     """The areas right below an area, largest first."""
     facts = known(services, caller)
@@ -221,6 +226,7 @@ def _parts(rows: pl.DataFrame, key: pl.Expr) -> pl.DataFrame:
     )
 
 
+@within
 def fuel_rows(services: Services, caller: Caller, area: str | None = None, year: int | None = None) -> pl.DataFrame:
     """Energy and combustion CO2 of an area by fuel."""
     facts = known(services, caller)
@@ -245,6 +251,7 @@ def fuel_rows(services: Services, caller: Caller, area: str | None = None, year:
 _FUEL = {ENERGY: "energy_tce", CALORIFIC: "energy_calorific_tce", "co2_combustion_t": "co2_combustion_t"}
 
 
+@within
 def monthly_rows(
     services: Services, caller: Caller, subject: str | None = None, year: int | None = None
 ) -> pl.DataFrame:

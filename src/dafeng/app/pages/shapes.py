@@ -69,7 +69,7 @@ class Light(msgspec.Struct, frozen=True, kw_only=True):
     """A target as a light."""
 
     target_id: str
-    name: str
+    name: Words
     state: State
     required: Figure
     actual: Figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from dafeng.app.dues import DUE_STATES
+from dafeng.app.pages.figures import sectors
 from dafeng.app.pages.known import case_revision
 from dafeng.app.pages.results import (
     county_rows,
@@ -44,6 +45,7 @@ _STATUS = Column(
 _NODE = Column("node", "解释编号", "Id of the explanation", "code", default=False)
 _STATE = Column("state", "状态", "State", "state", choices=_STATES)
 
+_SECTORS = tuple(Choice(zh, zh, words.en) for zh, words in sectors().items())
 _DUE_STATES = tuple(Choice(value, words.zh, words.en) for value, words in DUE_STATES.items())
 
 
@@ -98,7 +100,6 @@ _TARGET = (
     Column("name_en", "目标(英文)", "Target in English", default=False),
 )
 _JUDGED = (
-    _STATE,
     Column("baseline", "基期值", "Baseline", "number", default=False),
     Column("required", "要求", "Required", "number"),
     Column("actual", "实际", "Actual", "number"),
@@ -121,12 +122,13 @@ TARGETS = TableDef(
     search=("name", "name_en", "indicator", "region", "sector", "leads"),
     columns=(
         *_TARGET,
+        _STATE,
+        *_JUDGED,
+        Column("target_year", "目标年", "Due year", "code"),
         Column("region", "地区", "Region"),
-        Column("sector", "行业", "Sector"),
+        Column("sector", "行业", "Sector", choices=_SECTORS),
         Column("indicator", "指标", "Indicator", default=False),
         Column("indicator_id", "指标编号", "Indicator id", "code", default=False),
-        Column("target_year", "目标年", "Due year", "number"),
-        *_JUDGED,
         Column("period", "评价期", "Period assessed", "code", default=False),
         Column("doc", "方案", "Plan", "code", default=False),
         Column("task", "所属任务", "Task", default=False),
@@ -146,10 +148,11 @@ COUNTY_STATES = TableDef(
         Column("subject_id", "区划代码", "Area code", "code", default=False),
         Column("county", "县区", "County"),
         *_TARGET,
-        Column("sector", "行业", "Sector", default=False),
-        Column("indicator", "指标", "Indicator", default=False),
-        Column("target_year", "目标年", "Due year", "number", default=False),
+        _STATE,
         *_JUDGED,
+        Column("sector", "行业", "Sector", choices=_SECTORS, default=False),
+        Column("indicator", "指标", "Indicator", default=False),
+        Column("target_year", "目标年", "Due year", "code", default=False),
     ),
 )
 _PART = (

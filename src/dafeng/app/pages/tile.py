@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Hashable
+from typing import cast
 
 import msgspec
 
@@ -35,7 +36,8 @@ def overview_tile_bytes(
 
     Raises NotFound as ``overview``.
     """
-    return _kept(services, caller, area, year, lambda: _made(services, caller, area, year))
+    name, version = _place(services, caller, area, year)
+    return services.memory.get(name, version, lambda: _made(services, caller, area, year))
 
 
 @use_case("overview.see")
@@ -43,25 +45,13 @@ def ready_tile(
     services: Services, caller: Caller, area: str | None = None, year: int | None = None
 ) -> tuple[str, bytes] | None:
     """The same where it lies ready; None where it would have to be made, which takes too long for an event loop."""
-    try:
-        return _kept(services, caller, area, year, _not_ready)
-    except _NotReady:
-        return None
+    found = services.memory.ready(*_place(services, caller, area, year))
+    return None if found is None else cast("tuple[str, bytes]", found)
 
 
-class _NotReady(Exception):
-    pass
-
-
-def _not_ready() -> tuple[str, bytes]:
-    raise _NotReady
-
-
-def _kept(
-    services: Services, caller: Caller, area: str | None, year: int | None, make: Callable[[], tuple[str, bytes]]
-) -> tuple[str, bytes]:
-    name = ("pages.tile", sight_of(caller), area, year)
-    return services.memory.get(name, (services.records.revision(), services.clock.today()), make)
+def _place(services: Services, caller: Caller, area: str | None, year: int | None) -> tuple[Hashable, Hashable]:
+    """Name and version under which the tile is kept."""
+    return ("pages.tile", sight_of(caller), area, year), (services.records.revision(), services.clock.today())
 
 
 def _made(services: Services, caller: Caller, area: str | None, year: int | None) -> tuple[str, bytes]:

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from identity_fakes import GOOD, Desk
 
-from dafeng.app.identity import people
+from dafeng.app.identity import own, people
 from dafeng.app.identity.ports import Grant
 from dafeng.app.identity.sessions import covered
 from dafeng.base.callers import ADMINISTRATORS, ROLES
@@ -225,3 +225,16 @@ def test_areas_nest_by_their_codes():
     assert covered(frozenset({"990100"}), "990101")
     assert not covered(frozenset({"990101"}), "990100")
     assert not covered(frozenset({"990200"}), "990101")
+
+
+def test_a_scope_is_named_as_far_as_the_asker_may_know(office):
+    """Areas for everybody; a firm for itself, and not for an administrator, who sees no firms."""
+    secadmin = office.caller("secadmin")
+    people.grant(office.services, secadmin, "li", roles=["filler"], areas=["990101"], enterprises=["E-1"])
+    told = people.person(office.services, secadmin, "li")
+    assert told.area_names == {"990101": "东县"}
+    assert (told.enterprises, told.enterprise_names) == (("E-1",), {})
+    mine = own.me(office.services, office.caller("li"))
+    assert mine.area_names == {"990101": "东县"}
+    assert mine.enterprise_names == {"E-1": "东方钢铁厂"}
+    assert own.me(office.services, secadmin).enterprise_names == {}

@@ -98,7 +98,7 @@ def test_levels_above_and_the_task_that_holds_it_are_related(services):
     related = {r.kind: r for r in target_page(services, OWNER, "plan#t1").related}
     assert related["upper"].id == "upper#t1"
     assert related["upper"].region == "试验省"
-    assert related["task"].name == "节能降碳"
+    assert related["task"].name.zh == "节能降碳"
     assert "市工信局" in related["task"].value
     assert {r.kind: r.id for r in target_page(services, OWNER, "upper#t1").related}["lower"] == "plan#t1"
 
@@ -127,9 +127,29 @@ def test_a_goal_without_a_figure_has_none_and_says_so(services):
 
 
 def test_counties_come_with_the_most_troubled_first_and_only_those_in_sight(services):
-    assert {x.name for x in target_page(services, OWNER, "plan#t1").counties} == {"东县", "西县"}
-    assert {x.name for x in target_page(services, EAST_COUNTY, "plan#t1").counties} == {"东县"}
-    assert target_page(services, EAST_COUNTY, "plan#t1").light is None  # the city's own state is not the county's
+    assert {x.name.zh for x in target_page(services, OWNER, "plan#t1").counties} == {"东县", "西县"}
+    assert {x.name.zh for x in target_page(services, EAST_COUNTY, "plan#t1").counties} == {"东县"}
+
+
+def test_a_county_reads_its_own_state_and_path_and_not_the_citys(services):
+    city, page = target_page(services, OWNER, "plan#t1"), target_page(services, EAST_COUNTY, "plan#t1")
+    held = next(x for x in city.counties if x.name.zh == "东县")
+    assert page.light.node == held.node == f"S-plan#t1-{EAST}-2024"
+    assert (page.light.state, page.light.actual.value) == (held.state, held.actual.value)
+    assert page.light.node != city.light.node
+    kinds = {s.kind: s for s in page.series}
+    assert kinds["actual"].points[-1].value == pytest.approx(held.actual.value)
+    assert kinds["required"].points
+    assert page.sentence.zh.startswith("东县:")
+    assert not city.sentence.zh.startswith("试验市")
+
+
+def test_names_are_the_plans_in_chinese_and_the_indicators_in_english(services):
+    page = target_page(services, OWNER, "plan#t1")
+    assert page.name.zh == page.light.name.zh == "规模以上工业单位增加值能耗"
+    assert page.name.en == page.light.name.en == page.indicator_name.en
+    assert page.name.en.isascii()
+    assert target_page(services, OWNER, "plan#t4").name.zh == "能效水平"
 
 
 def test_history_is_for_those_who_may_review(services):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import msgspec
+import polars as pl
 import pytest
 from nodes import nodes_of
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PUBLIC, WEST, delivered, empty_town, run, target, town
 
 from dafeng.app import publishing
 from dafeng.app.explaining import explain
-from dafeng.app.pages.dashboard import overview
-from dafeng.app.pages.known import CO2, known
+from dafeng.app.pages.dashboard import fuel_parts, overview
+from dafeng.app.pages.known import CO2, ENERGY, known
+from dafeng.app.pages.moving import drivers, is_noise
 from dafeng.app.pages.outlines import map_shape
 from dafeng.app.pages.tile import overview_tile_bytes, ready_tile
 from dafeng.app.pages.tiling import compact, positions, read_tiles
 from dafeng.app.plans import add
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
+from dafeng.report.wording import number
 
 CITY_OFFICER = Caller("处长", frozenset({"officer"}), areas=frozenset({CITY}))
 ANALYST = Caller("分析员", frozenset({"analyst"}), areas=frozenset({CITY}))
@@ -47,6 +53,33 @@ def test_the_effects_are_shown_with_their_nodes_to_who_sees_all(whole):
     assert effects
     assert all(m.contribution.node.startswith("D-2022-2024-") for m in effects)
     assert not [m for m in overview(whole, EAST_COUNTY).movers if m.kind == "effect"]
+
+
+def test_what_floating_point_leaves_over_is_no_effect(whole):
+    made = drivers(known(whole, OWNER), 2024)
+    parts = {p.node: p.value_t for p in made.parts}
+    shown = {m.contribution.node for m in overview(whole, OWNER).movers if m.kind == "effect"}
+    assert shown == {node for node, moved in parts.items() if not is_noise(moved, made)}
+    assert shown
+    large = replace(made, first_t=3.6e7, last_t=3.5e7)
+    assert is_noise(8e-5, large)
+    assert not is_noise(-40.0, large)
+
+
+def test_shares_of_fuels_are_of_what_is_used_and_outputs_have_none():
+    def line(item, value):
+        return {"subject_kind": "enterprise", "subject_id": "E", "measure": ENERGY, "item": item, "period": "2024",
+                "value": value, "unit": "tce", "status": "official", "coverage": 1.0, "line_id": f"L-{item}",
+                "note": None}  # fmt: skip
+
+    def parts(*rows):
+        facts = SimpleNamespace(lines=SimpleNamespace(items=pl.DataFrame(list(rows))))
+        return {p.key: p.share for p in fuel_parts(facts, "enterprise", "E", 2024)}
+
+    used = [line("washed_coal", 387.0), line("electricity", 13.0)]
+    made = parts(*used, line("coke", -300.0))
+    assert made == {"washed_coal": pytest.approx(0.9675), "electricity": pytest.approx(0.0325), "coke": None}
+    assert set(parts(*used, line("heat", None)).values()) == {None}
 
 
 def test_the_sentence_holds_total_change_and_cause(whole):
@@ -113,6 +146,15 @@ def test_without_a_path_the_sentence_says_so(whole):
     assert page.headline.gap_to_path is None
     assert "2030年前达峰,未设逐年路径" in page.headline.words.zh
     assert [s.kind for s in page.co2_path] == ["actual"]
+
+
+@pytest.mark.parametrize(("year", "told"), [(2022, "为迄今最高值"), (2023, "较迄今最高的2022年低"), (2024, "较迄今最高的2022年低")])
+def test_of_a_peak_each_year_is_held_against_the_highest_up_to_it(whole, year, told):
+    page = overview(whole, OWNER, None, year)
+    assert told in page.headline.words.zh
+    values = {int(p.period): p.value for p in page.co2_path[0].points}
+    if year > 2022:
+        assert f"低{number((1 - values[year] / values[2022]) * 100, 3)}%" in page.headline.words.zh
 
 
 def test_a_county_is_its_own_overview(whole):

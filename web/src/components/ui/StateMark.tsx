@@ -46,7 +46,9 @@ export function StateMark({ state, bare = false, size = 14, count }: { state: St
   );
 }
 
-export type Level = "blue" | "yellow" | "orange" | "red";
+const LEVELS = ["blue", "yellow", "orange", "red"] as const;
+export type Level = (typeof LEVELS)[number];
+export const isLevel = (text: unknown): text is Level => LEVELS.includes(text as Level);
 
 /** A warning of four levels, with its word. */
 export function WarningLevel({ level, children }: { level: Level; children?: React.ReactNode }) {

@@ -1,11 +1,13 @@
 /** How much energy and carbon does this firm have, of what, and what is missing or due? 企业页 */
 import { useParams } from "react-router";
+import { useMay } from "@/app/me";
 import { useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
 import { Figure, Page, PageFace, Section, Sentence, SourceLine } from "@/components/ui";
 import { useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
+import { WriteFinding } from "@/features/findings/WriteFinding";
 import "./enterprises.css";
 import { FirmCharts } from "./FirmCharts";
 import { useEnterprisesText } from "./text";
@@ -22,8 +24,9 @@ export function EnterprisePage() {
 function Loaded({ firm }: { firm: Firm }) {
   const t = useEnterprisesText();
   const words = useWords();
+  const verifies = useMay("finding.write");
   return (
-    <Page title={firm.name} note={`${firm.area_name} · ${firm.industry_name} · ${t("year", { year: firm.year })}`}>
+    <Page title={firm.name} note={`${firm.area_name} · ${firm.industry_name} · ${t("year", { year: firm.year })}`} actions={verifies ? <WriteFinding enterpriseId={firm.enterprise_id} /> : undefined}>
       <Sentence>{words(firm.sentence)}</Sentence>
       <dl className="df-kpis">
         {firm.figures.map(([name, figure], n) => <div key={n}><dt>{words(name)}</dt><dd><Figure figure={figure} size="large" /></dd></div>)}
@@ -34,7 +37,7 @@ function Loaded({ firm }: { firm: Firm }) {
         <Section className="df-6" title={t("due")} side={firm.due.length > 0 && <ViewLink to="/filing">{t("toFiling")}</ViewLink>}><Gaps gaps={firm.due} none={t("dueNone")} /></Section>
         <Section className="df-6" title={t("registry")}><Registry firm={firm} /></Section>
         <Section className="df-6" title={t("batches")}>
-          <ul className="df-plain">{firm.batches.map(([id, file, at]) => <li key={id}>{file} <span className="df-muted">{moment(at)}</span></li>)}</ul>
+          <ul className="df-list">{firm.batches.map(([id, file, at]) => <li key={id}>{file} <span className="df-muted">{moment(at)}</span></li>)}</ul>
         </Section>
       </div>
       <SourceLine source={firm.source} />
@@ -48,7 +51,7 @@ function Gaps({ gaps, none }: { gaps: Firm["missing"]; none: string }) {
   if (!gaps.length) return <p className="df-muted">{none}</p>;
   const name = (severity: string) => (severity === "error" ? t("severity_error") : severity === "warning" ? t("severity_warning") : t("severity_note"));
   return (
-    <ul className="df-plain df-gaps">
+    <ul className="df-list df-gaps">
       {gaps.map((gap, n) => (
         <li key={n}>
           <span className={`df-gap df-gap-${gap.severity}`}>{name(gap.severity)}</span>
@@ -73,7 +76,7 @@ function Registry({ firm }: { firm: Firm }) {
         <dt>{t("aboveScale")}</dt><dd>{said(firm.above_scale)}</dd>
       </dl>
       {firm.rows.length > 1 && (
-        <ul className="df-plain">
+        <ul className="df-list">
           {firm.rows.map((row) => (
             <li key={row.since}>{t("since")} {row.since} {t("until")} {row.until ?? t("now")}:{[row.name, row.area, row.industry, row.status].filter(Boolean).join(" · ")}</li>
           ))}

@@ -15,8 +15,8 @@ export function FirmCharts({ firm }: { firm: Firm }) {
   const fuelFinding = top ? t("fuelFinding", { name: words(top.name), share: digits((top.share ?? 0) * 100, 3) }) : t("noFuel");
   return (
     <div className="df-grid">
-      <Section className="df-6"><Lines series={firm.monthly_co2} title={monthFinding(firm.monthly_co2, firm.year, t)} subtitle={t("monthlyCo2")} name="monthly-co2" /></Section>
-      <Section className="df-6"><Lines series={firm.monthly_energy} title={monthFinding(firm.monthly_energy, firm.year, t)} subtitle={t("monthlyEnergy")} name="monthly-energy" colour={kit.ink.energy} /></Section>
+      <Section className="df-6"><Lines series={byMonth(firm.monthly_co2)} title={monthFinding(firm.monthly_co2, firm.year, t)} subtitle={t("monthlyCo2")} name="monthly-co2" /></Section>
+      <Section className="df-6"><Lines series={byMonth(firm.monthly_energy)} title={monthFinding(firm.monthly_energy, firm.year, t)} subtitle={t("monthlyEnergy")} name="monthly-energy" colour={kit.ink.energy} /></Section>
       <Section className="df-6" title={fuelFinding} note={t("fuelsMeasure")}><Parts parts={firm.fuels} /></Section>
       <Section className="df-6" title={t("scopes")}><Parts parts={firm.scopes} /></Section>
       {firm.yearly.map((one) => (
@@ -27,6 +27,11 @@ export function FirmCharts({ firm }: { firm: Firm }) {
       </Section>
     </div>
   );
+}
+
+/** Two years over the same twelve months, so that they can be compared. */
+export function byMonth(series: Firm["monthly_co2"]): Firm["monthly_co2"] {
+  return series.map((one) => ({ ...one, points: one.points.map((point) => ({ ...point, period: point.period.slice(5) || point.period })) }));
 }
 
 function monthFinding(series: Firm["monthly_co2"], year: number, t: ReturnType<typeof useEnterprisesText>): string {
@@ -50,7 +55,7 @@ function Parts({ parts }: { parts: Firm["fuels"] }) {
     <table className="df-parts">
       <thead><tr><th>{t("part")}</th><th>{t("amount")}</th><th>{t("share")}</th><th>{t("change")}</th></tr></thead>
       <tbody>
-        {parts.map((part) => (
+        {parts.filter((part) => part.figure.value !== 0).map((part) => (
           <tr key={part.key}>
             <td>{words(part.name)}</td>
             <td><Figure figure={part.figure} /></td>

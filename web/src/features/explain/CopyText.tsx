@@ -32,10 +32,11 @@ export function CopyText({ node }: { node: string }) {
       <span role="status" className="df-muted">{state === "copied" && text === null ? t("copied") : ""}</span>
       {problem ? <ProblemBox compact problem={problem} /> : null}
       {text !== null && (
-        <label className="df-copy-text">
+        <div className="df-copy-text">
           <span>{t("copyByHand")}</span>
           <Input.TextArea readOnly rows={8} value={text} aria-label={t("copyText")} onFocus={(event) => event.target.select()} autoFocus />
-        </label>
+          <Button size="small" onClick={() => setText(null)}>{t("copyClose")}</Button>
+        </div>
       )}
     </div>
   );

@@ -21,11 +21,11 @@ export function EvidenceCells({ file, sha256, sheet, row, column }: Props) {
   );
   const name = file.split("/").at(-1) ?? file;
   return (
-    <section className="df-cells" aria-label={t("cells")}>
+    <div className="df-cells">
       <h4>{t("cells")}</h4>
       <p className="df-cells-path">{sheet ? t("cellsOf", { file: name, sheet, row }) : t("cellsOfFile", { file: name, row })}{column && ` › ${column}`}</p>
       <PageFace query={cells} skeleton="lines">{(found) => <Grid cells={found} />}</PageFace>
-    </section>
+    </div>
   );
 }
 

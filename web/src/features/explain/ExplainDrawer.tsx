@@ -46,7 +46,7 @@ export function ExplainDrawer({ node, onClose, onGo }: Props) {
   const t = useExplainText();
   useFocusBack();
   const query = useApi(["explain", node], () => api.GET("/api/v1/explain/{id}", { params: { path: { id: node } } }), { staleTime: 300_000 });
-  const trail = useTrail(node, query.data?.label);
+  const trail = useTrail(node, query.data && [query.data.label, query.data.period].filter(Boolean).join(" "));
   return (
     <Drawer open onClose={onClose} size={1080} rootClassName="df-explain-drawer" title={t("title")} extra={<CopyText key={node} node={node} />} styles={{ body: { padding: 0 } }}>
       <PageFace query={query}>{(root) => <Derivation key={node} root={root} trail={trail} onGo={onGo} />}</PageFace>
@@ -92,7 +92,7 @@ function Derivation({ root, trail, onGo }: { root: Node; trail: readonly Step[];
             {(one) => <RowText row={one} />}
           </TreeView>
         </div>
-        <div className="df-derivation-detail" ref={detail} aria-live="polite">
+        <div className="df-derivation-detail" ref={detail} aria-live="polite" tabIndex={0} role="region" aria-label={row.title}>
           <NodeDetail node={row.node} root={row.level === 1} onGo={onGo} />
         </div>
       </div>
@@ -118,13 +118,14 @@ function RowText({ row }: { row: NodeRow }) {
 function Crumbs({ trail, chain, onGo, onPick }: { trail: readonly Step[]; chain: readonly NodeRow[]; onGo: (id: string) => void; onPick: (key: string) => void }) {
   const t = useExplainText();
   const before = trail.slice(0, -1);
+  const titles = chain.map((row, n) => (n === 0 ? (trail.at(-1)?.label ?? row.title) : row.title));
   if (before.length === 0 && chain.length < 2) return null;
   return (
     <nav className="df-crumbs" aria-label={t("path")}>
       <ol>
         {before.map((step) => <li key={step.id}><button type="button" className="df-bare" onClick={() => onGo(step.id)}>{step.label}</button></li>)}
         {chain.map((row, n) => (
-          <li key={row.key}>{n === chain.length - 1 ? <span aria-current="true">{row.title}</span> : <button type="button" className="df-bare" onClick={() => onPick(row.key)}>{row.title}</button>}</li>
+          <li key={row.key}>{n === chain.length - 1 ? <span aria-current="true">{titles[n]}</span> : <button type="button" className="df-bare" onClick={() => onPick(row.key)}>{titles[n]}</button>}</li>
         ))}
       </ol>
     </nav>

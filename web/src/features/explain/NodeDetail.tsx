@@ -5,7 +5,7 @@ import { ViewLink } from "@/app/ViewLink";
 import { StateMark, StatusMark, isStateText } from "./marks";
 import { exact, shown, unitName } from "@/lib/units";
 import { EvidenceCells } from "./EvidenceCells";
-import { opensById, passageOf, ruleOf, type Node } from "./nodes";
+import { opensById, passageOf, readable, ruleOf, type Node } from "./nodes";
 import { useExplainText } from "./text";
 
 interface Props {
@@ -25,10 +25,10 @@ export function NodeDetail({ node, root, onGo }: Props) {
       <p className="df-muted df-node-kind">{t(`kind_${node.kind}`)}</p>
       <h3>{node.label}</h3>
       <p className="df-node-value"><NodeValue node={node} large /></p>
-      {node.operation && <p className="df-node-operation"><span className="df-muted">{t("operation")}</span> {node.operation}</p>}
+      {node.operation && <p className="df-node-operation"><span className="df-muted">{t("operation")}</span> {readable(node.operation)}</p>}
       <dl className="df-facts">
         {node.period && <><dt>{t("period")}</dt><dd>{node.period}</dd></>}
-        {node.note && <><dt>{t("note")}</dt><dd>{node.note}</dd></>}
+        {node.note && <><dt>{t("note")}</dt><dd>{readable(node.note)}</dd></>}
         {rule && <><dt>{t("rule")}</dt><dd><span className="df-mono">{rule.id}</span>{rule.from && <span className="df-muted"> {t("version", { from: rule.from })}</span>}</dd></>}
         {node.source && <><dt>{t("source")}</dt><dd>{node.source}</dd></>}
         <dt>{t("status")}</dt><dd><StatusMark status={node.status} /> {t(`status_${node.status ?? "official"}`)}</dd>

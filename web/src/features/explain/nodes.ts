@@ -1,5 +1,6 @@
 /** The explanation graph as rows of a tree 推导树: what is open, what was fetched, what is left out. */
 import type { Schemas } from "@/client";
+import { digits } from "@/lib/units";
 import type { TreeRow } from "./TreeView";
 
 export type Node = Schemas["Node"];
@@ -32,6 +33,8 @@ export const hasBelow = (node: Node): boolean => inputsOf(node).length > 0 || mo
 export function titleOf(node: Node, above?: Node): string {
   if (!above) return node.label;
   if (node.label === above.label) return node.period ?? node.label;
+  const measure = above.label.slice(above.label.indexOf(" "));
+  if (measure.startsWith(" ") && node.label.endsWith(measure) && node.label.length > measure.length) return node.label.slice(0, -measure.length);
   const gap = node.label.indexOf(" ");
   const owner = gap > 0 ? node.label.slice(0, gap + 1) : "";
   const label = owner && above.label.startsWith(owner) ? node.label.slice(gap + 1) : node.label;
@@ -74,6 +77,9 @@ export function ruleOf(rule: string): { id: string; from: string | null } {
   const at = rule.lastIndexOf("@");
   return at > 0 ? { id: rule.slice(0, at), from: rule.slice(at + 1) } : { id: rule, from: null };
 }
+
+/** Numbers that a text of the library writes with an exponent, as people write them: 3.59721e+07 → 35,972,100. */
+export const readable = (text: string): string => text.replace(/\b\d+(?:\.\d+)?e[+-]?\d+\b/g, (found) => digits(Number(found), 6));
 
 /** "doc [567:593]" of a target's source: where the reader is to be opened. */
 export function passageOf(node: Node): { doc: string; at: string } | null {

@@ -106,7 +106,7 @@ function UploadBook({ filing, onDone }: { filing: Filing; onDone: (filing: Filin
   const take = useMutation({
     mutationFn: async (file: File) => {
       const body = new FormData();
-      body.append("data", file, file.name);
+      body.append("file", file, file.name);
       const answer = await send(`/api/v1/filings/${encodeURIComponent(filing.id)}/workbook`, { method: "POST", body, headers: { "If-Match": `"${filing.version}"` } });
       return (await answer.json()) as Filing;
     },

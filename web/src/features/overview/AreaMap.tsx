@@ -55,16 +55,14 @@ export function AreaMap({ overview, className = "" }: { overview: Overview; clas
   const t = useOverviewText();
   const { setView } = useView();
   const outline = useOutline(overview);
-  const above = useAbove(overview.area_code);
   const [picked, setPicked] = useParam("map");
-  const of: MapOf = picked === "targets" ? "targets" : "co2";
+  const judged = overview.tiles.some((tile) => STATES.some((state) => state !== "not_assessed" && tile.counts[state]));
+  const of: MapOf = judged && picked === "targets" ? "targets" : "co2";
   const { tiles, unit } = useTiles(overview, of);
   const off = tiles.filter((tile) => tile.state === "off_track").length;
-  const back = above && <button type="button" className="df-bare df-more df-noprint" onClick={() => setView({ area: above.value })}>{t("up", { area: above.title })}</button>;
   const choice = <Segmented className="df-noprint" size="small" aria-label={t("measure")} value={of} options={[{ value: "co2", label: t("mapCo2") }, { value: "targets", label: t("mapTargets") }]} onChange={(value) => setPicked(value === "co2" ? null : String(value))} />;
-  if (tiles.length === 0) return <Section className={className} title={t("map")} side={back}><p className="df-muted">{t("mapNone", { area: overview.area_name })}</p></Section>;
   return (
-    <Section className={className} title={t(off ? "mapFinding" : "mapGood", { total: tiles.length, off })} side={<>{back}{choice}</>}>
+    <Section className={className} title={t(!judged ? "mapPlain" : off ? "mapFinding" : "mapGood", { total: tiles.length, off })} side={judged && choice}>
       <TileMap title={t("mapTitle", { area: overview.area_name })} tiles={tiles} outline={outline} onPick={(area) => setView({ area })} />
       <p className="df-muted df-small">{of === "co2" ? t("mapNote", { unit }) : t("mapNoteTargets")}</p>
       <ul className="df-legend">{STATES.map((state) => <li key={state}><StateMark state={state} /></li>)}</ul>

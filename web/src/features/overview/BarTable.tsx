@@ -16,6 +16,14 @@ export interface BarRow {
   /** relative to the year before */
   change?: number | null | undefined;
   colour: string;
+  /** what the bar shows, where it is not the figure itself */
+  bar?: number | null | undefined;
+}
+
+/** A share as percent; what is there but too small to print says so. */
+export function shareText(share: number | null | undefined): string {
+  if (share == null) return "\u2014";
+  return share !== 0 && Math.abs(share) < 5e-5 ? "<0.01%" : `${digits(share * 100, 3)}%`;
 }
 
 interface Props {
@@ -44,7 +52,8 @@ export function BarTable({ caption, rows, amount, shareHead, withChange = false,
   const id = useId();
   const [all, setAll] = useState(false);
   if (rows.length === 0) return <p className="df-muted">{t("none")}</p>;
-  const values = rows.map((row) => row.figure.value ?? 0);
+  const size = (row: BarRow) => (row.bar === undefined ? row.figure.value : row.bar);
+  const values = rows.map((row) => size(row) ?? 0);
   const most = Math.max(0, ...values);
   const least = Math.min(0, ...values);
   const zero = most - least > 0 ? (-least / (most - least)) * 100 : 0;
@@ -65,7 +74,7 @@ export function BarTable({ caption, rows, amount, shareHead, withChange = false,
           </thead>
           <tbody>
             {shown.map((row) => {
-              const span = barSpan(row.figure.value, most, least);
+              const span = barSpan(size(row), most, least);
               return (
                 <tr key={row.key}>
                   <th scope="row">{row.href ? <ViewLink to={row.href}>{row.name}</ViewLink> : row.name}</th>
@@ -76,7 +85,7 @@ export function BarTable({ caption, rows, amount, shareHead, withChange = false,
                     </span>
                   </td>
                   <td className="df-num"><Figure figure={row.figure} signed={signed} /></td>
-                  {shareHead && <td className="df-num">{row.share == null ? "\u2014" : `${digits(row.share * 100, 3)}%`}</td>}
+                  {shareHead && <td className="df-num">{shareText(row.share)}</td>}
                   {withChange && <td className="df-num"><Change value={row.change} /></td>}
                 </tr>
               );

@@ -4,31 +4,37 @@ import type { Schemas } from "@/client";
 import { Figure, Page, PageFace, Section, Sentence, SourceLine } from "@/components/ui";
 import { useLang, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
-import { AreaMap } from "./AreaMap";
+import { useView } from "@/app/view";
+import { AreaMap, useAbove } from "./AreaMap";
 import { Lights } from "./Lights";
 import { Movers } from "./Movers";
 import "./overview.css";
 import { Fuels, Sectors } from "./Parts";
 import { PathSection } from "./PathSection";
 import { useOverviewText } from "./text";
-import { useOverview } from "./useOverview";
+import { isBare, useOverview } from "./useOverview";
 
 type Overview = Schemas["Overview"];
-
-/** Nothing has been run, and nothing can be shown. */
-export const isBare = (overview: Overview): boolean => overview.source.run_id === null && overview.lights.length === 0 && overview.figures.every(([, figure]) => figure.value === null);
 
 export function OverviewPage() {
   const t = useOverviewText();
   const query = useOverview();
   const { data } = query;
   return (
-    <Page title={t("title")} note={data && t("place", { area: data.area_name, year: data.year })} actions={<ViewLink className="df-button df-button-link" to="/wall">{t("wall")}</ViewLink>}>
+    <Page title={t("title")} note={data && t("place", { area: data.area_name, year: data.year })} actions={<>{data && <UpButton area={data.area_code} />}<ViewLink className="df-button df-button-link" to="/wall">{t("wall")}</ViewLink></>}>
       <PageFace query={query} isEmpty={isBare} empty={{ title: t("emptyTitle"), text: t("emptyText"), action: <ViewLink className="df-button df-button-link" to="/filing">{t("emptyAction")}</ViewLink> }}>
         {(overview) => <div className={query.isPlaceholderData ? "df-overview df-overview-old" : "df-overview"} aria-busy={query.isPlaceholderData}><Loaded overview={overview} /></div>}
       </PageFace>
     </Page>
   );
+}
+
+/** The way back to the area above, where there is one in sight. */
+function UpButton({ area }: { area: string }) {
+  const t = useOverviewText();
+  const { setView } = useView();
+  const above = useAbove(area);
+  return above ? <button type="button" className="df-button" onClick={() => setView({ area: above.value })}>{t("up", { area: above.title })}</button> : null;
 }
 
 function Loaded({ overview }: { overview: Overview }) {
@@ -43,8 +49,8 @@ function Loaded({ overview }: { overview: Overview }) {
       <div className="df-grid">
         <PathSection overview={overview} className="df-7" source={under} />
         <Lights overview={overview} className="df-5" />
-        <AreaMap overview={overview} className="df-5" />
-        <Movers overview={overview} className="df-7" />
+        {overview.tiles.length > 0 && <AreaMap overview={overview} className="df-5" />}
+        <Movers overview={overview} {...(overview.tiles.length > 0 ? { className: "df-7" } : {})} />
         <Sectors overview={overview} className="df-6" />
         <Fuels overview={overview} className="df-6" />
       </div>

@@ -36,7 +36,7 @@ export function Fuels({ overview, className = "" }: { overview: Schemas["Overvie
   const gross = rows.some((row) => (row.figure.value ?? 0) < 0) || rows.reduce((sum, row) => sum + (row.share ?? 0), 0) > 1.005;
   return (
     <Section className={className} title={title} note={measure}>
-      <BarTable caption={`${title} ${measure}`} rows={rows} amount={t("amount")} shareHead={t("share")} withChange />
+      <BarTable caption={`${title} ${measure}`} rows={rows} amount={t("amount")} {...(gross ? {} : { shareHead: t("share") })} withChange />
       {gross && <p className="df-muted df-small">{t("fuelsNote")}</p>}
     </Section>
   );

@@ -14,7 +14,7 @@ export function findingText(found: Finding, t: OverviewText): string {
   if (!("gap" in found)) return t(found.kind === "one" ? "pathOne" : "pathHigh", { year: found.year });
   if (found.kind === "offHigh") return t("pathOffHigh", { year: found.year, high: found.high, gap: digits(found.gap, 3) });
   const key = { above: "pathAbove", below: "pathBelow", on: "pathOn" } as const;
-  return t(key[found.kind], { year: found.year, gap: digits(found.gap, 3) });
+  return t(key[found.kind], { year: found.year, gap: found.points ? t("points", { n: digits(found.gap, 3) }) : `${digits(found.gap, 3)}%` });
 }
 
 /** The words and colours that the chart builder needs, from the view. */
@@ -38,7 +38,7 @@ export function PathSection({ overview, className, source }: { overview: Schemas
   const options = [{ value: "co2", label: t("co2") }, { value: "energy", label: t("energy") }];
   return (
     <Section className={className ?? ""} title={t("path")} side={<Segmented className="df-noprint" size="small" aria-label={t("measure")} value={measure} options={options} onChange={(value) => setPicked(value === "co2" ? null : String(value))} />}>
-      <Chart title={findingText(pathFinding(series), t)} subtitle={sub} source={source} height={300} name={`path-${measure}-${overview.area_code}`} onPick={openNode} {...drawn} />
+      <Chart title={findingText(pathFinding(series, overview.year), t)} subtitle={sub} source={source} height={300} name={`path-${measure}-${overview.area_code}`} onPick={openNode} {...drawn} />
       <p className="df-muted df-small">{t("pathLegend")}</p>
     </Section>
   );

@@ -17,6 +17,9 @@ export interface PathLook {
   estimated: string;
 }
 
+/** A canvas takes no "inherit": with it the whole font would be refused, its size too. */
+const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
+
 /** Partial sums and trial values are not sure. */
 export const unsure = (point: ChartPoint): boolean => (point.coverage != null && point.coverage < 1) || point.status === "trial";
 
@@ -44,7 +47,7 @@ export function pathChart(series: readonly ChartSeries[], look: PathLook): Chart
 function frame(periods: readonly string[], unit: string, { ink, scale = 1 }: PathLook) {
   const label = { color: ink.muted, fontSize: 12 * scale };
   return {
-    textStyle: { fontFamily: "inherit", color: ink.ink },
+    textStyle: { fontFamily: FONT, color: ink.ink },
     grid: { left: 8 * scale, right: 96 * scale, top: 30 * scale, bottom: 4, containLabel: true },
     xAxis: { type: "category", data: periods, boundaryGap: true, axisLine: { lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...label, hideOverlap: true } },
     yAxis: { type: "value", scale: true, splitNumber: 4, name: unit, nameTextStyle: { ...label, align: "left" }, axisLabel: { ...label, formatter: (v: number) => digits(v) }, splitLine: { lineStyle: { color: ink.line } } },
@@ -96,7 +99,8 @@ function requiredLine(one: ChartSeries, periods: readonly string[], factor: numb
   const points = at(one);
   const known = periods.filter((period) => points.get(period)?.value != null);
   const middle = known[Math.floor((known.length - 1) / 2)];
-  const label = { show: true, position: "bottom", distance: 6 * scale, color: ink.muted, fontSize: 12 * scale, formatter: one.name[lang] };
+  const rising = (points.get(known.at(-1) ?? "")?.value ?? 0) > (points.get(known[0] ?? "")?.value ?? 0);
+  const label = { show: true, position: "right", distance: 6 * scale, offset: [0, (rising ? 12 : -12) * scale], color: ink.muted, fontSize: 12 * scale, formatter: one.name[lang] };
   return {
     type: "line", name: one.name[lang], symbol: "circle", symbolSize: 1, showAllSymbol: true, connectNulls: true, z: 2,
     lineStyle: { color: ink.muted, width: 1.2 * scale, type: [3 * scale, 3 * scale] }, itemStyle: { color: ink.muted },
@@ -136,20 +140,22 @@ function tableOf(series: readonly ChartSeries[], periods: readonly string[], fac
 }
 
 export type Finding =
-  | { kind: "above" | "below" | "on"; year: string; gap: number }
+  /** gap in percent of the path; of a share, in percentage points */
+  | { kind: "above" | "below" | "on"; year: string; gap: number; points: boolean }
   | { kind: "offHigh"; year: string; high: string; gap: number }
   | { kind: "high" | "one"; year: string }
   | { kind: "none" };
 
-/** What the chart shows, in one finding: against the required path, else against the highest year so far. */
-export function pathFinding(series: readonly ChartSeries[]): Finding {
+/** What the chart shows of a year (else of the last): against the required path, else against the highest year so far. */
+export function pathFinding(series: readonly ChartSeries[], year?: number): Finding {
   const points = series.find((one) => one.kind === "actual")?.points.filter((p) => p.value !== null) ?? [];
-  const last = points.at(-1);
+  const last = points.find((p) => p.period === String(year)) ?? points.at(-1);
   if (!last || last.value === null) return { kind: "none" };
   const level = series.find((one) => one.kind === "required")?.points.find((p) => p.period === last.period)?.value;
   if (level) {
-    const gap = (last.value / level - 1) * 100;
-    return { kind: Math.abs(gap) < 0.05 ? "on" : gap > 0 ? "above" : "below", year: last.period, gap: Math.abs(gap) };
+    const share = series[0]?.unit === "%";
+    const gap = share ? last.value - level : (last.value / level - 1) * 100;
+    return { kind: Math.abs(gap) < 0.05 ? "on" : gap > 0 ? "above" : "below", year: last.period, gap: Math.abs(gap), points: share };
   }
   const high = points.reduce((a, b) => ((b.value ?? 0) > (a.value ?? 0) ? b : a));
   if (points.length === 1) return { kind: "one", year: last.period };

@@ -1,7 +1,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { useMe } from "@/app/me";
 import { usePlaceAndTime } from "@/app/pickers";
-import { api, useApi } from "@/client";
+import { api, useApi, type Schemas } from "@/client";
 
 /** The overview of the area and year in the address; asked again after so many milliseconds on a wall. */
 export function useOverview(every?: number) {
@@ -16,3 +16,6 @@ export function useProgrammeOverview() {
   const area = me.area ?? undefined;
   return useApi(["overview", area, year], () => api.GET("/api/v1/overview", { params: { query: { area, year } } }), { staleTime: 300_000 });
 }
+
+/** Nothing has been run, and nothing can be shown. */
+export const isBare = (overview: Schemas["Overview"]): boolean => overview.source.run_id === null && overview.lights.length === 0 && overview.figures.every(([, figure]) => figure.value === null);

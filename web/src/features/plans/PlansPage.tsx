@@ -51,7 +51,7 @@ function UploadPlan({ onClose }: { onClose: () => void }) {
   const read = useMutation({
     mutationFn: async (file: File) => {
       const body = new FormData();
-      body.append("data", file, file.name);
+      body.append("file", file, file.name);
       return (await (await send("/api/v1/plans", { method: "POST", body })).json()) as PlanCard;
     },
     onSuccess: async (card) => {

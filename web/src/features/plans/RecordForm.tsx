@@ -2,7 +2,7 @@
 import { Input, InputNumber, Select } from "antd";
 import { Field } from "@/components/ui";
 import { CHOICES, EDITED } from "./fields";
-import { fieldName } from "./RecordItem";
+import { fieldName, fieldWords } from "./RecordItem";
 import { usePlansText } from "./text";
 
 export type Values = Record<string, unknown>;
@@ -30,12 +30,13 @@ interface InputProps {
 }
 
 function Input1({ form, name, value, onChange, ...bound }: InputProps) {
+  const t = usePlansText();
   if (form === "number" || form === "year") {
     const bounds = form === "year" ? { min: 1978, max: 2100, precision: 0 } : {};
     return <InputNumber {...bound} {...bounds} style={{ width: "100%" }} value={typeof value === "number" ? value : null} onChange={onChange} />;
   }
   if (form === "choice") {
-    return <Select {...bound} style={{ width: "100%" }} value={(value as string) ?? undefined} onChange={onChange} options={(CHOICES[name] ?? []).map((one) => ({ value: one, label: one }))} />;
+    return <Select {...bound} style={{ width: "100%" }} value={(value as string) ?? undefined} onChange={onChange} options={(CHOICES[name] ?? []).map((one) => ({ value: one, label: fieldWords(name, one, t) }))} />;
   }
   const text = typeof value === "string" ? value : "";
   return form === "long"

@@ -1,8 +1,7 @@
 import { Drawer } from "antd";
 import { api, useApi } from "@/client";
 import { PageFace, Timeline } from "@/components/ui";
-import { fieldText } from "./fields";
-import { fieldName } from "./RecordItem";
+import { fieldName, fieldWords } from "./RecordItem";
 import { isPlansKey, usePlansText } from "./text";
 
 /** Who did what to a record, when and why 经过. */
@@ -35,7 +34,7 @@ export function Changes({ changes }: { changes: Record<string, [unknown, unknown
       {rows.map(([name, [before, after]]) => (
         <div key={name} style={{ display: "contents" }}>
           <dt>{fieldName(name, t)}</dt>
-          <dd><del>{fieldText(name, before, t("lead")) || "\u2014"}</del> → {fieldText(name, after, t("lead")) || "\u2014"}</dd>
+          <dd><del>{fieldWords(name, before, t) || "\u2014"}</del> → {fieldWords(name, after, t) || "\u2014"}</dd>
         </div>
       ))}
     </dl>

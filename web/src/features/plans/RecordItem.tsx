@@ -5,7 +5,7 @@ import { api, useAct, type ApiProblem, type Schemas } from "@/client";
 import { ReasonDialog } from "@/components/ui";
 import { useWords } from "@/i18n";
 import { CorrectRecord } from "./CorrectRecord";
-import { fieldText, SHOWN } from "./fields";
+import { CHOICES, fieldText, SHOWN } from "./fields";
 import { LinkIndicator } from "./LinkIndicator";
 import { RecordHistory } from "./RecordHistory";
 import { isPlansKey, usePlansText } from "./text";
@@ -58,12 +58,19 @@ const kindName = (kind: string, t: T) => (isPlansKey(`kind_${kind}`) ? t(`kind_$
 export const stateName = (state: string, t: T) => (isPlansKey(`state_${state}`) ? t(`state_${state}` as "state_read") : state);
 export const fieldName = (name: string, t: T) => (isPlansKey(`field_${name}`) ? t(`field_${name}` as "field_value") : name);
 
+/** A field's value in words: relations and natures are told, figures and texts stand as they are. */
+export function fieldWords(name: string, value: unknown, t: T): string {
+  const text = fieldText(name, value, t("lead"));
+  const known = CHOICES[name] || name === "category";
+  return known && isPlansKey(`is_${text}`) ? t(`is_${text}` as "is_target") : text;
+}
+
 const FEW = 6;
 
 function Fields({ record, all }: { record: Rec; all: boolean }) {
   const t = usePlansText();
   const words = useWords();
-  const rows = (SHOWN[record.kind] ?? []).map((name) => [name, fieldText(name, record.fields[name], t("lead"))] as const).filter(([, text]) => text);
+  const rows = (SHOWN[record.kind] ?? []).map((name) => [name, fieldWords(name, record.fields[name], t)] as const).filter(([, text]) => text);
   const sure = record.certainty != null ? t("certainty", { n: Math.round(record.certainty * 100) }) : "";
   return (
     <dl className="df-record-fields">

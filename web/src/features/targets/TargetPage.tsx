@@ -26,9 +26,13 @@ export const passageHref = (target: Target): string => `/plans/${encodeURICompon
 function Loaded({ target }: { target: Target }) {
   const t = useTargetsText();
   const words = useWords();
-  const note = [target.region, target.sector, target.indicator_name && words(target.indicator_name)].filter(Boolean).join(" · ");
+  const lang = useLang();
+  const indicator = words(target.indicator_name);
+  // The plan's own words name the page; in English the indicator does, with the plan's words beside it.
+  const [title, other] = lang === "en" && indicator ? [indicator, target.name] : [target.name, indicator];
+  const note = [target.region, target.sector, other !== title && other].filter(Boolean).join(" · ");
   return (
-    <Page title={target.name} note={note} actions={<ViewLink className="df-button df-button-link" to={passageHref(target)}>{t("openPlan")}</ViewLink>}>
+    <Page title={title} note={note} actions={<ViewLink className="df-button df-button-link" to={passageHref(target)}>{t("openPlan")}</ViewLink>}>
       <Sentence>{words(target.sentence)}</Sentence>
       <Facts target={target} />
       <div className="df-grid">
@@ -59,13 +63,13 @@ function Facts({ target }: { target: Target }) {
       <section className="df-key df-key-target" aria-label={t("state")}>
         <div>
           <div className="df-key-name">{t("state")}</div>
-          <div className="df-key-state">{light ? <ExplainLink node={light.node}><StateMark state={light.state} size={20} /></ExplainLink> : <span className="df-muted">{t("notAssessed")}</span>}</div>
+          <div className="df-key-state">{light ? <ExplainLink node={light.node}><StateMark state={light.state} size={20} /></ExplainLink> : <span className="df-key-words">{t("notShown")}</span>}</div>
         </div>
-        <div><div className="df-key-name">{t("goal")}</div><Figure figure={target.target} size="large" /></div>
+        <div><div className="df-key-name">{t("goal")}</div>{target.target.value === null ? <span className="df-key-words">{target.target.period ? t("inWordsBy", { year: target.target.period }) : t("inWords")}</span> : <Figure figure={target.target} size="large" />}</div>
         <div><div className="df-key-name">{t("baseline")}</div><Figure figure={target.baseline} size="large" /></div>
-        <div><div className="df-key-name">{t("required")}</div><Figure figure={light?.required} size="large" /></div>
+        <div><div className="df-key-name">{t("required")}</div>{light && light.required.value === null ? <span className="df-key-words">{t("noPath")}</span> : <Figure figure={light?.required} size="large" />}</div>
         <div><div className="df-key-name">{t("actual")}</div><Figure figure={light?.actual} size="large" /></div>
-        <div><div className="df-key-name">{t("gap")}</div><Figure figure={light?.gap} size="large" signed /></div>
+        <div><div className="df-key-name">{t("gap")}</div><Figure figure={light?.gap} size="large" signed most={3} /></div>
       </section>
       {light && <p className="df-why"><span className="df-muted">{t("why")}</span> {words(light.reason)}</p>}
     </>

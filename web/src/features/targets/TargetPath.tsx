@@ -22,14 +22,14 @@ export function TargetPath({ target, className }: { target: Target; className: s
   const series = target.series as readonly ChartSeries[];
   const drawn = useMemo(() => pathChart(series, look), [series, look]);
   if (!series.some((one) => one.points.some((point) => point.value !== null))) {
-    const link = target.indicator_id ? undefined : <ViewLink to={passageHref(target)}>{t("linkIndicator")}</ViewLink>;
-    return <Section className={className} title={t("path")}><Empty title={t("pathNone")} text={t("pathNoneText")} action={link} /></Section>;
+    const link = target.indicator_id || !target.light ? undefined : <ViewLink to={passageHref(target)}>{t("linkIndicator")}</ViewLink>;
+    return <Section className={className} title={t("path")}><Empty title={t("pathNone")} text={t(target.light ? "pathNoneText" : "pathNotShown")} action={link} /></Section>;
   }
   const { unit } = pathScale(series, look.units, look.lang);
   const { source } = target;
   const under = [source.run_id, source.rulebook_version, source.data_time && moment(source.data_time)].filter(Boolean).join(lang === "zh" ? "，" : ", ");
   return (
-    <Section className={className}>
+    <Section className={className} title={t("path")}>
       <Chart title={findingText(pathFinding(series), overview)} subtitle={t("pathSub", { name: words(target.indicator_name) || target.name, unit })} source={under} height={300} name={`target-${target.target_id}`} onPick={openNode} {...drawn} />
       <p className="df-muted df-small">{overview("pathLegend")}</p>
     </Section>

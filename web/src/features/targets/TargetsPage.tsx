@@ -3,8 +3,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useMe } from "@/app/me";
-import { usePlaceAndTime } from "@/app/pickers";
-import { useView } from "@/app/view";
+import { useAreas, usePlaceAndTime } from "@/app/pickers";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi } from "@/client";
 import { DataTable, ExplainLink, Page, PageFace, Section, Sentence, StateMark, STATES, type Row, type State } from "@/components/ui";
@@ -12,15 +11,16 @@ import { TreeView } from "@/features/explain/TreeView";
 import { useLang, useWords } from "@/i18n";
 import "./targets.css";
 import { useTargetsText } from "./text";
-import { countTargets, targetRows, wayTo, withNode, withState, type TargetNode } from "./tree";
+import { countTargets, sectorNames, targetRows, wayTo, withNode, withState, type TargetNode } from "./tree";
 
 export function TargetsPage() {
   const t = useTargetsText();
   const { area, year } = usePlaceAndTime();
-  const view = useView();
   const me = useMe();
-  // Without an area the tree also holds the levels above the programme.
-  const asked = view.area && view.area !== me.area ? view.area : undefined;
+  const top = useAreas()[0];
+  // Of the whole programme the tree also holds the levels above it, as the table does; of a county only what is held against it.
+  const whole = Boolean(top?.children?.length) && area === top?.value && !me.roles.includes("county");
+  const asked = whole ? undefined : area;
   const query = useApi(["target_tree", asked, year], () => api.GET("/api/v1/targets/tree", { params: { query: { area: asked, year } } }), { placeholderData: keepPreviousData });
   const words = useWords();
   return (
@@ -40,13 +40,15 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
   const node = params.get("node");
   const picked = wayTo(root, node).at(-1) ?? root;
   const pick = useCallback((key: string | null) => setParams((old) => withNode(old, root, key), { replace: true }), [root, setParams]);
+  const sectors = useMemo(() => sectorNames(root), [root]);
   const { counts } = root;
   const assessed = Object.values(counts).some((n) => n > 0);
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  const others = countTargets(root) - total;
   const said = { area: words(root.name), total, year: year ?? "", off: counts.off_track ?? 0, behind: counts.behind ?? 0, on: counts.on_track ?? 0, reached: counts.reached ?? 0, not: counts.not_assessed ?? 0 };
   return (
     <>
-      <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}</Sentence>
+      <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}{assessed && others > 0 ? t("sentenceOthers", { n: others }) : ""}</Sentence>
       <div className="df-targets">
         <TreePane root={root} picked={picked} onPick={pick} />
         <Section className="df-targets-table">
@@ -57,6 +59,8 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
             rowHref={(row) => `/targets/${encodeURIComponent(String(row.target_id))}`}
             render={{
               name: (value, row) => <TargetName row={row} text={String((lang === "en" && row.name_en) || value)} />,
+              sector: (value) => (value == null ? "\u2014" : words(sectors.get(String(value))) || String(value)),
+              target_year: (value) => (value == null ? "\u2014" : String(value)),
               reason: (value, row) => <span title={String(value ?? "")}>{String((lang === "en" && row.reason_en) || (value ?? "\u2014"))}</span>,
               state: (value, row) => (value ? <ExplainLink node={row.node as string | null}><StateMark state={value as State} /></ExplainLink> : <span className="df-muted">{"\u2014"}<span className="df-sr">{t("notJudged")}</span></span>),
             }}

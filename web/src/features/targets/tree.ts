@@ -35,8 +35,20 @@ export function countTargets(node: TargetNode): number {
   return node.kind === "target" ? 1 : (node.children ?? []).reduce((sum, child) => sum + countTargets(child), 0);
 }
 
+/** The sectors by the name that the plan gives them, for a table that knows only that. */
+export function sectorNames(root: TargetNode): Map<string, TargetNode["name"]> {
+  const names = new Map<string, TargetNode["name"]>();
+  const walk = (node: TargetNode) => {
+    if (node.kind === "sector") names.set(node.key.split(":").at(-1) ?? "", node.name);
+    node.children?.forEach(walk);
+  };
+  walk(root);
+  return names;
+}
+
 /** Columns of the table that the tree sets; choosing a node takes over all of them. */
 export const TREE_COLUMNS = ["region", "sector", "indicator", "indicator_id"] as const;
+const NO_SECTOR = "(未分行业)";
 type TreeColumn = (typeof TREE_COLUMNS)[number];
 
 /** The filters of a node: the region where several are in the tree, then sector and indicator. */
@@ -47,7 +59,9 @@ export function filtersOf(root: TargetNode, key: string | null): Partial<Record<
   const area = way.findLast((node) => node.kind === "area");
   if (several && area && way.length > 1) filters.region = area.name.zh;
   const sector = way.find((node) => node.kind === "sector");
-  if (sector && !sector.key.endsWith(":(未分行业)")) filters.sector = sector.name.zh;
+  // The key ends with the sector as the plan names it, which is what the table holds.
+  const named = sector?.key.split(":").at(-1);
+  if (named && named !== NO_SECTOR) filters.sector = named;
   const indicator = way.find((node) => node.kind === "indicator");
   if (indicator) {
     const id = indicator.key.split(":").at(-1) ?? "";

@@ -28,7 +28,7 @@ export function ProgressForm({ task, onClose }: { task: Task; onClose: () => voi
       <Field label={t("progressPercent")} unit="%">{(bound) => <InputNumber {...bound} min={0} max={100} value={percent} onChange={(value) => setPercent(value ?? 0)} />}</Field>
       <Field label={t("progressDate")}>{(bound) => <Input {...bound} type="date" value={date} onChange={(e) => setDate(e.target.value)} />}</Field>
       <DropZone accept={[".pdf", ".docx", ".xlsx", ".jpg", ".png", ".txt", ".csv"]} maxMb={20} hint={t("evidenceHint")} disabled={attach.isPending} onFiles={(chosen) => chosen[0] && attach.mutate(chosen[0])} />
-      {files.length > 0 && <ul className="df-plain">{files.map((file) => <li key={file.sha256}>{file.name}</li>)}</ul>}
+      {files.length > 0 && <ul className="df-list">{files.map((file) => <li key={file.sha256}>{file.name}</li>)}</ul>}
       {attach.error && <ProblemBox compact problem={attach.error} />}
     </ReasonDialog>
   );
@@ -41,7 +41,7 @@ export function useAttach(taskId: string, done: (file: Schemas["Attached"]) => v
   return useMutation<Schemas["Attached"], ApiProblem, File>({
     mutationFn: async (file) => {
       const body = new FormData();
-      body.append("data", file, file.name);
+      body.append("file", file, file.name);
       return (await send(`/api/v1/tasks/${encodeURIComponent(taskId)}/evidence`, { method: "POST", body })).json() as Promise<Schemas["Attached"]>;
     },
     onSuccess: done,

@@ -89,7 +89,7 @@ function Entries({ task }: { task: Task }) {
       moves={[...task.entries].reverse().map((entry, n) => ({
         key: String(n), title: `${entry.date} · ${t("percent", { n: entry.percent })}${entry.area_name ? ` · ${entry.area_name}` : ""}`, who: entry.who, when: entry.at, reason: entry.words,
         children: entry.evidence.length > 0 && (
-          <ul className="df-plain">{entry.evidence.map(([sha, name]) => <li key={sha}><a href={`/api/v1/tasks/${encodeURIComponent(task.id)}/evidence/${sha}`}>{name}</a></li>)}</ul>
+          <ul className="df-list">{entry.evidence.map(([sha, name]) => <li key={sha}><a href={`/api/v1/tasks/${encodeURIComponent(task.id)}/evidence/${sha}`}>{name}</a></li>)}</ul>
         ),
       }))}
     />

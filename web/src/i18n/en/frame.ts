@@ -12,6 +12,7 @@ export default {
   tasks: "Tasks",
   enterprises: "Enterprises",
   filing: "Filing",
+  findings: "Verification",
   account: "Accounts",
   evaluate: "Evaluation",
   simulate: "Scenarios",

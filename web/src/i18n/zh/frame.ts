@@ -12,6 +12,7 @@ export default {
   tasks: "任务",
   enterprises: "企业",
   filing: "采集填报",
+  findings: "核查",
   account: "核算",
   evaluate: "评价",
   simulate: "模拟",

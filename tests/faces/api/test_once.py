@@ -1,0 +1,86 @@
+"""Answers told once are told once: nothing of a password, a key or a code is kept for a request that is sent again."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from dafeng.adapters.tables_jobs import answers
+
+
+def kept(services):
+    """Everything that the store of given answers holds, as text."""
+    with services.records.engine.connect() as connection:
+        return str(connection.execute(sa.select(answers)).all())
+
+
+def again(client, path, body):
+    """The same request twice under one key; both answers."""
+    headers = {"Idempotency-Key": str(uuid4())}
+    return [client.post(path, json=body, headers=headers) for _ in range(2)]
+
+
+def told_once(first, second):
+    assert first.status_code in (200, 201), first.text
+    assert second.status_code == 409, second.text
+    assert second.headers["idempotency-replayed"] == "true"
+    assert second.json()["type"].endswith(":told-once")
+    assert second.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_generated_password_is_told_once_and_not_kept(as_, services):
+    login = f"new{uuid4().hex[:8]}"
+    first, second = again(as_("sysadmin"), "/api/v1/users", {"login": login, "display": "新人"})
+    told_once(first, second)
+    secret = first.json()["password"]
+    assert secret
+    assert secret not in kept(services)
+    assert secret not in second.text
+
+
+def test_a_key_is_told_once_made_once_and_not_kept(as_, services):
+    officer = as_("officer")
+    name = f"key {uuid4().hex[:6]}"
+    first, second = again(officer, "/api/v1/me/keys", {"name": name, "days": 3})
+    told_once(first, second)
+    secret = next(v for v in first.json().values() if isinstance(v, str) and v.startswith("dfk_"))
+    assert secret not in kept(services)
+    assert [k["name"] for k in officer.get("/api/v1/me/keys").json()].count(name) == 1
+
+
+def test_signing_in_has_no_keys_and_leaves_nothing(client, services):
+    before = kept(services)
+    first, second = again(client, "/api/v1/session", {"login": "officer", "password": "not mine 12345"})
+    assert (first.status_code, second.status_code) == (401, 401)
+    assert "idempotency-replayed" not in second.headers
+    assert kept(services) == before
+
+
+def test_what_was_refused_of_oneself_is_tried_anew(as_):
+    first, second = again(as_("officer"), "/api/v1/me/totp", {"password": "not mine 12345"})
+    assert first.status_code == second.status_code >= 400
+    assert "idempotency-replayed" not in second.headers
+
+
+def test_other_answers_are_given_again(as_, services):
+    first, second = again(as_("officer"), "/api/v1/jobs", {"kind": "report", "parameters": {"year": 2024}})
+    assert first.json() == second.json()
+    assert second.headers["idempotency-replayed"] == "true"
+    assert first.json()["id"] in kept(services)
+
+
+def test_of_a_body_no_plain_hash_is_kept(as_, services):
+    client, body = as_("sysadmin"), b'{"login":"somebody","display":"x","email":"x"}'
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+    client.post("/api/v1/users", content=body, headers=headers)
+    assert hashlib.sha256(body).hexdigest() not in kept(services)
+
+
+def test_another_body_under_the_same_key_is_refused(as_):
+    body = {"kind": "report", "parameters": {"year": 2023}}
+    officer, headers = as_("officer"), {"Idempotency-Key": str(uuid4())}
+    assert officer.post("/api/v1/jobs", json=body, headers=headers).status_code == 202
+    other = officer.post("/api/v1/jobs", json=body | {"parameters": {}}, headers=headers)
+    assert other.status_code == 422

@@ -1,0 +1,21 @@
+/** Texts of findings. */
+export default {
+  title: "Findings",
+  intro: "What verifiers found in the data of enterprises, what the enterprise answered, and how it ended.",
+  none: "There is no finding yet",
+  noneText: "Findings that a verifier writes on an enterprise's page are listed here.",
+  write: "Write a finding",
+  severity: "Severity",
+  severity_major: "major",
+  severity_minor: "minor",
+  severity_note: "note",
+  save: "Write",
+  words: "Finding",
+  answer: "The enterprise's answer",
+  about: "The figure meant",
+  explain: "Where this figure comes from",
+  evidence: "Evidence",
+  attach: "Upload evidence",
+  trail: "History",
+  term: "Due",
+} as const;

@@ -1,0 +1,21 @@
+/** Texts of findings 核查发现. */
+export default {
+  title: "核查发现",
+  intro: "核查人员对企业数据提出的问题、企业的答复和结论。",
+  none: "还没有核查发现",
+  noneText: "核查人员在企业页提出发现后,列在这里。",
+  write: "提出核查发现",
+  severity: "程度",
+  severity_major: "严重",
+  severity_minor: "一般",
+  severity_note: "提示",
+  save: "提出",
+  words: "发现",
+  answer: "企业答复",
+  about: "所指数值",
+  explain: "看这个数的来历",
+  evidence: "凭证",
+  attach: "上传凭证",
+  trail: "办理经过",
+  term: "期限",
+} as const;
