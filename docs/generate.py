@@ -366,7 +366,9 @@ def _licence(found: Distribution) -> str:
         return str(expression)
     short = " ".join(str(meta.get("license", "")).split())
     classified = [c.rsplit("::", 1)[-1].strip() for c in meta.get("classifier", []) if c.startswith("License ::")]
-    return ", ".join(classified) if classified and (not short or len(short) > 60) else short or "see the package"
+    if classified and (not short or len(short) > 60):
+        return ", ".join(classified)
+    return short.split(" Copyright ")[0] or "see the package"
 
 
 _KINDS = {"added": "Added", "changed": "Changed", "fixed": "Fixed", "results": "Results (a number changes)"}

@@ -18,6 +18,7 @@ from dafeng.adapters.documents import rendered
 from dafeng.adapters.hashing import Argon2Hasher
 from dafeng.adapters.identities import SqlIdentities
 from dafeng.adapters.jobs import SqlAnswers, SqlJobs
+from dafeng.adapters.orphans import end_with_parent
 from dafeng.adapters.programme import FOLDERS, SETTINGS_FILE, ProgrammeFiles, SystemClock, only_one, read_settings
 from dafeng.adapters.records import open_records
 from dafeng.app.identity.ports import Oidc
@@ -100,6 +101,7 @@ def _provider(rules: OidcRules, store: Path) -> Oidc:
 def run_jobs(folder: Path) -> None:
     """Do a programme's long work until SIGTERM or Ctrl-C: the process beside the portal."""
     stopping = job_runner.stop_on_signals()
+    end_with_parent()
     with programme(folder) as services:
         assert services.jobs is not None
         opening = partial(_job_services, folder)

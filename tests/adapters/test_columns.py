@@ -57,6 +57,24 @@ def test_results_by_run_and_name(tmp_path):
     assert store.result("RUN-2", "lines") is None
 
 
+@pytest.mark.parametrize("hostile", ["..", "../RUN-1", "a/b", "/etc", "a\\b", "", ".hidden", "RUN-1\0", "R" * 500])
+def test_no_id_leads_out_of_the_store(tmp_path, hostile):
+    store, outside = FolderColumns(tmp_path / "store"), tmp_path / "lines.parquet"
+    pl.DataFrame({"a": [1]}).write_parquet(outside)
+    before = everything(tmp_path)
+    assert store.result(hostile, "lines") is None
+    assert store.result("RUN-1", hostile) is None
+    with pytest.raises(NotFound):
+        store.get_bytes(hostile)
+    for put in (
+        lambda: store.put_result(hostile, "lines", pl.DataFrame()),
+        lambda: store.put_facts(hostile, facts("B")),
+    ):
+        with pytest.raises(StoreError):
+            put()
+    assert everything(tmp_path) == before
+
+
 def test_evidence_is_kept_under_its_hash_and_no_other(tmp_path):
     store, data = FolderColumns(tmp_path), "一份文件".encode()
     sha = hashlib.sha256(data).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -128,6 +129,21 @@ def test_a_pointer_moves_and_moving_to_the_same_place_is_no_move(store):
     store.point("current", "r2")
     assert store.pointed("current") == "r2"
     assert store.pointed("closed-2024") is None
+
+
+def test_a_pointer_is_moved_only_from_where_it_was_seen(store):
+    assert store.repoint("published", None, "a")
+    assert not store.repoint("published", None, "b")
+    assert not store.repoint("published", "b", "c")
+    assert store.repoint("published", "a", "b")
+    assert store.pointed("published") == "b"
+
+
+def test_of_many_who_move_a_pointer_at_once_one_does(store):
+    with ThreadPoolExecutor(8) as pool:
+        moved = list(pool.map(lambda n: store.repoint("published", None, f"p{n}"), range(8)))
+    assert moved.count(True) == 1
+    assert store.pointed("published") == f"p{moved.index(True)}"
 
 
 def test_an_unreachable_store_says_where_and_how_to_mend(tmp_path):

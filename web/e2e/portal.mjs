@@ -84,9 +84,9 @@ function addressOf(child) {
 }
 
 /** A page signed in as one of the demo's accounts. Errors of the page are collected in page.faults. */
-export async function signedIn(browser, portal, account, { width = 1440, height = 900, lang = "zh", theme = "light", path = "/", scripts = [] } = {}) {
+export async function signedIn(browser, portal, account, { width = 1440, height = 900, lang = "zh", theme = "light", path = "/", scripts = [], still = false } = {}) {
   const context = await browser.newContext({
-    viewport: { width, height }, locale: lang === "zh" ? "zh-CN" : "en-GB", timezoneId: "Asia/Shanghai", acceptDownloads: true,
+    viewport: { width, height }, locale: lang === "zh" ? "zh-CN" : "en-GB", timezoneId: "Asia/Shanghai", acceptDownloads: true, reducedMotion: still ? "reduce" : "no-preference",
     ...(account ? { storageState: await sessionOf(browser, portal, account) } : {}),
   });
   for (const script of scripts) await context.addInitScript(script);
@@ -181,4 +181,23 @@ export async function rowsOf(page, table, query = "limit=50") {
   const answer = await ask(page, `/api/v1/tables/${table}?${query}`);
   if (answer.status !== 200) throw new Error(`${table}: ${answer.status} ${answer.text.slice(0, 300)}`);
   return answer.json.rows;
+}
+
+/** A script for a page: notes when its first words stood and nothing was being read any more. */
+export const READY = `
+  window.dafengReady = null;
+  const look = () => {
+    const main = document.querySelector("main, .df-door, form");
+    const waiting = document.querySelector("[data-waiting], .df-skeleton");
+    if (main && main.innerText.trim().length > 10 && !waiting) window.dafengReady ??= performance.now();
+    else window.dafengReady = null;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+`;
+
+/** Milliseconds since the navigation: first contentful paint, and when the page could be used; wants READY. */
+export async function timesOf(page) {
+  await page.waitForFunction(() => window.dafengReady !== null);
+  return page.evaluate(() => ({ paint: performance.getEntriesByName("first-contentful-paint")[0].startTime, ready: window.dafengReady }));
 }

@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { PAGES, pathsOf } from "./pages.mjs";
+import { PAGES, pathsOf } from "./rooms.mjs";
 import { go, openBrowser, openPortal, overflow, settled, signedIn } from "./portal.mjs";
 
 const folder = process.argv[2] && !process.argv[2].startsWith("--") ? process.argv[2] : "shots";

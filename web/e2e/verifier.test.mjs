@@ -69,8 +69,7 @@ test("a finding is written on the firm's page, and the firm sees and answers it"
   await dialog.getByLabel(/^理由/).fill(words);
   await dialog.getByRole("button", { name: "提出" }).last().click();
   await page.waitForURL(/\/findings\//);
-  await settled(page);
-  assert.ok((await page.locator("main").innerText()).includes(words));
+  await page.locator("main").getByText(words).first().waitFor();
   const id = decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1));
   const owner = portal.accounts.filler.find((one) => one.words === firm.name) ?? portal.accounts.approver[0];
   const other = portal.accounts.stranger[0];
@@ -79,13 +78,13 @@ test("a finding is written on the firm's page, and the firm sees and answers it"
   assert.ok(!(await ask(stranger, "/api/v1/tables/findings?limit=200")).text.includes(words));
   if (owner.words === firm.name) {
     const filler = await signedIn(browser, portal, owner, { path: `/findings/${id}` });
-    assert.ok((await filler.locator("main").innerText()).includes(words));
+    await filler.locator("main").getByText(words).first().waitFor();
     await filler.locator(".df-page-actions button").first().click();
     await filler.locator(".ant-modal textarea").fill("已更正，附结算单");
     await filler.locator(".ant-modal .ant-btn-primary").click();
     await filler.locator(".ant-modal").waitFor({ state: "hidden" });
     await go(page, portal, `/findings/${id}`);
-    assert.ok((await page.locator("main").innerText()).includes("已更正，附结算单"));
+    await page.locator("main").getByText("已更正，附结算单").first().waitFor();
   }
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { day, keepZone, moment, periodName } from "@/lib/dates";
+import { day, keepZone, moment, monthName, periodName } from "@/lib/dates";
 
 afterEach(() => keepZone("Asia/Shanghai"));
 
@@ -24,6 +24,10 @@ describe("days and instants", () => {
 });
 
 describe("periods are named", () => {
+  it("and months of any year", () => {
+    expect([1, 12].map((month) => monthName(month, "zh"))).toEqual(["1月", "12月"]);
+    expect([1, 12].map((month) => monthName(month, "en"))).toEqual(["Jan", "Dec"]);
+  });
   it("in Chinese", () => {
     expect(periodName(2025, null, false, "zh")).toBe("2025年");
     expect(periodName(2025, 6, false, "zh")).toBe("2025年6月");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chainOf, grown, inputsOf, opensById, passageOf, readable, rowsOf, ruleOf, titleOf, type Node } from "@/features/explain/nodes";
+import { chainOf, grown, inputsOf, inWords, opensById, passageOf, readable, rowsOf, ruleOf, titleOf, type Node } from "@/features/explain/nodes";
 import { rowFor } from "@/features/explain/TreeView";
 
 const node = (id: string, label: string, more: Partial<Node> = {}): Node => ({ id, kind: "line", label, status: "official", inputs: [], more: 0, ...more }) as Node;
@@ -35,6 +35,19 @@ describe("the derivation as rows", () => {
   it("does not say twice what the row above says", () => {
     expect(titleOf(node("a", "Firm coal", { period: "2025-01" }), node("b", "Firm coal", { period: "2025" }))).toBe("2025-01");
     expect(titleOf(node("a", "Firm coal", { period: "2025" }), node("b", "Firm CO2", { period: "2025" }))).toBe("coal");
+  });
+});
+
+describe("a derivation in English", () => {
+  const said = node("L-1", "东县 排放总量", { label_en: "东县: total CO2", note: "部分", note_en: "partial", inputs: [node("L-2", "东铸厂 排放总量", { label_en: "东铸厂: total CO2", operation: "各月相加" })] });
+  it("takes the library's English words where there are some, and leaves the others", () => {
+    const english = inWords(said, "en");
+    expect([english.label, english.note]).toEqual(["东县: total CO2", "partial"]);
+    expect(english.inputs![0]).toMatchObject({ label: "东铸厂: total CO2", operation: "各月相加" });
+    expect(inWords(said, "zh")).toBe(said);
+    expect(titleOf(english.inputs![0]!, english)).toBe("东铸厂");
+    const goal = inWords(node("t", "单位能耗", { label_en: "Energy per unit of value added" }), "en");
+    expect(titleOf(goal, inWords(node("S", "单位能耗 · 1", { label_en: "Energy per unit of value added · 1" }), "en"))).toBe("Energy per unit of value added");
   });
 });
 

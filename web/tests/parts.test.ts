@@ -3,6 +3,8 @@ import { navFor, PAGES } from "@/app/pages";
 import { chartKit } from "@/components/ui/chartKit";
 import { csvText } from "@/lib/csv";
 import { pathsOf } from "@/lib/geo";
+import { fitted } from "@/components/ui/TileMap";
+import { monthName } from "@/lib/dates";
 import { colourOf } from "@/lib/palette";
 import { AUTO } from "@/lib/units";
 
@@ -28,10 +30,26 @@ describe("charts", () => {
     expect(drawn[0]!.data[1]).toBeNull();
     expect(table).toEqual({ columns: ["Period", "Actual (Mt CO₂)"], rows: [["2023", 2], ["2024", null], ["2025", 3]] });
   });
+  it("write periods as they are told to, in the order of the periods, and name a font that a canvas takes", () => {
+    const months = [{ ...series[0]!, points: ["02", "10", "01"].map((period, n) => ({ period, value: n })) }];
+    const { option, table } = chartKit("zh", AUTO, "light").lines(months, { label: (period) => monthName(Number(period), "zh") });
+    expect((option.xAxis as { data: string[] }).data).toEqual(["1月", "2月", "10月"]);
+    expect(table).toMatchObject({ columns: ["时期", expect.any(String)], rows: [["1月", 2], ["2月", 0], ["10月", 1]] });
+    expect((option.textStyle as { fontFamily: string }).fontFamily).toMatch(/sans-serif$/);
+  });
   it("show all bars of a chart in one unit, in the order given", () => {
     const { table } = chartKit("zh", AUTO, "light").bars([{ key: "a", name: "A", value: 5e5 }, { key: "b", name: "B", value: 100 }, { key: "c", name: "C", value: null }], { unit: "tce", label: "领域" });
     expect(table.columns[1]).toBe("万吨标准煤");
     expect(table.rows).toEqual([["A", 50], ["B", 0.01], ["C", null]]);
+  });
+});
+
+describe("a tile", () => {
+  it("cuts a name that does not fit, and leaves the others", () => {
+    expect(fitted("河东区", 4)).toBe("河东区");
+    expect(fitted("经济开发区", 4)).toBe("经济开\u2026");
+    expect(fitted("Hedong County", 4)).toBe("Hedong\u2026");
+    expect(fitted("经济开发区", 6)).toBe("经济开发区");
   });
 });
 

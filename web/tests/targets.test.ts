@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTargets, filtersOf, targetRows, wayTo, withNode, withState, type TargetNode } from "@/features/targets/tree";
+import { countTargets, filtersOf, statesOf, targetRows, wayTo, withNode, withState, type TargetNode } from "@/features/targets/tree";
 
 const made = (kind: string, key: string, zh: string, children: TargetNode[] = []): TargetNode => ({ key, kind, name: { zh, en: zh }, counts: {}, children, target_id: null, state: null }) as TargetNode;
 const leaf = (key: string) => made("target", `target:${key}`, key);
@@ -27,11 +27,12 @@ describe("the tree of targets", () => {
     const first = withNode(new URLSearchParams("area=1&f.state=behind&f.sector=coal"), town(), "indicator:1:steel:co2_total");
     expect(first.toString()).toBe("area=1&f.state=behind&node=indicator%3A1%3Asteel%3Aco2_total&f.sector=steel&f.indicator_id=co2_total");
     expect(withNode(first, town(), null).toString()).toBe("area=1&f.state=behind");
-    expect(withNode(new URLSearchParams(), town(), "indicator:1:steel:good air, clean").get("q")).toBe("good air, clean");
+    expect(withNode(new URLSearchParams(), town(), "indicator:1:steel:good air, clean").get("f.indicator")).toBe("good air, clean");
   });
   it("takes a state in and out", () => {
     const one = withState(new URLSearchParams(), "behind");
-    expect(withState(one, "off_track").get("f.state")).toBe("behind,off_track");
+    expect(withState(one, "off_track").getAll("f.state")).toEqual(["behind", "off_track"]);
+    expect(statesOf(new URLSearchParams("f.state=behind,reached"))).toEqual(["behind", "reached"]);
     expect(withState(one, "behind").has("f.state")).toBe(false);
   });
 });

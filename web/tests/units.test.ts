@@ -50,3 +50,13 @@ describe("the unit", () => {
   });
   it("that nobody knows is printed as it came", () => expect(unitName("furlong", "zh")).toBe("furlong"));
 });
+
+describe("a unit as plans write it", () => {
+  it("has its English name", () => {
+    expect(unitName("家", "en")).toBe("firms");
+    expect(unitName("家", "zh")).toBe("家");
+    expect(unitName("吨CO2/万元", "en")).toBe("t CO₂/10⁴ CNY");
+    expect(unitName("千克标准煤/吨", "en")).toBe("kgce/t");
+    expect(unitName("克标准煤/千瓦时", "en")).toBe("gce/kWh");
+  });
+});

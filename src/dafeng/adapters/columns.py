@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +27,18 @@ def write_whole(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,159}")  # of what may be part of a path: leads nowhere else
+
+
+def _named(*names: str) -> bool:
+    return all(_NAME.fullmatch(name) for name in names)
+
+
+def _require_named(*names: str) -> None:
+    if not _named(*names):
+        raise StoreError("this cannot name anything in the column store", where=" ".join(names)[:80], mend="Report it.")
+
+
 class FolderColumns:
     """``ColumnStore`` in a folder: ``facts/``, ``runs/<id>/``, ``evidence/<hash>``."""
 
@@ -41,12 +54,13 @@ class FolderColumns:
 
     def get_bytes(self, sha256: str) -> bytes:
         path = self._folder / "evidence" / sha256[:2] / sha256
-        if not path.is_file():
+        if not _named(sha256) or not path.is_file():
             raise NotFound("this file is not in the evidence store", where=sha256)
         return path.read_bytes()
 
     def put_facts(self, batch_id: str, facts: pl.DataFrame) -> None:
         """Add a batch. What was written once is never overwritten: StoreError."""
+        _require_named(batch_id)
         path = self._folder / "facts" / f"{batch_id}.parquet"
         if path.exists():
             raise StoreError("facts of this batch are there already", where=batch_id, mend="Import it as a new batch.")
@@ -59,11 +73,12 @@ class FolderColumns:
         return pl.concat([pl.read_parquet(f) for f in files], how="vertical")
 
     def put_result(self, run_id: str, name: str, frame: pl.DataFrame) -> None:
+        _require_named(run_id, name)
         self._write(self._folder / "runs" / run_id / f"{name}.parquet", frame)
 
     def result(self, run_id: str, name: str) -> pl.DataFrame | None:
         path = self._folder / "runs" / run_id / f"{name}.parquet"
-        return pl.read_parquet(path) if path.is_file() else None
+        return pl.read_parquet(path) if _named(run_id, name) and path.is_file() else None
 
     @staticmethod
     def _write(path: Path, frame: pl.DataFrame) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
@@ -21,6 +24,8 @@ from dafeng.base.errors import BadRequest, StoreError
 from dafeng.plan.ledger import Entry
 
 _ENTRY_FIELDS = ("at", "who", "action", "kind", "record_id", "doc", "why", "source", "before", "after")
+
+_POOL = {"pool_size": 8, "max_overflow": 24}  # as many as a worker has threads; those beyond the first are closed again
 
 
 def _naive(moment: datetime) -> datetime:
@@ -61,7 +66,7 @@ def open_engine(url: str) -> Engine:
     """The database behind an address. Raises BadRequest where it is no address, or its driver is missing."""
     mend = 'Write records = "postgresql+psycopg://user@host/name" in dafeng.toml, or leave it out.'
     try:
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, **_POOL)
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadRequest("this is no address of a database", where="dafeng.toml › records", mend=mend) from error
     except ImportError as error:
@@ -201,11 +206,29 @@ class SqlRecords:
                 row = {"name": name, "run_id": run_id, "moved_at": _naive(datetime.now(UTC))}
                 connection.execute(tables.pointers.insert(), [row])
 
+    def repoint(self, name: str, before: str | None, run_id: str) -> bool:
+        """Move a pointer from ``before`` in one step; False, and nothing moved, where it stands elsewhere by now."""
+        p = tables.pointers
+        now = sa.select(p.c.run_id).where(p.c.name == name).order_by(p.c.id.desc()).limit(1).scalar_subquery()
+        moved_at = _naive(datetime.now(UTC))
+        row = sa.select(sa.literal(name), sa.literal(run_id), sa.literal(moved_at, p.c.moved_at.type))
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyhow
+                connection.execute(sa.text("LOCK TABLE pointers IN SHARE ROW EXCLUSIVE MODE"))
+            still = row.where(now.is_(None) if before is None else now == before)
+            done = connection.execute(p.insert().from_select(["name", "run_id", "moved_at"], still))
+        return done.rowcount == 1
+
     def pointed(self, name: str) -> str | None:
         p = tables.pointers
         query = sa.select(p.c.run_id).where(p.c.name == name).order_by(p.c.id.desc()).limit(1)
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+    def is_current(self) -> bool:
+        """Whether the database answers and its tables are those of this version."""
+        with self._engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_heads() == _heads()
 
     def revision(self) -> tuple[int, ...]:
         """The last numbers of what only grows, in one question: ledger, readings, pointers, registry, batches."""
@@ -222,6 +245,13 @@ class SqlRecords:
     def _one(connection: Connection, table: sa.Table, **key: str) -> dict[str, Any] | None:
         row = connection.execute(sa.select(table).filter_by(**key)).mappings().one_or_none()
         return None if row is None else _aware(dict(row))
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    config = Config()
+    config.set_main_option("script_location", "dafeng.adapters:migrations")
+    return tuple(ScriptDirectory.from_config(config).get_heads())
 
 
 def _last(column: sa.Column[Any]) -> sa.ScalarSelect[int]:

@@ -23,6 +23,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from dafeng.adapters.orphans import end_with_parent
 from dafeng.adapters.supervised import Supervised
 from dafeng.app.serving import ServeOptions
 from dafeng.base.errors import BadRequest, StoreError
@@ -59,6 +60,7 @@ def serve(folder: Path, options: ServeOptions, say: Callable[[str], None]) -> No
 
 
 def _load(folder: str, options: ServeOptions) -> Any:
+    end_with_parent()
     return pkgutil.resolve_name(APPLICATION)(Path(folder), options)
 
 

@@ -6,9 +6,13 @@ the routes of litestar.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import secrets
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -34,10 +38,13 @@ from dafeng.api.static import Portal
 from dafeng.app.identity.sessions import Session
 from dafeng.app.services import Services
 from dafeng.app.serving import ServeOptions
+from dafeng.app.warming import warm
 from dafeng.base.callers import PUBLIC, Caller
 from dafeng.wiring import programme
 
+log = logging.getLogger("dafeng.api")
 PREFIX = "/api/v1"
+THREADS = 24  # of a worker: many wait, for the store or for another that makes the same value
 _ABOUT = (
     "dafeng 达峰: a region's industrial carbon-peaking programme, from plan document to peak. "
     "Errors are problem documents (RFC 9457) that say what, where and how to mend."
@@ -123,10 +130,20 @@ def opened(folder: Path, options: ServeOptions) -> ASGIApp:
 
     @asynccontextmanager
     async def closing(_: Litestar) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
+        threading.Thread(target=_warm, args=(services,), name="warming", daemon=True).start()
         with stack:
             yield
 
     return create_app(services, options=options, lifespan=[closing])
+
+
+def _warm(services: Services) -> None:
+    """Beside the first requests, not before them: whatever goes wrong here is told to who asks for it."""
+    try:
+        log.info("warmed in %.1f s", warm(services))
+    except Exception:
+        log.warning("warming failed", exc_info=True)
 
 
 def document_text() -> str:

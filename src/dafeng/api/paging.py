@@ -26,7 +26,7 @@ def query_of(
     limit: int = PAGE_ROWS,
     cursor: str | None = None,
 ) -> TableQuery:
-    """The query of an address; ``f.<column>=a&f.<column>=b`` (any of), ``min.<column>=``, ``max.<column>=`` beside the named.
+    """The query of an address: ``f.<column>=a&f.<column>=b`` (any of), ``min.<column>=``, ``max.<column>=``.
 
     Raises BadRequest on a parameter that is none.
     """

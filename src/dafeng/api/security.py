@@ -11,6 +11,7 @@ import hmac
 import logging
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGN_IN, _ELSEWHERE = "/api/v1/session", "/api/v1/oidc/"  # by password and code; at the external provider
 _FRESH_S = 1.5  # the library remembers a session for two seconds: within them it is found without the database
 _BURST_S = 4
+_DOORMEN = 4
 _OPEN_ENDED = "/events"  # server-sent events last as long as the work
 
 
@@ -55,6 +57,7 @@ class Guard:
         self._headers = SecurityHeaders(secure=options.secure)
         self._seen: dict[str, float] = {}
         self._hot = HotAnswers()
+        self._doormen = ThreadPoolExecutor(_DOORMEN, "door")  # so that nobody waits at the door for slow pages
         self._hosts = frozenset(h.lower() for h in options.hosts)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -161,7 +164,7 @@ class Guard:
         if now - self._seen.get(token, -_FRESH_S) < _FRESH_S:
             found: Session | None = find(self._services, token)
             return found
-        found = await asyncio.to_thread(find, self._services, token)
+        found = await asyncio.get_running_loop().run_in_executor(self._doormen, find, self._services, token)
         if found is not None:
             if len(self._seen) > 10_000:
                 self._seen.clear()

@@ -19,6 +19,7 @@ from dafeng.app.permission import matrix, may, require, visible_enterprises, wit
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import scope
+from dafeng.app.versions import delivered
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, Problem, StaleRecord
 
@@ -92,7 +93,7 @@ def store(services: Services) -> CaseStore:
 
 def known_registry(services: Services) -> Registry:
     """The registry of now, kept until it changes."""
-    return services.memory.get("cases.registry", services.records.revision(), lambda: registry_of(services))
+    return services.memory.get("cases.registry", delivered(services), lambda: registry_of(services))
 
 
 @within
@@ -106,7 +107,7 @@ def visible_firms(services: Services, caller: Caller) -> frozenset[str]:
         return scope(caller, registry) & frozenset(registry.enterprises["enterprise_id"].to_list())
 
     sight = ("cases.firms", caller.roles, caller.areas, caller.enterprises, caller.everything)
-    return services.memory.get(sight, services.records.revision(), made)
+    return services.memory.get(sight, delivered(services), made)
 
 
 @within

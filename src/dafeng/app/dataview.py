@@ -10,6 +10,7 @@ import polars as pl
 from dafeng.account.lines import TOTAL
 from dafeng.account.subjects import placed
 from dafeng.app.disclosure import rule_on
+from dafeng.app.importing import doubts_of
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import Batch
 from dafeng.app.registries import Registry
@@ -100,7 +101,7 @@ def _refused(batches: Sequence[Batch]) -> list[Gap]:
 
 def _doubts(batches: Sequence[Batch]) -> list[Gap]:
     """Figures that were taken in but look wrong."""
-    total = sum(p.get("severity") == "warning" for b in batches for p in b.problems)
+    total = sum(doubts_of(b) for b in batches)
     if not total:
         return []
     mend = "逐条核实:在 reports/problems 的批注工作簿中查看"

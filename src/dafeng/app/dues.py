@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 
 import msgspec
@@ -15,6 +15,7 @@ from dafeng.app.filing_draft import facts_of
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case, within
 from dafeng.app.services import Services
+from dafeng.app.versions import delivered
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.periods import Period
@@ -96,9 +97,29 @@ def dues(services: Services, caller: Caller, enterprise_id: str | None = None, y
 def dues_frame(services: Services, caller: Caller, year: int | None = None) -> pl.DataFrame:
     """The dues of the caller's scope (DUE_SCHEMA): open ones first by term, then those that are done, latest first."""
     day = services.clock.today()
-    version = (services.records.revision(), store(services).revision(), day)
-    every = services.memory.get(("cases.dues", year), version, lambda: _every_due(services, year, day))
+    every = services.memory.get(("cases.dues", year), dues_version(services), lambda: _every_due(services, year, day))
     return every.filter(pl.col("enterprise_id").is_in(list(visible_firms(services, caller))))
+
+
+def dues_version(services: Services) -> Hashable:
+    """Changes with what is owed, what came in and how far each filing is; not with what is typed into a draft."""
+    day = services.clock.today()
+    if services.cases is None:
+        return (delivered(services), day)
+    return (delivered(services), day, _filings(services)[1])
+
+
+def _filings(services: Services) -> tuple[pl.DataFrame, tuple[int, int]]:
+    """Every filing: whose, which table and period, its case and state; and a digest of it."""
+
+    def made() -> tuple[pl.DataFrame, tuple[int, int]]:
+        heads = store(services).heads("filing").select(
+            pl.col("subject_id").alias("enterprise_id"), pl.col("form").alias("contract"), "period", "case_id",
+            held=pl.col("state"),
+        )  # fmt: skip
+        return heads, (heads.height, int(heads.hash_rows(seed=1).sum() or 0))
+
+    return services.memory.get("cases.filings", store(services).revision(), made)
 
 
 def _window(year: int | None, day: date) -> tuple[date, date]:
@@ -109,15 +130,16 @@ def _window(year: int | None, day: date) -> tuple[date, date]:
 
 
 def _every_due(services: Services, year: int | None, day: date) -> pl.DataFrame:
+    owed = services.memory.get(("cases.owed", year), (delivered(services), day), lambda: _owed(services, year, day))
+    joined = owed.join(_filings(services)[0], on=["enterprise_id", "contract", "period"], how="left")
+    return _with_states(joined, day).select(list(DUE_SCHEMA)).cast(DUE_SCHEMA)
+
+
+def _owed(services: Services, year: int | None, day: date) -> pl.DataFrame:
+    """What is owed and whether it came in, whatever was filed since."""
     first, last = _window(year, day)
     parts = [_of_duty(services, duty, terms().periods(duty, first, last)) for duty in terms().duties]
-    owed = pl.concat([pl.DataFrame(schema=_OWED), *parts])
-    filings = store(services).heads("filing").select(
-        pl.col("subject_id").alias("enterprise_id"), pl.col("form").alias("contract"), "period", "case_id",
-        held=pl.col("state"),
-    )  # fmt: skip
-    joined = owed.join(filings, on=["enterprise_id", "contract", "period"], how="left")
-    return _with_states(joined, day).select(list(DUE_SCHEMA)).cast(DUE_SCHEMA)
+    return pl.concat([pl.DataFrame(schema=_OWED), *parts])
 
 
 _OWED = pl.Schema(

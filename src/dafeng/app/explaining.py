@@ -17,11 +17,13 @@ from dafeng.app.accounting import accounts, current_run, every_line
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
 from dafeng.app.disclosure import rule_on
 from dafeng.app.driving import drivers_of, explain_driver
+from dafeng.app.pages.figures import unit_said
 from dafeng.app.permission import require_everything, sees_firms, use_case, within
 from dafeng.app.plans import ledger_view, target_of, ties
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import AGGREGATE_ONLY, scope, seen_rows, sees_all
+from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import Node
@@ -50,7 +52,7 @@ class _Desk:
 
     @cached_property
     def _revision(self) -> tuple[object, ...]:
-        return (self.services.records.revision(), self.services.clock.today())
+        return (stated(self.services), self.services.clock.today())
 
     def _kept(self, name: str, make: Callable[[], T], *, cut: bool = True) -> T:
         """A value kept between questions while nothing was added; one cut to a scope only for callers of that scope."""
@@ -173,7 +175,9 @@ class _Desk:
         own = (pl.col("subject_id") == state.subject_id) & pl.col("preferred")
         rows = self.values.filter(own).to_dicts()
         target, below = target_of(self.view, state.target_id), replace(self, depth=max(self.depth - 2, 0)).below
-        return self._marked(explain_state(state, target, link, below, rows=rows))
+        node, unit = explain_state(state, target, link, below, rows=rows), state.gap_unit or ""
+        said = {n: unit_said(getattr(node, n) or "", unit) or None for n in ("operation_en", "note_en")}
+        return self._marked(msgspec.structs.replace(node, **said))
 
     def driver(self, node_id: str) -> Node | None:
         """A contribution to the change of emissions: D-<first>-<last>-<effect, industry, area or change>."""

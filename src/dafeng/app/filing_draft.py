@@ -15,6 +15,7 @@ from dafeng.app.cases import known_registry
 from dafeng.app.importing import code_lists_of
 from dafeng.app.pages.shapes import Words
 from dafeng.app.services import Services
+from dafeng.app.versions import delivered
 from dafeng.base import cells
 from dafeng.base.codes import uscc_fault
 from dafeng.base.columns import CodeList, Contract
@@ -79,7 +80,7 @@ def delivery_of(case: Case) -> Delivery:
 
 def lists_of(services: Services) -> dict[str, CodeList]:
     """All code lists, kept until the registry changes."""
-    return services.memory.get("cases.lists", services.records.revision(), lambda: code_lists_of(services))
+    return services.memory.get("cases.lists", delivered(services), lambda: code_lists_of(services))
 
 
 def facts_of(services: Services, which: pl.Expr) -> pl.DataFrame:
@@ -87,7 +88,7 @@ def facts_of(services: Services, which: pl.Expr) -> pl.DataFrame:
 
     which must not look at values: a correction would otherwise bring back what it corrects.
     """
-    every = services.memory.get("cases.facts", services.records.revision(), services.columns.facts)
+    every = services.memory.get("cases.facts", delivered(services), services.columns.facts)
     return current(every.filter(which))
 
 

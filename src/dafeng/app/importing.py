@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -258,7 +259,6 @@ def _roster_rows(name: str, rows: pl.DataFrame, synthetic: bool) -> pl.DataFrame
 def _batch(
     services: Services, caller: Caller, name: str, batch_id: str, raw: RawTable, parsed: Parsed, facts: int
 ) -> Batch:
-    problems = parsed.faults.head(_MOST_KEPT).to_dicts()
     return Batch(
         batch_id,
         raw.sha256,
@@ -268,10 +268,33 @@ def _batch(
         parsed.rows.height,
         parsed.rejected.height,
         facts,
-        problems,
+        _problems_kept(parsed.faults),
         services.clock.now(),
         caller.name,
     )
+
+
+def _problems_kept(faults: pl.DataFrame) -> list[dict[str, Any]]:
+    """The first problems, and of the others, as a note, how many they are and how many of them warnings."""
+    kept, left = faults.head(_MOST_KEPT).to_dicts(), faults.slice(_MOST_KEPT)
+    if left.is_empty():
+        return kept
+    blank: dict[str, Any] = dict.fromkeys(faults.columns)
+    told = blank | {
+        "kind": "not_kept",
+        "severity": "note",
+        "what": f"{left.height} more problems are not listed",
+        "what_zh": f"另有{left.height}处问题未列出",
+        "mend": "See them in the annotated workbook.",
+        "mend_zh": "见批注工作簿",
+        "warnings": left.filter(pl.col("severity") == "warning").height,
+    }
+    return [*kept, told]
+
+
+def doubts_of(batch: Batch) -> int:
+    """How many figures of a batch were taken in but look wrong, also of those problems that are not listed."""
+    return sum(int(p.get("severity") == "warning") + int(p.get("warnings") or 0) for p in batch.problems)
 
 
 def _annotated(raw: RawTable, contract: Contract, parsed: Parsed) -> bytes | None:

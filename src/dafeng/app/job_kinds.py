@@ -16,9 +16,7 @@ from dafeng.base.errors import BadRequest, NotFound
 def _run(
     services: Services, caller: Caller, progress: Progress, parameters: dict[str, Any], outside: Outside
 ) -> dict[str, Any]:
-    force = parameters.get("force", False)
-    if not isinstance(force, bool):
-        raise BadRequest("force is true or false", where="parameters.force", mend="Leave it out, or send true.")
+    force = _flag(parameters, "force")
     made = running.run(services, caller, progress, outside.render, force=force, year=_year(parameters))
     return {
         "stages": [{"stage": s.stage, "outcome": s.outcome, "summary": s.summary} for s in made.stages],
@@ -31,7 +29,8 @@ def _report(
     services: Services, caller: Caller, progress: Progress, parameters: dict[str, Any], outside: Outside
 ) -> dict[str, Any]:
     progress.stage("report 报告", 1)
-    files = outside.render(reporting.progress(services, caller, _year(parameters)))
+    public = _flag(parameters, "public")
+    files = reporting.written(services, caller, outside.render, _year(parameters), public=public)
     for name, data in files.items():
         services.files.write(f"reports/{name}", data)
     progress.step()
@@ -60,6 +59,13 @@ def _inbox_file(services: Services, path: Any) -> InputFile:
     return files[path]
 
 
+def _flag(parameters: dict[str, Any], name: str) -> bool:
+    given = parameters.get(name, False)
+    if not isinstance(given, bool):
+        raise BadRequest(f"{name} is true or false", where=f"parameters.{name}", mend="Leave it out, or send true.")
+    return given
+
+
 def _year(parameters: dict[str, Any]) -> int | None:
     year = parameters.get("year")
     if year is None or (isinstance(year, int) and not isinstance(year, bool) and 1990 <= year <= 2100):
@@ -68,5 +74,5 @@ def _year(parameters: dict[str, Any]) -> int | None:
 
 
 enrol(JobKind("run", "programme.run", "运行全部环节", "run all stages", frozenset({"force", "year"}), _run))
-enrol(JobKind("report", "report.write", "编写报告", "write the report", frozenset({"year"}), _report))
+enrol(JobKind("report", "report.write", "编写报告", "write the report", frozenset({"year", "public"}), _report))
 enrol(JobKind("import", "data.import", "导入收件箱文件", "import a file of an inbox", frozenset({"file"}), _import))

@@ -27,7 +27,7 @@ class _Making:
 class Memory:
     """A bounded, thread-safe map from name to (version, value). Of threads that want the same value one makes it."""
 
-    def __init__(self, most: int = 512) -> None:
+    def __init__(self, most: int = 2048) -> None:
         self._kept: OrderedDict[Hashable, tuple[Hashable, object]] = OrderedDict()
         self._making: dict[tuple[Hashable, Hashable], _Making] = {}
         self._lock, self._most = threading.Lock(), most

@@ -16,7 +16,7 @@ from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, assessed_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import BadRequest, NotFound
+from dafeng.base.errors import BadRequest, NotFound, StaleRecord
 from dafeng.plan.ledger import fold
 
 What = Literal["plan", "assessment", "report"]
@@ -43,44 +43,55 @@ class _Log(msgspec.Struct, frozen=True, kw_only=True):
 
 @use_case("publish")
 def publish(services: Services, caller: Caller, what: What, id: str, why: str) -> Publication:
-    """Let everybody read a plan, an assessment or a report. Raises NotFound, BadRequest (no reason, no public form)."""
+    """Let everybody read a plan, an assessment or a report. Raises NotFound, BadRequest (no reason, no public
+    form), StaleRecord where somebody else publishes at the same moment."""
     require_everything(caller, "publish", services.settings.area)
     _require_there(services, what, id)
-    if id in published(services, what):
+    before = services.records.pointed(_POINTER)
+    if id in _open(_log(services, before), what):
         raise BadRequest(f"{id} is published already", mend="Withdraw it first if it should be published anew.")
-    return _append(services, caller, what, id, "publish", why)
+    return _append(services, caller, what, id, "publish", why, before)
 
 
 @use_case("publish")
 def withdraw(services: Services, caller: Caller, what: What, id: str, why: str) -> Publication:
     """Take back what was published; that it was stays on record. Raises NotFound where it is not published."""
     require_everything(caller, "publish", services.settings.area)
-    if id not in published(services, what):
+    before = services.records.pointed(_POINTER)
+    if id not in _open(_log(services, before), what):
         raise NotFound(f"{id} is not published", mend="Choose one of what is published.")
-    return _append(services, caller, what, id, "withdraw", why)
+    return _append(services, caller, what, id, "withdraw", why, before)
 
 
 @use_case("publish")
 def publications(services: Services, caller: Caller, what: What | None = None) -> tuple[Publication, ...]:
     """Every act of publishing and withdrawing, oldest first."""
     require_everything(caller, "publish", services.settings.area)
-    return tuple(p for p in _log(services).acts if what is None or p.what == what)
+    return tuple(p for p in _now(services).acts if what is None or p.what == what)
 
 
 def published(services: Services, what: str) -> frozenset[str]:
     """The ids of one kind that everybody may read now."""
-    last = {p.id: p.act for p in _log(services).acts if p.what == what}
+    return _open(_now(services), what)
+
+
+def _open(log: _Log, what: str) -> frozenset[str]:
+    last = {p.id: p.act for p in log.acts if p.what == what}
     return frozenset(i for i, act in last.items() if act == "publish")
 
 
 def latest_published(services: Services, what: str) -> str | None:
     """The id published last of those that are published now."""
-    open_ones = published(services, what)
-    return next((p.id for p in reversed(_log(services).acts) if p.what == what and p.id in open_ones), None)
+    log = _now(services)
+    open_ones = _open(log, what)
+    return next((p.id for p in reversed(log.acts) if p.what == what and p.id in open_ones), None)
 
 
-def _log(services: Services) -> _Log:
-    sha = services.records.pointed(_POINTER)
+def _now(services: Services) -> _Log:
+    return _log(services, services.records.pointed(_POINTER))
+
+
+def _log(services: Services, sha: str | None) -> _Log:
     if sha is None:
         return _Log(before=None, acts=())
     return services.memory.get(
@@ -95,16 +106,24 @@ def _append(
     id: str,
     act: Literal["publish", "withdraw"],
     why: str,
+    before: str | None,
 ) -> Publication:
+    """Add an act to the log that was looked at (``before`` names it). Raises StaleRecord where it is not the last."""
     if not why.strip():
         raise BadRequest("publishing and withdrawing need a reason", mend="Say why.")
     made = Publication(what=what, id=id, act=act, who=caller.name, at=services.clock.now(), why=why.strip())
-    before = services.records.pointed(_POINTER)
-    data = msgspec.json.encode(_Log(before=before, acts=(*_log(services).acts, made)))
+    data = msgspec.json.encode(_Log(before=before, acts=(*_log(services, before).acts, made)))
     sha = hashlib.sha256(data).hexdigest()
     services.columns.put_bytes(sha, data)
-    services.records.point(_POINTER, sha)
+    if not services.records.repoint(_POINTER, before, sha):
+        raise _overtaken(id)
     return made
+
+
+def _overtaken(id: str) -> StaleRecord:
+    return StaleRecord(
+        "somebody published or withdrew something at the same moment", where=id, mend="Look again, and do it again."
+    )
 
 
 def _require_there(services: Services, what: What, id: str) -> None:

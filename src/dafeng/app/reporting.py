@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -49,6 +50,23 @@ def progress(services: Services, caller: Caller, year: int | None = None, *, pub
     """
     made = progress_report(progress_inputs(services, caller, year, public=public))
     return replace(made, title=f"{made.title}({PUBLIC_FORM})") if public else made
+
+
+@use_case("report.write")
+def written(
+    services: Services, caller: Caller, render: Callable[[Report], dict[str, bytes]], year: int | None = None,
+    *, public: bool = False,
+) -> dict[str, bytes]:  # fmt: skip
+    """The report as files, name → bytes, as ``render`` makes them.
+
+    The public form is named by its year and content: what was published under a name cannot become something else.
+    """
+    files = render(progress(services, caller, year, public=public))
+    if not public:
+        return files
+    mark = hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()[:8]
+    about = f"{_year(services, year)}年_{PUBLIC_FORM}_{mark}"
+    return {f"{stem}_{about}.{form}": files[f"{stem}.{form}"] for stem, _, form in (n.rpartition(".") for n in files)}
 
 
 @use_case("report.write")

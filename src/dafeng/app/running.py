@@ -160,10 +160,10 @@ def _take_tables(
 
 def _count(services: Services, intake: importing.Intake, file: InputFile, counts: Counter[str]) -> None:
     batch = intake.batch
-    doubts = sum(1 for p in batch.problems if p.get("severity") == "warning")
     counts.update(
-        files=1, rows=batch.rows, rejected=batch.rejected, new=intake.new, corrected=intake.corrected, doubtful=doubts
-    )
+        files=1, rows=batch.rows, rejected=batch.rejected, new=intake.new, corrected=intake.corrected,
+        doubtful=importing.doubts_of(batch),
+    )  # fmt: skip
     if intake.annotated is not None:
         stem = file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         services.files.write(f"reports/problems/{stem}.{batch.contract}.xlsx", intake.annotated)

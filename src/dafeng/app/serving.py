@@ -46,7 +46,8 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
 def ready(services: Services) -> str:
     """Why the portal cannot serve now; empty where it can."""
     try:
-        services.records.stages()
+        if not services.records.is_current():
+            return "the tables are of another version of dafeng"
     except Exception:  # noqa: BLE001 (whatever it is, the answer is the same: not ready)
         return "the records cannot be reached"
     return ""

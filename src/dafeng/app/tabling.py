@@ -21,6 +21,7 @@ from dafeng.app.pages.pinyin import spelled
 from dafeng.app.permission import require, within
 from dafeng.app.services import Services
 from dafeng.app.table_cursors import after, cursor_of, value_of
+from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 
@@ -59,6 +60,12 @@ class Column:
 def by_records(services: Services, caller: Caller) -> Hashable:
     """The version of what is made of ledger, registry, batches and runs."""
     return services.records.revision()
+
+
+@within
+def by_content(services: Services, caller: Caller) -> Hashable:
+    """The same but for acts of review in the ledger: of tables that show what plans say, not who confirmed it."""
+    return stated(services)
 
 
 @dataclass(frozen=True)

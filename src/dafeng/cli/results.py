@@ -243,6 +243,9 @@ def report_progress(
     out: Annotated[
         Path | None, typer.Option("--out", help="A folder; reports/ of the programme when left out.")
     ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="The public form 公开版: no firm named, small cells withheld.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write 碳达峰实施进展报告 as DOCX, PDF and HTML from the current run."""
@@ -250,7 +253,7 @@ def report_progress(
 
     paths = []
     with programme(programme_dir, writing=True) as services:
-        for name, data in rendered(reporting.progress(services, local_caller(), year)).items():
+        for name, data in reporting.written(services, local_caller(), rendered, year, public=public).items():
             if out is None:
                 paths.append(services.files.write(f"reports/{name}", data))
             else:

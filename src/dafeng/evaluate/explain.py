@@ -78,7 +78,7 @@ def explain_indicator(
     library = library or indicator_library()
     indicator = library.indicator(row["indicator_id"])
     ids = list(row["inputs"] or [])
-    nodes = [n for i in ids[:most] if (n := resolve(i)) is not None]
+    nodes = [n for i in _some(ids, most) if (n := resolve(i)) is not None]
     formula = next((f for f in indicator.formulas if f.id == row.get("formula")), None)
     return Node(
         id=indicator_id_of(row),
@@ -97,6 +97,14 @@ def explain_indicator(
         inputs=tuple(nodes),
         more=len(ids) - len(nodes),
     )
+
+
+def _some(ids: list[str], most: int) -> list[str]:
+    """At most so many ids, of accounts (lines) and of deliveries alike, so that both sides of a ratio are seen."""
+    lines = [i for i in ids if i.startswith("L-")]
+    others = [i for i in ids if not i.startswith("L-")]
+    kept = max(most - len(others), most // 2)
+    return [*lines[:kept], *others[: most - len(lines[:kept])]]
 
 
 def _operation(indicator: Indicator, formula: Formula | None, library: Library) -> str:

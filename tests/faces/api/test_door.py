@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import pytest
 from litestar.testing import TestClient
@@ -201,3 +202,14 @@ def test_the_reference_works_offline(client):
 
 def test_ready_says_so_and_what_is_missing(client, services):
     assert client.get("/readyz").json() == {"status": "ok"}
+    other = replace(services, records=Earlier())
+    with TestClient(create_app(other, options=ServeOptions(rate=0))) as earlier:
+        answer = earlier.get("/readyz")
+        assert (answer.status_code, answer.json()["status"]) == (503, "the tables are of another version of dafeng")
+
+
+class Earlier:
+    """A store whose tables are those of an earlier version."""
+
+    def is_current(self):
+        return False

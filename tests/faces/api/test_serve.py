@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -65,6 +66,27 @@ def test_it_answers_when_it_says_so_does_work_and_ends_cleanly(town, number):
             assert client.get(f"/api/v1/jobs/{job['id']}").json()["result"]["files"]
         process.send_signal(number)
         assert process.wait(PATIENCE) == 0
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{base}/healthz")
+
+
+def children(pid):
+    return [int(n) for t in Path(f"/proc/{pid}/task").iterdir() for n in (t / "children").read_text().split()]
+
+
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_server_that_is_killed_leaves_nothing_behind(town):
+    with serving(town, "--workers", "2") as (process, base):
+        left = children(process.pid)
+        assert len(left) >= 3  # two workers, the runner of jobs
+        process.kill()
+        wait_for(lambda: any(lives(p) for p in left), {False})
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{base}/healthz")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "identity"))
@@ -99,7 +99,7 @@ def cases_in(services: Services) -> dict[str, str]:
     found = findings.FindingDraft(enterprise_id="E-1", severity="minor", words="缺计量记录")
     ids["finding"] = findings.write_finding(services, verifier, found).id
     tasking.attach(services, officer, "plan#k1", b"evidence", "凭证.txt")
-    order = tasking.DispatchOrder(words="请报进展", term=date(2025, 4, 1), area=EAST)
+    order = tasking.DispatchOrder(words="请报进展", term=services.clock.today() + timedelta(days=31), area=EAST)
     ids["dispatch"] = tasking.dispatch(services, officer, "plan#k1", order).id
     return ids
 

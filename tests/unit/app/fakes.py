@@ -91,8 +91,17 @@ class MemoryRecords:
         self._moves += self._pointers.get(name) != run_id
         self._pointers[name] = run_id
 
+    def repoint(self, name: str, before: str | None, run_id: str) -> bool:
+        if self._pointers.get(name) != before:
+            return False
+        self.point(name, run_id)
+        return True
+
     def pointed(self, name: str) -> str | None:
         return self._pointers.get(name)
+
+    def is_current(self) -> bool:
+        return True
 
     def revision(self) -> tuple[int, ...]:
         held = (self._entries, self._readings, self._batches, *self._registry.values())

@@ -202,7 +202,7 @@ ARGUMENTS: dict[str, Any] = {
     "lines": Of(lambda s, c: accounts(s, OWNER).lines),
     "items": (),
     "progress": Silent(),
-    "render": lambda report: {},
+    "render": lambda report: {"报告.html": str(report).encode()},
     "reading": Of(lambda s, c: read_plan(PLAN, "新方案.txt")),
     "changed": {"value": 21.0},
     "run_id": None,

@@ -56,7 +56,13 @@ def test_a_line_goes_down_to_file_sheet_and_row(services):
 def test_a_state_shows_the_target_and_its_indicator(services):
     state = state_of(states_of(services, OWNER).filter(target_id="plan#t1").row(0, named=True))
     node = explain(services, OWNER, state.id)
-    assert node.inputs[0].kind == "target"
+    assert [n.kind for n in node.inputs] == ["target", "indicator", "indicator"]
+    assert [n.period for n in node.inputs[1:]] == ["2022", "2024"]
+    assert all(n.inputs for n in node.inputs[1:])
+    for below in node.inputs[1:]:
+        assert explain(services, OWNER, below.id).value == below.value
+    assert "tce per 10,000 yuan" in node.operation_en
+    assert node.label_en.startswith("Energy per unit of industrial value added")
     assert explain(services, OWNER, "plan#t1") == node
 
 

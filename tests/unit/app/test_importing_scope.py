@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny_town import EAST_COUNTY, FILLER, OWNER, PUBLIC, town
 
-from dafeng.app import plans
+from dafeng.app import importing, plans
 from dafeng.app.importing import take_in_table
 from dafeng.base.errors import BadRequest, NotAllowed
 
@@ -31,6 +31,16 @@ def test_rows_of_foreign_firms_are_refused_whole_and_not_named(caller, firms):
     assert "E-3" not in str(refused.value)
     assert services.columns.facts().height == before
     assert not [b for b in services.records.batches() if b.file == "能源.csv"]
+
+
+def test_doubts_are_counted_before_problems_are_cut(monkeypatch):
+    rows = "".join(f"E-1,2024-{m:02d},烟煤,吨,{'9000000' if m > 6 else 10}\n" for m in range(1, 13))
+    whole = take_in_table(town(), OWNER, (HEAD + rows).encode(), "能源.csv")[0].batch
+    monkeypatch.setattr(importing, "_MOST_KEPT", 2)
+    cut = take_in_table(town(), OWNER, (HEAD + rows).encode(), "能源.csv")[0].batch
+    assert len(cut.problems) == 3
+    assert f"{len(whole.problems) - 2} more" in cut.problems[-1]["what"]
+    assert importing.doubts_of(cut) == importing.doubts_of(whole) > 2
 
 
 def test_a_roster_is_for_the_bureau_only():

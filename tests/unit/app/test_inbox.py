@@ -25,8 +25,8 @@ from dafeng.app import findings, tasking
 from dafeng.app.cases import Unmet
 from dafeng.app.findings import FindingDraft, FindingMove
 from dafeng.app.inbox import inbox
-from dafeng.app.tasking import DispatchOrder
 from dafeng.app.permission import may
+from dafeng.app.tasking import DispatchOrder
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed, NotFound
 

@@ -43,6 +43,7 @@ WHOLE = {
     "publishing.withdraw",
     "reporting.progress",
     "reporting.progress_inputs",
+    "reporting.written",
     "running.run",
 }
 # One door for several acts: which one is meant decides who may. The acts are walked by ``test_a_move_is_made_by…``.

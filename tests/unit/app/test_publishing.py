@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+
 import pytest
 from tiny_town import CITY, EAST, OWNER, PUBLIC, run, town
 
@@ -9,7 +12,7 @@ from dafeng.app.assessing import current_assessment
 from dafeng.app.plans import act, ledger_view
 from dafeng.app.publishing import latest_published, publications, publish, published, withdraw
 from dafeng.base.callers import Caller
-from dafeng.base.errors import BadRequest, NotAllowed, NotFound
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
 
 OFFICER = Caller("市局", frozenset({"officer"}), areas=frozenset({CITY}))
 
@@ -42,6 +45,16 @@ def test_a_filler_sees_the_plan_without_who_and_why():
     view = ledger_view(services, Caller("f", frozenset({"filler"}), enterprises=frozenset({"E-1"})))
     assert view.get("plan#t2").state == "confirmed"
     assert "内部意见" not in str(view)
+
+
+def test_of_two_who_publish_at_once_one_is_told_to_look_again():
+    services = run(town())
+    publish(services, OWNER, "plan", "plan", "印发")
+    late = copy.copy(services.records)  # of somebody who looked before that
+    late.pointed = lambda name: None if name == "published" else services.records.pointed(name)
+    with pytest.raises(StaleRecord):
+        publish(replace(services, records=late), OFFICER, "assessment", current_assessment(services), "年度评估")
+    assert [p.what for p in publications(services, OFFICER)] == ["plan"]
 
 
 def test_every_act_stays_on_record():

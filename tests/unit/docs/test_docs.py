@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from dafeng.account.lines import MEASURES
+from dafeng.app.identity.rules import IdentityRules, OidcRules
 from dafeng.app.settings import Settings
 from dafeng.base.units import factor
 from dafeng.collect.codelists import measures as delivered_measures
@@ -181,6 +182,7 @@ def test_dots_stand_for_anything_and_nothing_else_does(shown, given, expected):
     ("page", "words"),
     [
         ("programme.md", Settings.__struct_fields__),
+        ("signing-in.md", (*IdentityRules.__struct_fields__, *OidcRules.__struct_fields__)),
         ("plans.md", get_args(RepairKind)),
         ("plans.md", get_args(FindingKind)),
         ("plans.md", get_args(Action)),

@@ -30,6 +30,16 @@ def test_an_indicator_names_its_formula_and_its_inputs():
     assert node.more == 1  # the line that this resolver does not know is counted, not lost
 
 
+def test_of_many_inputs_both_sides_of_a_ratio_are_seen_and_the_others_counted():
+    ids = [f"F-{n:02d}" for n in range(30)] + [f"L-{n:02d}" for n in range(30)]
+    row = {"indicator_id": "energy_per_industrial_value_added", "subject_id": "990000", "period": "2023", "value": 2.0,
+           "unit": "tce/万元", "inputs": ids, "formula": "members", "source": "computed", "status": "official",
+           "reason": None}  # fmt: skip
+    node = explain_indicator(row, lambda i: Node(id=i, kind="fact", label=i), most=10)
+    assert [n.id[:2] for n in node.inputs] == ["L-"] * 5 + ["F-"] * 5
+    assert node.more == 50
+
+
 def test_a_state_shows_target_link_path_and_inputs():
     one = target("短流程炼钢占比", comparator=">=", value=10, unit="%", target_year=2025)
     state = state_of(one, values("short_process_steel_share", {2020: 0.0, 2023: 5.0}), 2023)

@@ -32,11 +32,14 @@ export function Inbox() {
   );
   return (
     <Popover open={open} onOpenChange={setOpen} content={body} trigger="click" placement="bottomRight" title={t("inbox")}>
-      <button type="button" className="df-iconbtn" aria-label={t("inboxCount", { n: total })} aria-expanded={open}>
-        <Badge count={total} size="small" offset={[4, -2]} color="var(--energy)">
-          <Icon name="inbox" />
-        </Badge>
-        <span className="df-name">{t("inbox")}</span>
+      <button type="button" className="df-iconbtn" aria-expanded={open}>
+        <span aria-hidden="true">
+          <Badge count={total} size="small" offset={[4, -2]} color="var(--energy)">
+            <Icon name="inbox" />
+          </Badge>
+        </span>
+        <span className="df-name" aria-hidden="true">{t("inbox")}</span>
+        <span className="df-sr">{t("inboxCount", { n: total })}</span>
       </button>
     </Popover>
   );

@@ -40,7 +40,7 @@ export function Layout() {
         <Nav />
       </aside>
       <TopBar onMenu={() => setOpen(true)} />
-      <main className="df-scroll" id="content" tabIndex={-1}>
+      <main className="df-scroll" id="content" tabIndex={0}>
         {me.demonstration && <div className="df-demo" role="note">{t("demo")}</div>}
         <Suspense fallback={null}>
           <Outlet />

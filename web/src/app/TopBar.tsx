@@ -48,10 +48,10 @@ function Search() {
   }, []);
   return (
     <>
-      <button type="button" className="df-search" onClick={() => setOpen(true)} aria-label={t("search")} aria-keyshortcuts="Control+K">
+      <button type="button" className="df-search" onClick={() => setOpen(true)} aria-label={`${t("search")} Ctrl K`} aria-keyshortcuts="Control+K">
         <Icon name="search" />
-        <span className="df-search-text">{t("search")}</span>
-        <span className="df-kbd">Ctrl K</span>
+        <span className="df-search-text">{t("search")}</span>{" "}
+        <span className="df-kbd" aria-hidden="true">Ctrl K</span>
       </button>
       {open && (
         <Suspense fallback={null}>

@@ -1,8 +1,7 @@
 /** The look 外观 (PORTAL.md §5) as Ant Design tokens; the same values stand as custom properties in styles/base.css. */
 import { theme as antd, type ThemeConfig } from "antd";
+import { FONT } from "@/lib/font";
 import type { Theme } from "./view";
-
-const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", system-ui, sans-serif';
 
 const LIGHT = {
   colorPrimary: "#0F766E",
@@ -11,8 +10,8 @@ const LIGHT = {
   colorLinkHover: "#0B5D57",
   colorText: "#1F2937",
   colorTextSecondary: "#4B5563",
-  colorTextTertiary: "#6B7280",
-  colorTextPlaceholder: "#6B7280",
+  colorTextTertiary: "#5F6673",
+  colorTextPlaceholder: "#5F6673",
   colorBorder: "#D1D5DB",
   colorBorderSecondary: "#E5E7EB",
   colorSplit: "#E5E7EB",

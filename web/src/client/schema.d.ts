@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Areas */
+        /**
+         * 区划选择树
+         * @description The areas of the picker that the caller may see, each with what stands below it.
+         */
         get: operations["areas"];
         put?: never;
         post?: never;
@@ -24,7 +27,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Audit */
+        /**
+         * 审计日志
+         * @description A page of the audit trail, the newest first; ``from`` inclusive, ``to`` exclusive.
+         */
         get: operations["audit"];
         put?: never;
         post?: never;
@@ -41,7 +47,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** AuditExport */
+        /**
+         * 导出审计日志
+         * @description The trail as CSV, with the filters in force.
+         */
         get: operations["audit_export"];
         put?: never;
         post?: never;
@@ -58,10 +67,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 备份列表 */
+        /**
+         * 备份列表
+         * @description The backups that stand in the programme's backups/, newest first.
+         */
         get: operations["backups"];
         put?: never;
-        /** 备份 */
+        /**
+         * 备份
+         * @description Make a backup as a job; nobody has to stop working.
+         */
         post: operations["backup_start"];
         delete?: never;
         options?: never;
@@ -76,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** DispatchCard */
+        /**
+         * 一次调度
+         * @description A dispatch as it stands.
+         */
         get: operations["dispatch_card"];
         put?: never;
         post?: never;
@@ -95,7 +113,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** DispatchMove */
+        /**
+         * 调度办理
+         * @description Acknowledge, answer, close, return or withdraw a dispatch.
+         */
         post: operations["dispatch_move"];
         delete?: never;
         options?: never;
@@ -110,7 +131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** EnterprisePage */
+        /**
+         * 企业页
+         * @description Energy and carbon of one firm by month, fuel and scope, its intensity, what is missing and what is due.
+         */
         get: operations["enterprise_page"];
         put?: never;
         post?: never;
@@ -127,7 +151,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** EvidenceCells */
+        /**
+         * 原始单元格
+         * @description The rows around a cell of a delivered workbook, the cell marked.
+         */
         get: operations["evidence_cells"];
         put?: never;
         post?: never;
@@ -144,7 +171,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** EvidenceFile */
+        /**
+         * 原始文件
+         * @description The file as it came, where the caller may see all that is in it.
+         */
         get: operations["evidence_file"];
         put?: never;
         post?: never;
@@ -161,7 +191,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Explain */
+        /**
+         * 解释数字
+         * @description The derivation of a number as a tree; what is left out is counted in `more` and opened by its own id.
+         */
         get: operations["explain"];
         put?: never;
         post?: never;
@@ -178,7 +211,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ExplainText */
+        /**
+         * 解释数字(文本)
+         * @description The same derivation as indented text.
+         */
         get: operations["explain_text"];
         put?: never;
         post?: never;
@@ -197,7 +233,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** FilingOpen */
+        /**
+         * 打开填报
+         * @description Open the filing of a firm, period and table, or give back the one that is open.
+         */
         post: operations["filing_open"];
         delete?: never;
         options?: never;
@@ -212,7 +251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** FilingDues */
+        /**
+         * 应报清单
+         * @description What is due from the firms of the scope, with terms and states. Long lists: the table ``dues``.
+         */
         get: operations["filing_dues"];
         put?: never;
         post?: never;
@@ -229,7 +271,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Filing */
+        /**
+         * 一份填报
+         * @description A filing: rows, problems by cell, the past of each cell, moves, trail.
+         */
         get: operations["filing"];
         put?: never;
         post?: never;
@@ -246,8 +291,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** FilingAnnotated */
+        /**
+         * 带批注的填报表
+         * @description The rows with what is wrong, in place, as a workbook.
+         */
         get: operations["filing_annotated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filings/{id}/evidence/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 填报附件
+         * @description A file of the trail as it came.
+         */
+        get: operations["filing_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -265,7 +333,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** FilingMove */
+        /**
+         * 填报流转
+         * @description Submit, withdraw, approve, pass, confirm, return or reopen.
+         */
         post: operations["filing_move"];
         delete?: never;
         options?: never;
@@ -281,7 +352,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** FilingRows */
+        /**
+         * 保存填报表格
+         * @description Keep the rows of the grid, right or wrong.
+         */
         put: operations["filing_rows"];
         post?: never;
         delete?: never;
@@ -297,7 +371,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** FilingTemplate */
+        /**
+         * 填报模板
+         * @description The template with firm, period and items filled in.
+         */
         get: operations["filing_template"];
         put?: never;
         post?: never;
@@ -316,7 +393,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** FilingWorkbook */
+        /**
+         * 上传填报表
+         * @description Fill the draft from a workbook; it is kept as evidence.
+         */
         post: operations["filing_workbook"];
         delete?: never;
         options?: never;
@@ -333,7 +413,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** FindingWrite */
+        /**
+         * 记核查发现
+         * @description Write a finding on a firm or one of its numbers.
+         */
         post: operations["finding_write"];
         delete?: never;
         options?: never;
@@ -348,7 +431,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finding */
+        /**
+         * 一条核查发现
+         * @description A finding as it stands.
+         */
         get: operations["finding"];
         put?: never;
         post?: never;
@@ -367,7 +453,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** FindingAttach */
+        /**
+         * 上传发现附件
+         * @description Attach a file as evidence.
+         */
         post: operations["finding_attach"];
         delete?: never;
         options?: never;
@@ -382,7 +471,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** FindingEvidence */
+        /**
+         * 发现附件
+         * @description A file of a finding.
+         */
         get: operations["finding_evidence"];
         put?: never;
         post?: never;
@@ -401,7 +493,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** FindingMove */
+        /**
+         * 发现办理
+         * @description Answer, close, reopen or withdraw a finding.
+         */
         post: operations["finding_move"];
         delete?: never;
         options?: never;
@@ -416,7 +511,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Inbox */
+        /**
+         * 待办
+         * @description Everything that waits for a move the caller may make, the most urgent first, with counts.
+         */
         get: operations["inbox"];
         put?: never;
         post?: never;
@@ -433,7 +531,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Indicators */
+        /**
+         * 指标检索
+         * @description Indicators of the library whose name, other name or pinyin holds the words.
+         */
         get: operations["indicators"];
         put?: never;
         post?: never;
@@ -450,10 +551,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 作业列表 */
+        /**
+         * 作业列表
+         * @description The caller's jobs, newest first; the system administrator sees everybody's.
+         */
         get: operations["jobs"];
         put?: never;
-        /** 启动作业 */
+        /**
+         * 启动作业
+         * @description Queue long work: run, report, import, backup. Follow it under Location.
+         */
         post: operations["job_start"];
         delete?: never;
         options?: never;
@@ -468,7 +575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 一项作业 */
+        /**
+         * 一项作业
+         * @description One job: how far it is, what came of it.
+         */
         get: operations["job"];
         put?: never;
         post?: never;
@@ -487,7 +597,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 取消作业 */
+        /**
+         * 取消作业
+         * @description Ask a job to stop; it does so after its current step, and what was finished stays.
+         */
         post: operations["job_cancel"];
         delete?: never;
         options?: never;
@@ -502,7 +615,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 作业进度(服务器推送) */
+        /**
+         * 作业进度(服务器推送)
+         * @description Server-sent events of a job: ``progress`` with state, stage, done, total, message; ends with the job.
+         */
         get: operations["job_events"];
         put?: never;
         post?: never;
@@ -519,7 +635,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** MapShape */
+        /**
+         * 地图轮廓
+         * @description The programme's own outline as GeoJSON, with its approval number; 404 where it has none.
+         */
         get: operations["map_shape"];
         put?: never;
         post?: never;
@@ -536,7 +655,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Me */
+        /**
+         * 本人
+         * @description Who asks, signed in or not: roles, scope, what may be called, and the CSRF token.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -553,10 +675,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** MeKeys */
+        /**
+         * 本人密钥
+         * @description My keys, the latest first.
+         */
         get: operations["me_keys"];
         put?: never;
-        /** MeKeyCreate */
+        /**
+         * 新建密钥
+         * @description A new key, told once.
+         */
         post: operations["me_key_create"];
         delete?: never;
         options?: never;
@@ -574,7 +702,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** MeKeyRevoke */
+        /**
+         * 停用密钥
+         * @description End a key of mine.
+         */
         delete: operations["me_key_revoke"];
         options?: never;
         head?: never;
@@ -590,7 +721,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** MePassword */
+        /**
+         * 修改口令
+         * @description Change the own password; other sessions and all keys end.
+         */
         post: operations["me_password"];
         delete?: never;
         options?: never;
@@ -607,7 +741,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** MeRecoveryCodes */
+        /**
+         * 重发恢复码
+         * @description New recovery codes in place of the old ones.
+         */
         post: operations["me_recovery_codes"];
         delete?: never;
         options?: never;
@@ -622,7 +759,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** MeSessions */
+        /**
+         * 本人会话
+         * @description My open sessions, the latest first.
+         */
         get: operations["me_sessions"];
         put?: never;
         post?: never;
@@ -642,7 +782,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** MeSessionRevoke */
+        /**
+         * 结束会话
+         * @description End a session of mine.
+         */
         delete: operations["me_session_revoke"];
         options?: never;
         head?: never;
@@ -658,7 +801,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** MeTotpBegin */
+        /**
+         * 设置二次验证
+         * @description Begin to set up a second factor: secret, otpauth address and QR code.
+         */
         post: operations["me_totp_begin"];
         delete?: never;
         options?: never;
@@ -675,7 +821,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** MeTotpConfirm */
+        /**
+         * 确认二次验证
+         * @description The first code; the answer holds the recovery codes, told once.
+         */
         post: operations["me_totp_confirm"];
         delete?: never;
         options?: never;
@@ -692,7 +841,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** MeTotpRemove */
+        /**
+         * 取消二次验证
+         * @description Take the own second factor away, where the roles allow it.
+         */
         post: operations["me_totp_remove"];
         delete?: never;
         options?: never;
@@ -707,7 +859,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** OidcCallback */
+        /**
+         * 外部登录返回
+         * @description Back from the provider. A browser stands here, so a refusal is a page: the sign-in page says that it failed.
+         */
         get: operations["oidc_callback"];
         put?: never;
         post?: never;
@@ -724,7 +879,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** OidcStart */
+        /**
+         * 外部登录
+         * @description Go to the external provider to sign in there.
+         */
         get: operations["oidc_start"];
         put?: never;
         post?: never;
@@ -741,7 +899,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Overview */
+        /**
+         * 总览
+         * @description CO2 and energy of an area and year with the path to the peak, lights, counties, and who moves it.
+         */
         get: operations["overview"];
         put?: never;
         post?: never;
@@ -758,7 +919,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** OverviewTile */
+        /**
+         * 总览小卡
+         * @description The one tile that every desk asks for all day: CO2 total, its change, and the counts of lights.
+         */
         get: operations["overview_tile"];
         put?: never;
         post?: never;
@@ -775,7 +939,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Periods */
+        /**
+         * 时期选择
+         * @description Years with data, the year assessed, the months of the last year, and the five-year plans they touch.
+         */
         get: operations["periods"];
         put?: never;
         post?: never;
@@ -792,10 +959,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Plans */
+        /**
+         * 方案清单
+         * @description The documents of the programme, each with its counts.
+         */
         get: operations["plans"];
         put?: never;
-        /** PlanRead */
+        /**
+         * 读入方案
+         * @description Read a plan file in: its records enter the ledger, the file is kept as evidence.
+         */
         post: operations["plan_read"];
         delete?: never;
         options?: never;
@@ -810,7 +983,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** PlanReader */
+        /**
+         * 方案阅读
+         * @description The reader: text by paragraphs, marks, records and repairs.
+         */
         get: operations["plan_reader"];
         put?: never;
         post?: never;
@@ -827,7 +1003,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** PlanCompare */
+        /**
+         * 方案版本对比
+         * @description Two versions against each other; the last two where none are named.
+         */
         get: operations["plan_compare"];
         put?: never;
         post?: never;
@@ -844,7 +1023,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** PlanFile */
+        /**
+         * 方案原文件
+         * @description The file as it came, of the last version or the one named.
+         */
         get: operations["plan_file"];
         put?: never;
         post?: never;
@@ -863,7 +1045,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** RecordAdd */
+        /**
+         * 补充记录
+         * @description Add a record that the reader missed, by a span of the text.
+         */
         post: operations["record_add"];
         delete?: never;
         options?: never;
@@ -878,7 +1063,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** PlanVersions */
+        /**
+         * 方案版本
+         * @description The files of a document that were read, oldest first.
+         */
         get: operations["plan_versions"];
         put?: never;
         post?: never;
@@ -897,7 +1085,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** RecordAct */
+        /**
+         * 确认、改正、否定记录
+         * @description Confirm, reject or correct a record.
+         */
         post: operations["record_act"];
         delete?: never;
         options?: never;
@@ -912,7 +1103,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** RecordHistory */
+        /**
+         * 记录改动经过
+         * @description What happened to a record, oldest first.
+         */
         get: operations["record_history"];
         put?: never;
         post?: never;
@@ -930,10 +1124,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** RecordLink */
+        /**
+         * 关联指标或上级目标
+         * @description Tie a target to an indicator, or to the target above it.
+         */
         put: operations["record_link"];
         post?: never;
-        /** RecordUnlink */
+        /**
+         * 取消关联
+         * @description Take a person's link away; the automatic one stands again.
+         */
         delete: operations["record_unlink"];
         options?: never;
         head?: never;
@@ -947,10 +1147,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reports */
+        /**
+         * 报告清单
+         * @description The reports that were written and kept, newest first; of the public, those that were published.
+         */
         get: operations["reports"];
         put?: never;
-        /** ReportWrite */
+        /**
+         * 编写报告
+         * @description Write the report as a job.
+         */
         post: operations["report_write"];
         delete?: never;
         options?: never;
@@ -967,7 +1173,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** ReportPublish */
+        /**
+         * 发布报告
+         * @description Publish a report: everybody may read it.
+         */
         post: operations["report_publish"];
         delete?: never;
         options?: never;
@@ -984,7 +1193,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** ReportWithdraw */
+        /**
+         * 撤回报告
+         * @description Withdraw a published report.
+         */
         post: operations["report_withdraw"];
         delete?: never;
         options?: never;
@@ -999,7 +1211,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ReportFile */
+        /**
+         * 报告文件
+         * @description A report as a file.
+         */
         get: operations["report_file"];
         put?: never;
         post?: never;
@@ -1016,7 +1231,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search */
+        /**
+         * 搜索
+         * @description Firms, targets, tasks, areas, plans and pages by name or pinyin; only what the caller may see.
+         */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -1035,9 +1253,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** SessionBegin */
+        /**
+         * 登录
+         * @description Sign in. second_factor "awaited" in the answer: give the code at /session/code.
+         */
         post: operations["session_begin"];
-        /** SessionEnd */
+        /**
+         * 退出登录
+         * @description Sign out.
+         */
         delete: operations["session_end"];
         options?: never;
         head?: never;
@@ -1053,7 +1277,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** SessionCode */
+        /**
+         * 登录二次验证
+         * @description The second factor of a sign-in that waits for it.
+         */
         post: operations["session_code"];
         delete?: never;
         options?: never;
@@ -1068,7 +1295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sources */
+        /**
+         * 数据源与许可
+         * @description Packaged tables, rule files and fonts with their licences, and the files that came in.
+         */
         get: operations["sources"];
         put?: never;
         post?: never;
@@ -1085,7 +1315,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 系统状态 */
+        /**
+         * 系统状态
+         * @description Every quick check of the installation, each with what, where and how to mend.
+         */
         get: operations["system_state"];
         put?: never;
         post?: never;
@@ -1102,7 +1335,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 表格目录 */
+        /**
+         * 表格目录
+         * @description The tables the caller may ask for, with their columns.
+         */
         get: operations["tables"];
         put?: never;
         post?: never;
@@ -1119,7 +1355,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 表格的一页 */
+        /**
+         * 表格的一页
+         * @description One page of a table. Filters: f.column=a&f.column=b (any of; empty = missing), min.column=, max.column=.
+         */
         get: operations["table"];
         put?: never;
         post?: never;
@@ -1136,7 +1375,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 导出表格 */
+        /**
+         * 导出表格
+         * @description All rows that fit the filters as CSV, XLSX or Parquet; the export is written to the audit trail.
+         */
         get: operations["table_export"];
         put?: never;
         post?: never;
@@ -1153,7 +1395,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** TargetTree */
+        /**
+         * 目标树
+         * @description All live targets as a tree area → sector → indicator → target, with the counts of states below each node.
+         */
         get: operations["target_tree"];
         put?: never;
         post?: never;
@@ -1170,7 +1415,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** TargetPage */
+        /**
+         * 目标页
+         * @description One target: required against actual path, state and reason, causes, upper and lower level, history.
+         */
         get: operations["target_page"];
         put?: never;
         post?: never;
@@ -1187,10 +1435,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** TaskReminders */
+        /**
+         * 待催办任务
+         * @description Tasks whose term nears or has passed and that were not told of it yet.
+         */
         get: operations["task_reminders"];
         put?: never;
-        /** TaskRemind */
+        /**
+         * 发出催办
+         * @description Write today's reminders into the trails of their tasks.
+         */
         post: operations["task_remind"];
         delete?: never;
         options?: never;
@@ -1205,7 +1459,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** TaskPage */
+        /**
+         * 任务页
+         * @description A task with its passage, entries, dispatches and trail.
+         */
         get: operations["task_page"];
         put?: never;
         post?: never;
@@ -1224,7 +1481,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** TaskAcknowledge */
+        /**
+         * 签收调度
+         * @description Acknowledge a dispatch of the task; If-Match is the dispatch's version.
+         */
         post: operations["task_acknowledge"];
         delete?: never;
         options?: never;
@@ -1241,7 +1501,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** TaskDispatch */
+        /**
+         * 调度任务
+         * @description Send the task to a department or a county with a term and words.
+         */
         post: operations["task_dispatch"];
         delete?: never;
         options?: never;
@@ -1258,7 +1521,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** TaskAttach */
+        /**
+         * 上传任务附件
+         * @description Attach a file; entries and answers name it by its hash.
+         */
         post: operations["task_attach"];
         delete?: never;
         options?: never;
@@ -1273,7 +1539,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** TaskEvidence */
+        /**
+         * 任务附件
+         * @description A file that was attached.
+         */
         get: operations["task_evidence"];
         put?: never;
         post?: never;
@@ -1292,7 +1561,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** TaskProgress */
+        /**
+         * 填任务进展
+         * @description Enter how far a task is.
+         */
         post: operations["task_progress"];
         delete?: never;
         options?: never;
@@ -1307,10 +1579,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Users */
+        /**
+         * 账号清单
+         * @description Every account, by login.
+         */
         get: operations["users"];
         put?: never;
-        /** UserCreate */
+        /**
+         * 建立账号
+         * @description A new account without roles; its first password, told once.
+         */
         post: operations["user_create"];
         delete?: never;
         options?: never;
@@ -1325,7 +1603,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** User */
+        /**
+         * 一个账号
+         * @description One account.
+         */
         get: operations["user"];
         put?: never;
         post?: never;
@@ -1344,7 +1625,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserDisable */
+        /**
+         * 停用账号
+         * @description Nobody signs in with the account any more.
+         */
         post: operations["user_disable"];
         delete?: never;
         options?: never;
@@ -1361,7 +1645,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserEnable */
+        /**
+         * 启用账号
+         * @description The account may be used again.
+         */
         post: operations["user_enable"];
         delete?: never;
         options?: never;
@@ -1378,7 +1665,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserGrant */
+        /**
+         * 授予角色与范围
+         * @description Roles and scope of an account, in place of what it had.
+         */
         post: operations["user_grant"];
         delete?: never;
         options?: never;
@@ -1393,7 +1683,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** UserGrants */
+        /**
+         * 授权经过
+         * @description What an account was granted, the earliest first.
+         */
         get: operations["user_grants"];
         put?: never;
         post?: never;
@@ -1412,7 +1705,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserLink */
+        /**
+         * 关联外部身份
+         * @description Say which person at the external provider the account is.
+         */
         post: operations["user_link"];
         delete?: never;
         options?: never;
@@ -1429,7 +1725,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserResetPassword */
+        /**
+         * 重置口令
+         * @description A generated password, told once, to be changed at the next sign-in.
+         */
         post: operations["user_reset_password"];
         delete?: never;
         options?: never;
@@ -1446,7 +1745,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserResetSecondFactor */
+        /**
+         * 重置二次验证
+         * @description Take an account's second factor away.
+         */
         post: operations["user_reset_second_factor"];
         delete?: never;
         options?: never;
@@ -1463,7 +1765,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserRevoke */
+        /**
+         * 收回角色
+         * @description Take roles away.
+         */
         post: operations["user_revoke"];
         delete?: never;
         options?: never;
@@ -1480,7 +1785,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** UserUnlock */
+        /**
+         * 解锁账号
+         * @description Let an account that failed too often try again.
+         */
         post: operations["user_unlock"];
         delete?: never;
         options?: never;
@@ -1495,7 +1803,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 是否存活 */
+        /**
+         * 是否存活
+         * @description Whether the process answers.
+         */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -1512,7 +1823,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 是否就绪 */
+        /**
+         * 是否就绪
+         * @description Whether the records can be reached and their tables are those of this version.
+         */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -1771,6 +2085,11 @@ export interface components {
             confidential?: boolean;
             /** @default false */
             estimated?: boolean;
+        };
+        /** FileForm */
+        FileForm: {
+            /** Format: binary */
+            file: string;
         };
         /** FilingDraft */
         FilingDraft: {
@@ -2124,7 +2443,7 @@ export interface components {
         /** Light */
         Light: {
             target_id: string;
-            name: string;
+            name: components["schemas"]["Words"];
             /** @enum {string} */
             state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed";
             required: components["schemas"]["Figure"];
@@ -2170,6 +2489,12 @@ export interface components {
             areas: string[];
             enterprises: string[];
             departments: string[];
+            area_names: {
+                [key: string]: string;
+            };
+            enterprise_names: {
+                [key: string]: string;
+            };
             csrf: string;
             must_change_password: boolean;
             second_factor: string;
@@ -2179,6 +2504,7 @@ export interface components {
             menu: string[];
             programme: string;
             area: string;
+            zone: string;
             demonstration: boolean;
             min_password_length: number;
             sign_in_elsewhere: string;
@@ -2234,6 +2560,9 @@ export interface components {
             inputs?: components["schemas"]["Node"][];
             /** @default 0 */
             more?: number;
+            label_en?: string | null;
+            operation_en?: string | null;
+            note_en?: string | null;
         };
         /** Option */
         Option: {
@@ -2354,6 +2683,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            area_names?: {
+                [key: string]: string;
+            };
+            enterprise_names?: {
+                [key: string]: string;
+            };
         };
         /** Place */
         Place: {
@@ -2501,7 +2836,7 @@ export interface components {
         Related: {
             id: string;
             kind: string;
-            name: string;
+            name: components["schemas"]["Words"];
             region: string | null;
             value: string;
             /** @enum {null|string} */
@@ -2543,6 +2878,8 @@ export interface components {
         /** ReportWanted */
         ReportWanted: {
             year?: number | null;
+            /** @default false */
+            public?: boolean;
         };
         /** RevokeAsked */
         RevokeAsked: {
@@ -2646,7 +2983,7 @@ export interface components {
         TargetPage: {
             target_id: string;
             doc: string;
-            name: string;
+            name: components["schemas"]["Words"];
             region: string | null;
             sector: string | null;
             quote: string;
@@ -3500,7 +3837,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the case, as "3"; "0" where it has none. */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -4677,11 +5014,124 @@ export interface operations {
             };
         };
     };
+    filing_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the filing. */
+                id: string;
+                /** @description SHA-256 of the file. */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description What the caller has (If-None-Match) is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     filing_move: {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the filing, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -4821,7 +5271,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the filing, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -5072,7 +5522,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the filing, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -5085,10 +5535,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
+                "multipart/form-data": components["schemas"]["FileForm"];
             };
         };
         responses: {
@@ -5461,7 +5908,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the finding, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -5474,10 +5921,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
+                "multipart/form-data": components["schemas"]["FileForm"];
             };
         };
         responses: {
@@ -5717,7 +6161,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the finding, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -7138,6 +7582,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a key or session. */
                 key_id: string;
             };
             cookie?: never;
@@ -7642,6 +8087,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a key or session. */
                 session_id: string;
             };
             cookie?: never;
@@ -8829,10 +9275,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
+                "multipart/form-data": components["schemas"]["FileForm"];
             };
         };
         responses: {
@@ -9549,7 +9992,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the record, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -9800,7 +10243,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the record, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -9945,7 +10388,7 @@ export interface operations {
                 why: string;
             };
             header: {
-                /** @description Version of the record, as "3". */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
             };
             path: {
@@ -10968,9 +11411,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description The request cannot be parsed. */
             400: {
@@ -12372,7 +12813,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the case, as "3"; "0" where it has none. */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -12661,10 +13102,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
+                "multipart/form-data": components["schemas"]["FileForm"];
             };
         };
         responses: {
@@ -12904,7 +13342,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Version of the case, as "3"; "0" where it has none. */
+                /** @description Version of the record or case, as "3"; "0" where it has none. */
                 "If-Match": string;
                 /** @description The same key, caller and body give the first answer again, for 24 hours. */
                 "Idempotency-Key"?: string;

@@ -38,6 +38,11 @@ export function moment(text: string | null | undefined): string {
   return `${day(text)} ${time}`;
 }
 
+/** A month of any year: 1月 / Jan. */
+export function monthName(month: number, lang: Lang): string {
+  return lang === "zh" ? `${month}月` : new Intl.DateTimeFormat(LOCALE.en, { month: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2000, month - 1, 1)));
+}
+
 /** 2025年6月 / June 2025; 2025年1—6月累计 / January–June 2025; 2025年 / 2025. */
 export function periodName(year: number, month: number | null, cumulative: boolean, lang: Lang): string {
   if (lang === "zh") {
@@ -45,6 +50,5 @@ export function periodName(year: number, month: number | null, cumulative: boole
     return cumulative && month > 1 ? `${year}年1—${month}月累计` : `${year}年${month}月`;
   }
   if (!month) return String(year);
-  const name = (m: number) => new Intl.DateTimeFormat(LOCALE.en, { month: "short", timeZone: "UTC" }).format(new Date(Date.UTC(year, m - 1, 1)));
-  return cumulative && month > 1 ? `${name(1)}–${name(month)} ${year}` : `${name(month)} ${year}`;
+  return cumulative && month > 1 ? `${monthName(1, lang)}–${monthName(month, lang)} ${year}` : `${monthName(month, lang)} ${year}`;
 }

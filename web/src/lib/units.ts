@@ -56,6 +56,10 @@ const FIXED: Record<string, { zh: string; en: string }> = {
   percent_point: { zh: "百分点", en: "pp" },
   kgce: { zh: "千克标准煤", en: "kgce" },
   kg: { zh: "千克", en: "kg" },
+  家: { zh: "家", en: "firms" },
+  个: { zh: "个", en: "" },
+  项: { zh: "项", en: "" },
+  户: { zh: "户", en: "firms" },
   piece: { zh: "个", en: "" },
   MW: { zh: "兆瓦", en: "MW" },
 };
@@ -79,6 +83,22 @@ const BARE: Record<string, [string, string]> = {
   万千瓦: ["万千瓦", "10⁴ kW"],
   "1e4 kW": ["万千瓦", "10⁴ kW"],
   万吨: ["万吨", "10⁴ t"],
+  吨: ["吨", "t"],
+  千克: ["千克", "kg"],
+  吨CO2: ["吨 CO₂", "t CO₂"],
+  吨二氧化碳: ["吨 CO₂", "t CO₂"],
+  万吨CO2: ["万吨 CO₂", "10⁴ t CO₂"],
+  万吨二氧化碳: ["万吨 CO₂", "10⁴ t CO₂"],
+  吨标准煤: ["吨标准煤", "tce"],
+  万吨标准煤: ["万吨标准煤", "10⁴ tce"],
+  千克标准煤: ["千克标准煤", "kgce"],
+  克标准煤: ["克标准煤", "gce"],
+  千瓦时: ["千瓦时", "kWh"],
+  万千瓦时: ["万千瓦时", "10⁴ kWh"],
+  亿千瓦时: ["亿千瓦时", "10⁸ kWh"],
+  立方米: ["立方米", "m³"],
+  亿元: ["亿元", "10⁸ CNY"],
+  月: ["月", "months"],
 };
 
 /** The name of a unit as people write it, e.g. tce/万元 → 吨标准煤/万元 or tce/10⁴ CNY. */

@@ -49,7 +49,7 @@ def report_withdraw(services: Services, caller: Caller, id: ReportId, data: JSON
 @post("/reports", operation_id="report_write", tags=["reports"], status_code=202, sync_to_thread=True)
 def report_write(services: Services, caller: Caller, data: JSONBody[ReportWanted]) -> Begun:
     """Write the report as a job."""
-    return issued.report_write(services, caller, data.year)
+    return issued.report_write(services, caller, data.year, public=data.public)
 
 
 handlers = [reports, report_write, report_file, report_publish, report_withdraw]

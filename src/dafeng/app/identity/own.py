@@ -46,6 +46,7 @@ class Me:
     menu: tuple[str, ...]
     programme: str
     area: str
+    zone: str  # of the programme, for days and times on the screen
     demonstration: bool
     min_password_length: int
     sign_in_elsewhere: str  # what the button says; "" where no provider is set
@@ -90,6 +91,7 @@ def me(services: Services, caller: Caller, session: Session | None = None) -> Me
         menu=tuple(key for key in matrix() if may(caller, key)),
         programme=settings.name,
         area=settings.area,
+        zone=settings.zone,
         demonstration=settings.demonstration,
         min_password_length=settings.identity.min_length,
         sign_in_elsewhere=oidc.name if oidc else "",

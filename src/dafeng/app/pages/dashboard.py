@@ -295,9 +295,10 @@ def _cause(moved: Moving) -> Words | None:
     sign = "−" if points < 0 else ""
     word = ("增加", "more") if points > 0 else ("减少", "less")
     size = number(abs(points), 2)
+    name = f"{main.name.en[:1].lower()}{main.name.en[1:]}"
     return Words(
         zh=f"主要因{main.name.zh}{word[0]}(贡献{sign}{size}个百分点)",
-        en=f"mainly because {main.name.en[:1].lower()}{main.name.en[1:]} emitted {word[1]} ({sign}{size} percentage points)",
+        en=f"mainly because {name} emitted {word[1]} ({sign}{size} percentage points)",
     )
 
 
@@ -403,8 +404,8 @@ def _fuels(known: Known, area: str, year: int) -> tuple[Part, ...]:
 def fuel_parts(known: Known, kind: str, subject: str, year: int) -> tuple[Part, ...]:
     """Energy use by fuel of one subject and year, largest first, with share and change on the year before.
 
-    The share is one of all that is used (the values above zero added up). What was made from it 加工转换产出 is negative
-    and no part of that: it has no share. Where a fuel is missing nobody has one, for the whole is not known.
+    The share is one of all that is used (the values above zero added up). What was made from it 加工转换产出 is
+    negative and no part of that: it has no share. Where a fuel is missing nobody has one: the whole is not known.
     """
     rows = known.lines.items.filter(
         (pl.col("subject_kind") == kind) & (pl.col("subject_id") == subject) & (pl.col("measure") == ENERGY)

@@ -67,7 +67,7 @@ def why_missing(row: Mapping[str, Any]) -> Words:
 def state_light(row: Mapping[str, Any], name: Words) -> Light:
     """A row of STATE_SCHEMA as a light with its figures; the id opens its explanation."""
     node, unit = f"S-{row['target_id']}-{row['subject_id']}-{row['period']}", row["gap_unit"] or ""
-    why = Words(zh=row["reason_zh"], en=row["reason_en"])
+    why = Words(zh=row["reason_zh"], en=unit_said(row["reason_en"], unit))
     hidden = row["reason_zh"] == "未评估:保密"
 
     def figure(value: float | None) -> Figure:
@@ -91,6 +91,15 @@ def state_light(row: Mapping[str, Any], name: Words) -> Light:
         reason=why,
         node=node,
     )
+
+
+def unit_said(reason: str, unit: str) -> str:
+    """An English reason with the plan's unit in English: 47家 → 47 firms."""
+    size, en = _EN_UNITS.get(unit, (0.0, ""))
+    tens = {1.0: "", 1e4: "10⁴ "}.get(size)
+    if tens is None or unit.isascii():
+        return reason
+    return re.sub(rf" ?{re.escape(unit)}", f" {tens}{en}".rstrip(), reason)
 
 
 def indicator_words(indicator_id: str | None) -> Words | None:

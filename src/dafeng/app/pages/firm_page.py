@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from dafeng.account.lines import CO2_PARTS, MEASURES
-from dafeng.app.dues import dues
+from dafeng.app.dues import dues, dues_version
 from dafeng.app.pages.dashboard import fuel_parts
 from dafeng.app.pages.figures import NO_DATA, change_words, line_figure, no_figure, sentence, tonnes, why_missing
 from dafeng.app.pages.firms import FirmPage, FirmRow, Gap
-from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, case_revision, known, sight_of
+from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, known, sight_of
 from dafeng.app.pages.series import line_series
 from dafeng.app.pages.shapes import Figure, Part, Point, Series, Words
 from dafeng.app.permission import may, use_case
@@ -46,7 +46,7 @@ def enterprise_page(services: Services, caller: Caller, enterprise_id: str, year
         raise NotFound(f"there is no enterprise {enterprise_id}", where="enterprise", mend=mend)
     year, today = facts.year(year), services.clock.today()
     name = ("pages.firm", sight_of(caller), enterprise_id, year)
-    version = (facts.revision, case_revision(services), today)
+    version = (facts.revision, dues_version(services), today)
     return services.memory.get(name, version, lambda: _Firm(facts, rows.sort("since"), enterprise_id, year).page(today))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from dafeng.app.assessing import own_tasks
@@ -53,7 +54,7 @@ def target_page(services: Services, caller: Caller, target_id: str, year: int | 
     name = ("pages.target", sight_of(caller), target_id, year)
     target = standing.record
     page = services.memory.get(name, facts.revision, lambda: _page(facts, target, year))
-    return page
+    return msgspec.structs.replace(page, history=_history(facts, target.id))
 
 
 def _page(known: Known, target: Target, year: int) -> TargetPage:
@@ -86,7 +87,7 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
         causes=causes,
         related=_related(known, target, indicator),
         counties=counties,
-        history=_history(known, target.id),
+        history=(),  # of who asks, and of the moment: put in when it is shown
         source=known.source(*statuses, *([row["status"]] if row is not None else [])),
     )
 
@@ -158,7 +159,8 @@ def _causes(known: Known, row: Mapping[str, Any], counties: Iterable[Light]) -> 
         return tuple((m.name, m.contribution) for m in found[:_MOST])
     if row["state"] not in ("behind", "off_track"):
         return ()
-    troubled = [x for x in counties if x.state in ("behind", "off_track") and x.gap is not None]
+    others = [x for x in counties if x.node != _node(row)]  # a county is not behind its own state
+    troubled = [x for x in others if x.state in ("behind", "off_track") and x.gap is not None]
     return tuple((x.name, x.gap) for x in troubled[:_MOST] if x.gap is not None)
 
 
@@ -267,7 +269,8 @@ def _tasks(known: Known, target: Target) -> tuple[Related, ...]:
     units = "、".join(u.name for u in units_of(held))
     lead = "、".join(u.name for u in units_of(held) if u.lead)
     note = Words(zh=f"牵头:{lead}", en=f"lead: {lead}") if lead else None
-    return (Related(id=held.id, kind="task", name=Words(zh=held.title, en=held.title), region=None, value=units, state=None, note=note),)
+    name = Words(zh=held.title, en=held.title)
+    return (Related(id=held.id, kind="task", name=name, region=None, value=units, state=None, note=note),)
 
 
 def _history(known: Known, target_id: str) -> tuple[HistoryEntry, ...]:

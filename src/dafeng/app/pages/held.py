@@ -10,6 +10,7 @@ from dafeng.app.pages.shapes import Words
 from dafeng.app.plans import Tied, findings, ties
 from dafeng.app.ports import Reading
 from dafeng.app.services import Services
+from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.plan.ledger import Standing, View, fold, record_doc
 from dafeng.plan.records import Span
@@ -99,7 +100,7 @@ def held(services: Services) -> Held:
             version,
             view,
             {doc: tuple(found) for doc, found in by_doc.items()},
-            ties(view),
+            services.memory.get("ledger.ties", stated(services), lambda: ties(view)),
             {doc: tuple(found) for doc, found in of_doc.items()},
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -32,9 +32,10 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
 class ReportWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to write."""
+    """What to write; public: the form that names no firm and can be published."""
 
     year: Annotated[int, msgspec.Meta(ge=1990, le=2100)] | None = None
+    public: bool = False
 
 
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,9 +69,10 @@ def report_file(services: Services, caller: Caller, id: str, form: str) -> Taken
 
 
 @use_case("report.write")
-def report_write(services: Services, caller: Caller, year: int | None = None) -> Begun:
+def report_write(services: Services, caller: Caller, year: int | None = None, *, public: bool = False) -> Begun:
     """Queue the writing of the report of a year (of the year assessed last where none is given)."""
-    given = {} if year is None else {"year": year}
+    given: dict[str, Any] = {} if year is None else {"year": year}
+    given |= {"public": True} if public else {}
     return Begun(job_id=start_job(services, caller, "report", given).id)
 
 

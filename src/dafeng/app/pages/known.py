@@ -1,4 +1,4 @@
-"""What the pages read of the current run 页面所读: cut to the caller's sight, made once per revision and kept."""
+"""What the pages read of the current run 页面所读: cut to the caller's sight, made once per version and kept."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from dafeng.app.ports import CURRENT, RunRecord, assessed_of
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import sees_all
+from dafeng.app.versions import delivered, stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import worst
@@ -50,19 +51,26 @@ class Lines:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything a page asks of one revision of the programme, for callers of one sight. Nothing here is written."""
+    """Everything a page asks of one version of the programme (``stated``), for callers of one sight.
+
+    Nothing here is written.
+    """
 
     services: Services
     caller: Caller
-    revision: tuple[int, ...]
+    revision: Hashable
 
     def _shared(self, name: str, make: Callable[[], T]) -> T:
         """What is the same for everybody who may ask for it."""
         return self.services.memory.get(("pages.shared", name), self.revision, make)
 
+    def _delivered(self, name: str, make: Callable[[], T]) -> T:
+        """The same, of what does not read the plans."""
+        return self.services.memory.get(("pages.shared", name), delivered(self.services), make)
+
     @cached_property
     def registry(self) -> Registry:
-        return self._shared("registry", lambda: registry_of(self.services))
+        return self._delivered("registry", lambda: registry_of(self.services))
 
     @cached_property
     def run_id(self) -> str | None:
@@ -79,7 +87,7 @@ class Known:
     @cached_property
     def lines(self) -> Lines:
         if sees_all(self.services, self.caller):
-            return self._shared("lines", lambda: _lines(self.services, self.caller))
+            return self._delivered("lines", lambda: _lines(self.services, self.caller))
         return _lines(self.services, self.caller)
 
     @cached_property
@@ -149,7 +157,7 @@ class Known:
         """Where each enterprise stood in the months of a year, and whether data were due (``placed``)."""
         months = pl.Series([f"{year}-{m:02d}" for m in range(1, 13)])
         return self.services.memory.get(
-            ("pages.placed", year), self.revision, lambda: placed(self.registry.enterprises, months)
+            ("pages.placed", year), delivered(self.services), lambda: placed(self.registry.enterprises, months)
         )
 
     @cached_property
@@ -210,7 +218,7 @@ class Known:
 @within
 def known(services: Services, caller: Caller) -> Known:
     """What the pages know for this caller at this moment; callers of equal sight share it."""
-    revision = services.records.revision()
+    revision = stated(services)
     return services.memory.get(("pages.known", sight_of(caller)), revision, lambda: Known(services, caller, revision))
 
 

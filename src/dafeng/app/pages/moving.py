@@ -19,6 +19,7 @@ from dafeng.app.pages.overview import Mover
 from dafeng.app.pages.shapes import Figure, Words
 from dafeng.app.permission import sees_firms
 from dafeng.app.sight import sees_all
+from dafeng.app.versions import delivered
 from dafeng.report.inputs import Change, Drivers
 
 _MOST = 5
@@ -185,7 +186,7 @@ def drivers(known: Known, year: int) -> Drivers | None:
         lines = with_partial(every_line(services, run_id), services.settings.partial_from)
         return drivers_of(lines, services.columns.facts(), known.registry, services, year)
 
-    return services.memory.get(("pages.drivers", year), known.revision, make)
+    return services.memory.get(("pages.drivers", year), delivered(services), make)
 
 
 def _note(change: Change, year: int) -> Words | None:

@@ -6,8 +6,10 @@ import msgspec
 
 from dafeng.account.explain_text import as_text
 from dafeng.app.explaining import explain
+from dafeng.app.pages.known import sight_of
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
+from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import Node
 
@@ -20,7 +22,12 @@ def explained(services: Services, caller: Caller, id: str, *, depth: int = 2, mo
 
     What is left out is counted in ``more``; a node without children and with ``more`` is opened by its own id.
     """
-    return cut(explain(services, caller, id, depth=depth, largest=most), depth, most + 1)
+
+    def made() -> Node:
+        return cut(explain(services, caller, id, depth=depth, largest=most), depth, most + 1)
+
+    name = ("pages.explained", sight_of(caller), caller.departments, id, depth, most)
+    return services.memory.get(name, (stated(services), services.clock.today()), made)
 
 
 @use_case("explain")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from dafeng.app.dues import DUE_STATES
+from dafeng.app.dues import DUE_STATES, dues_version
 from dafeng.app.pages.figures import sectors
-from dafeng.app.pages.known import case_revision
 from dafeng.app.pages.results import (
     county_rows,
     county_state_rows,
@@ -17,7 +16,7 @@ from dafeng.app.pages.results import (
     target_rows,
 )
 from dafeng.app.services import Services
-from dafeng.app.tabling import Choice, Column, TableDef, by_records
+from dafeng.app.tabling import Choice, Column, TableDef, by_content
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import STATUS_ZH
 from dafeng.evaluate.states import STATE_ZH
@@ -50,7 +49,7 @@ _DUE_STATES = tuple(Choice(value, words.zh, words.en) for value, words in DUE_ST
 
 
 def _with_cases(services: Services, caller: Caller) -> Hashable:
-    return by_records(services, caller), case_revision(services)
+    return by_content(services, caller), dues_version(services)
 
 
 ENTERPRISES = TableDef(
@@ -134,6 +133,7 @@ TARGETS = TableDef(
         Column("task", "所属任务", "Task", default=False),
         Column("leads", "牵头单位", "Leads"),
     ),
+    version=by_content,
 )
 COUNTY_STATES = TableDef(
     name="county_states",
@@ -154,6 +154,7 @@ COUNTY_STATES = TableDef(
         Column("indicator", "指标", "Indicator", default=False),
         Column("target_year", "目标年", "Due year", "code", default=False),
     ),
+    version=by_content,
 )
 _PART = (
     _CO2,
@@ -175,6 +176,7 @@ SECTORS = TableDef(
     search=("name", "code"),
     sort=("-co2_t",),
     columns=(Column("code", "行业代码", "Industry code", "code"), Column("name", "行业", "Industry"), *_PART),
+    version=by_content,
 )
 COUNTIES = TableDef(
     name="counties",
@@ -186,6 +188,7 @@ COUNTIES = TableDef(
     search=("name", "code"),
     sort=("-co2_t",),
     columns=(Column("code", "区划代码", "Area code", "code"), Column("name", "县区", "County"), *_PART),
+    version=by_content,
 )
 FUELS = TableDef(
     name="fuels",
@@ -207,6 +210,7 @@ FUELS = TableDef(
         _STATUS,
         _NODE,
     ),
+    version=by_content,
 )
 MONTHLY = TableDef(
     name="monthly",
@@ -225,5 +229,6 @@ MONTHLY = TableDef(
         _STATUS,
         _NODE,
     ),
+    version=by_content,
 )
 TABLES = (ENTERPRISES, TARGETS, COUNTY_STATES, SECTORS, COUNTIES, FUELS, MONTHLY)

@@ -13,6 +13,7 @@ from dafeng.app.pages.known import sight_of
 from dafeng.app.pages.shapes import Figure
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
+from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 
 
@@ -51,7 +52,7 @@ def ready_tile(
 
 def _place(services: Services, caller: Caller, area: str | None, year: int | None) -> tuple[Hashable, Hashable]:
     """Name and version under which the tile is kept."""
-    return ("pages.tile", sight_of(caller), area, year), (services.records.revision(), services.clock.today())
+    return ("pages.tile", sight_of(caller), area, year), (stated(services), services.clock.today())
 
 
 def _made(services: Services, caller: Caller, area: str | None, year: int | None) -> tuple[str, bytes]:

@@ -230,11 +230,11 @@ def test_areas_nest_by_their_codes():
 def test_a_scope_is_named_as_far_as_the_asker_may_know(office):
     """Areas for everybody; a firm for itself, and not for an administrator, who sees no firms."""
     secadmin = office.caller("secadmin")
-    people.grant(office.services, secadmin, "li", roles=["filler"], areas=["990101"], enterprises=["E-1"])
+    people.grant(office.services, secadmin, "li", roles=["county"], areas=["990101"])
+    assert people.person(office.services, secadmin, "li").area_names == {"990101": "东县"}
+    assert own.me(office.services, office.caller("li")).area_names == {"990101": "东县"}
+    people.grant(office.services, secadmin, "li", roles=["filler"], enterprises=["E-1"])
     told = people.person(office.services, secadmin, "li")
-    assert told.area_names == {"990101": "东县"}
     assert (told.enterprises, told.enterprise_names) == (("E-1",), {})
-    mine = own.me(office.services, office.caller("li"))
-    assert mine.area_names == {"990101": "东县"}
-    assert mine.enterprise_names == {"E-1": "东方钢铁厂"}
+    assert own.me(office.services, office.caller("li")).enterprise_names == {"E-1": "东方钢铁厂"}
     assert own.me(office.services, secadmin).enterprise_names == {}

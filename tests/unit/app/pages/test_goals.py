@@ -141,6 +141,7 @@ def test_a_county_reads_its_own_state_and_path_and_not_the_citys(services):
     assert kinds["actual"].points[-1].value == pytest.approx(held.actual.value)
     assert kinds["required"].points
     assert page.sentence.zh.startswith("东县:")
+    assert page.causes == ()
     assert not city.sentence.zh.startswith("试验市")
 
 
@@ -150,6 +151,9 @@ def test_names_are_the_plans_in_chinese_and_the_indicators_in_english(services):
     assert page.name.en == page.light.name.en == page.indicator_name.en
     assert page.name.en.isascii()
     assert target_page(services, OWNER, "plan#t4").name.zh == "能效水平"
+    assert "tce per 10,000 yuan" in page.light.reason.en
+    assert "万元" in page.light.reason.zh
+    assert page.light.reason.en.isascii()
 
 
 def test_history_is_for_those_who_may_review(services):

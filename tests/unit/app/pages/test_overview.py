@@ -148,7 +148,9 @@ def test_without_a_path_the_sentence_says_so(whole):
     assert [s.kind for s in page.co2_path] == ["actual"]
 
 
-@pytest.mark.parametrize(("year", "told"), [(2022, "为迄今最高值"), (2023, "较迄今最高的2022年低"), (2024, "较迄今最高的2022年低")])
+@pytest.mark.parametrize(
+    ("year", "told"), [(2022, "为迄今最高值"), (2023, "较迄今最高的2022年低"), (2024, "较迄今最高的2022年低")]
+)
 def test_of_a_peak_each_year_is_held_against_the_highest_up_to_it(whole, year, told):
     page = overview(whole, OWNER, None, year)
     assert told in page.headline.words.zh

@@ -30,6 +30,18 @@ export interface TileMapProps {
 
 const SIZE = 112;
 const GAP = 6;
+const NAME_SIZE = 17; // px of print, the larger of the page's and the wall's
+const NAME_ROOM = SIZE - 26 - 14 - 2; // from the left edge to the shape of the state
+
+/** A name as far as it fits beside the state's shape; a letter takes about half of what a Chinese character takes. */
+export function fitted(name: string, room = NAME_ROOM / NAME_SIZE): string {
+  const wide = (one: string) => (/[\u2e80-\uffff]/.test(one) ? 1 : 0.56);
+  let used = [...name].reduce((sum, one) => sum + wide(one), 0);
+  if (used <= room) return name;
+  const kept = [...name];
+  while (kept.length > 1 && used > room - 0.6) used -= wide(kept.pop()!);
+  return `${kept.join("").trimEnd()}\u2026`;
+}
 
 export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProps) {
   const t = useUiText();
@@ -62,11 +74,12 @@ export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProp
           const y = shape ? shape.centre[1] - (SIZE / 2) * unit : tile.row * (SIZE + GAP);
           return (
             <g key={tile.key} {...bind(tile)}>
+              <title>{tile.name}</title>
               {shape ? <path d={shape.d} className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} strokeWidth={unit} /> : <rect x={x + 0.5} y={y + 0.5} width={SIZE - 1} height={SIZE - 1} rx="3" className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} />}
-              <g transform={`translate(${x} ${y}) scale(${unit})`}>
+              <g aria-hidden="true" transform={`translate(${x} ${y}) scale(${unit})`}>
                 {tile.state && !shape && <rect x="0" y="0" width="5" height={SIZE} fill={stateColour(tile.state)} />}
                 {tile.state && <StateShape state={tile.state} size={16} x={SIZE - 26} y={12} />}
-                <text x="14" y="28" className="df-tile-name">{tile.name}</text>
+                <text x="14" y="28" className="df-tile-name">{tile.state ? fitted(tile.name) : fitted(tile.name, (SIZE - 20) / NAME_SIZE)}</text>
                 <text x="14" y="88" className="df-tile-value">{tile.text}</text>
               </g>
             </g>

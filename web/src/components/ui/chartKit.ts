@@ -2,6 +2,9 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { useMemo } from "react";
 import { useView, type Theme } from "@/app/view";
+import en from "@/i18n/en/ui";
+import zh from "@/i18n/zh/ui";
+import { FONT } from "@/lib/font";
 import { colourOf } from "@/lib/palette";
 import { digits, scaleFor, type Lang, type Units } from "@/lib/units";
 import { stateColour, type State } from "./StateMark";
@@ -17,7 +20,7 @@ interface Ink {
   paper: string;
 }
 const INK: Record<Theme, Ink> = {
-  light: { ink: "#1F2937", muted: "#6B7280", line: "#E5E7EB", accent: "#0F766E", carbon: "#334155", energy: "#B45309", paper: "#FFFFFF" },
+  light: { ink: "#1F2937", muted: "#5F6673", line: "#E5E7EB", accent: "#0F766E", carbon: "#334155", energy: "#B45309", paper: "#FFFFFF" },
   dark: { ink: "#E5E7EB", muted: "#9CA3AF", line: "#2A3441", accent: "#4CC7B9", carbon: "#A9B8CC", energy: "#F0A94B", paper: "#151D26" },
 };
 
@@ -31,10 +34,17 @@ export interface BarItem {
   node?: string | null;
 }
 
+export interface LineOptions {
+  colour?: string;
+  zero?: boolean;
+  /** how a period is written on the axis and in the table; as it is where left out */
+  label?: (period: string) => string;
+}
+
 export interface ChartKit {
   ink: Ink;
   dark: boolean;
-  lines: (series: readonly ChartSeries[], options?: { colour?: string; zero?: boolean }) => ChartData;
+  lines: (series: readonly ChartSeries[], options?: LineOptions) => ChartData;
   bars: (items: readonly BarItem[], options: { unit: string; label: string; plain?: boolean }) => ChartData;
   stacks: (series: readonly ChartSeries[]) => ChartData;
   colour: (key: string) => string;
@@ -72,19 +82,20 @@ export function periodsOf(series: readonly ChartSeries[]): string[] {
   return [...new Set(series.flatMap((one) => one.points.map((p) => p.period)))].sort();
 }
 
-function tableOf(given: Given, series: readonly ChartSeries[], periods: readonly string[], factor: number, unit: string): ChartData["table"] {
+function tableOf(given: Given, series: readonly ChartSeries[], periods: readonly string[], factor: number, unit: string, label: (period: string) => string = same): ChartData["table"] {
   const found = series.map((one) => new Map(one.points.map((p) => [p.period, p.value])));
   const names = series.map((one) => (unit ? `${one.name[given.lang]} (${unit})` : one.name[given.lang]));
-  const rows = periods.map((period) => [period, ...found.map((values) => scaled(values.get(period), factor))]);
-  return { columns: [given.lang === "zh" ? "时期" : "Period", ...names], rows };
+  const rows = periods.map((period) => [label(period), ...found.map((values) => scaled(values.get(period), factor))]);
+  return { columns: [(given.lang === "zh" ? zh : en).period, ...names], rows };
 }
 
+const same = (period: string) => period;
 const scaled = (value: number | null | undefined, factor: number) => (value == null ? null : value * factor);
 
 function axes({ ink }: Given, categories: readonly string[], unit: string, zero: boolean, name = true): EChartsCoreOption {
   const label = { color: ink.muted, fontSize: 12 };
   return {
-    textStyle: { fontFamily: "inherit", color: ink.ink },
+    textStyle: { fontFamily: FONT, color: ink.ink },
     grid: { left: 8, right: 96, top: 28, bottom: 4, containLabel: true },
     xAxis: { type: "category", data: categories, axisLine: { lineStyle: { color: ink.line } }, axisTick: { show: false }, axisLabel: label },
     yAxis: { type: "value", scale: !zero, name: name ? unit : "", nameTextStyle: { ...label, align: "left" }, axisLabel: { ...label, formatter: (v: number) => digits(v) }, splitLine: { lineStyle: { color: ink.line } } },
@@ -92,12 +103,13 @@ function axes({ ink }: Given, categories: readonly string[], unit: string, zero:
   };
 }
 
-function lines(given: Given, series: readonly ChartSeries[], options: { colour?: string; zero?: boolean } = {}): ChartData {
+function lines(given: Given, series: readonly ChartSeries[], options: LineOptions = {}): ChartData {
   const { lang, units, ink } = given;
   const periods = periodsOf(series);
   const { factor, unit } = scaleFor(series[0]?.unit, largest(series), units, lang);
   const drawn = series.flatMap((one, n) => [...fan(given, one, periods, factor), lineOf(given, one, n, periods, factor, options.colour ?? ink.accent)]);
-  return { option: { ...axes(given, periods, unit, options.zero ?? false), series: drawn }, table: tableOf(given, series, periods, factor, unit) };
+  const label = options.label ?? same;
+  return { option: { ...axes(given, periods.map(label), unit, options.zero ?? false), series: drawn }, table: tableOf(given, series, periods, factor, unit, label) };
 }
 
 function lineOf({ lang, ink, dark }: Given, one: ChartSeries, n: number, periods: readonly string[], factor: number, main: string) {
@@ -150,7 +162,7 @@ function bars(given: Given, items: readonly BarItem[], { unit, label, plain = fa
   const negative = items.some((item) => (item.value ?? 0) < 0);
   return {
     option: {
-      textStyle: { fontFamily: "inherit", color: ink.ink },
+      textStyle: { fontFamily: FONT, color: ink.ink },
       grid: { left: 8, right: 64, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: "value", show: false },
       yAxis: { type: "category", data: turned.map((item) => item.name), axisLine: { show: negative, lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...text, color: ink.ink, width: 132, overflow: "truncate" } },

@@ -1,4 +1,5 @@
 /** Who am I here, what may I see, and how do I get in? 我的账号 */
+import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, InputNumber } from "antd";
 import { useState } from "react";
 import { useMe } from "@/app/me";
@@ -9,6 +10,8 @@ import { moment } from "@/lib/dates";
 import "./account.css";
 import { useEndSession, useKeys, useMakeKey, useRevokeKey, useSessions, type Door, type KeyRow } from "./calls";
 import { PasswordForm } from "./PasswordForm";
+import { named } from "./scope";
+import { SecondFactor } from "./SecondFactor";
 import { SecretOnce } from "./SecretOnce";
 import { useAccountText } from "./text";
 import { TotpForm } from "./TotpForm";
@@ -39,8 +42,8 @@ function Scope({ me }: { me: Door }) {
     <dl className="df-facts">
       <dt>{t("name")}</dt><dd>{me.name}</dd>
       <dt>{t("roles")}</dt><dd>{list(me.roles.map((role) => frame(`role_${role}` as "role_public")))}</dd>
-      <dt>{t("areas")}</dt><dd>{list(me.areas)}</dd>
-      <dt>{t("enterprises")}</dt><dd>{list(me.enterprises)}</dd>
+      <dt>{t("areas")}</dt><dd>{list(me.areas.map((code) => named(code, me.area_names)))}</dd>
+      <dt>{t("enterprises")}</dt><dd>{list(me.enterprises.map((id) => named(id, me.enterprise_names)))}</dd>
       <dt>{t("departments")}</dt><dd>{list(me.departments)}</dd>
     </dl>
   );
@@ -48,12 +51,17 @@ function Scope({ me }: { me: Door }) {
 
 function Totp({ me }: { me: Door }) {
   const t = useAccountText();
+  const queries = useQueryClient();
   const [done, setDone] = useState(0);
+  const onDone = () => {
+    setDone(done + 1);
+    void queries.invalidateQueries({ queryKey: ["me"] });
+  };
   const has = me.second_factor === "given" || me.second_factor === "set";
   return (
     <div className="df-stack">
       <p>{has ? `${t("totpOn")} · ${t("codesLeft", { n: me.recovery_codes_left })}` : t("totpOff")}</p>
-      <TotpForm key={done} again={has} onDone={() => setDone(done + 1)} />
+      {has ? <SecondFactor /> : <TotpForm key={done} onDone={onDone} />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { useConfirmTotp, useStartTotp } from "./calls";
 import "./account.css";
 import { useAccountText } from "./text";
 
-export function TotpForm({ again = false, onDone }: { again?: boolean; onDone: () => void }) {
+export function TotpForm({ onDone }: { onDone: () => void }) {
   const t = useAccountText();
   const start = useStartTotp();
   const [password, setPassword] = useState("");
@@ -21,7 +21,7 @@ export function TotpForm({ again = false, onDone }: { again?: boolean; onDone: (
       <form className="df-stack" onSubmit={(e) => { e.preventDefault(); start.mutate(password); }}>
         <Field label={t("password")} required>{(bound) => <Input.Password {...bound} autoComplete="current-password" value={password} onChange={(e) => setPassword(e.target.value)} />}</Field>
         {start.error && <ProblemBox compact problem={start.error} />}
-        <div><Button type={again ? "default" : "primary"} htmlType="submit" loading={start.isPending} disabled={!password}>{again ? t("totpAgain") : t("totpStart")}</Button></div>
+        <div><Button type="primary" htmlType="submit" loading={start.isPending} disabled={!password}>{t("totpStart")}</Button></div>
       </form>
     );
   }
@@ -42,7 +42,7 @@ export function CodeInput({ value, onChange, ...bound }: { value: string; onChan
   return <Input {...bound} autoFocus inputMode="text" autoComplete="one-time-code" value={value} onChange={(e) => onChange(e.target.value.trim())} maxLength={32} />;
 }
 
-function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
+export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
   const t = useAccountText();
   return (
     <div className="df-stack">

@@ -44,6 +44,7 @@ export const useChangePassword = (done: () => void) => useCall(({ old, fresh }: 
 export const useStartTotp = () => useCall((password: string) => take(api.POST(`${ME}/totp`, { body: { password } })), nothing, []);
 export const useConfirmTotp = (done: (codes: readonly string[]) => void) => useCall(async (code: string) => (await take(api.POST(`${ME}/totp/confirm`, { body: { code } }))).codes, done, []);
 export const useRenewCodes = (done: (codes: readonly string[]) => void) => useCall(async (password: string) => (await take(api.POST(`${ME}/recovery-codes`, { body: { password } }))).codes, done);
+export const useRemoveTotp = (done: () => void) => useCall((body: { password: string; code: string }) => take(api.POST(`${ME}/totp/remove`, { body })), done);
 
 export const useKeys = () => useApi(["my_keys"], () => api.GET(`${ME}/keys`));
 export const useMakeKey = (done: (made: Schemas["NewKey"]) => void) => useCall((body: { name: string; days: number }) => take(api.POST(`${ME}/keys`, { body })), done, ["my_keys"]);

@@ -3,10 +3,11 @@ import { Drawer } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, useApi } from "@/client";
 import { PageFace } from "@/components/ui";
+import { useLang } from "@/i18n";
 import { CopyText } from "./CopyText";
 import "./explain.css";
 import { NodeDetail, NodeValue } from "./NodeDetail";
-import { chainOf, hasBelow, inputsOf, rowsOf, type Node, type NodeRow } from "./nodes";
+import { chainOf, hasBelow, inputsOf, inWords, rowsOf, type Node, type NodeRow } from "./nodes";
 import { useExplainText } from "./text";
 import { TreeView } from "./TreeView";
 import { useBranches } from "./useBranches";
@@ -46,17 +47,23 @@ export function ExplainDrawer({ node, onClose, onGo }: Props) {
   const t = useExplainText();
   useFocusBack();
   const query = useApi(["explain", node], () => api.GET("/api/v1/explain/{id}", { params: { path: { id: node } } }), { staleTime: 300_000 });
-  const trail = useTrail(node, query.data && [query.data.label, query.data.period].filter(Boolean).join(" "));
+  const lang = useLang();
+  const found = query.data && inWords(query.data, lang);
+  const trail = useTrail(node, found && [found.label, found.period].filter(Boolean).join(" "));
   return (
     <Drawer open onClose={onClose} size={1080} rootClassName="df-explain-drawer" title={t("title")} extra={<CopyText key={node} node={node} />} styles={{ body: { padding: 0 } }}>
-      <PageFace query={query}>{(root) => <Derivation key={node} root={root} trail={trail} onGo={onGo} />}</PageFace>
+      <PageFace query={query}>{(root) => <Derivation key={node} given={root} trail={trail} onGo={onGo} />}</PageFace>
     </Drawer>
   );
 }
 
-function Derivation({ root, trail, onGo }: { root: Node; trail: readonly Step[]; onGo: (id: string) => void }) {
+function Derivation({ given, trail, onGo }: { given: Node; trail: readonly Step[]; onGo: (id: string) => void }) {
   const t = useExplainText();
-  const { fetched, fetchBelow } = useBranches(root.id);
+  const lang = useLang();
+  const root = useMemo(() => inWords(given, lang), [given, lang]);
+  const branches = useBranches(root.id);
+  const { fetchBelow } = branches;
+  const fetched = useMemo(() => new Map([...branches.fetched].map(([id, one]) => [id, typeof one === "string" ? one : inWords(one, lang)] as const)), [branches.fetched, lang]);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set(["0"]));
   const [picked, setPicked] = useState("0");
   const detail = useRef<HTMLDivElement>(null);

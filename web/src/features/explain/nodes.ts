@@ -1,6 +1,6 @@
 /** The explanation graph as rows of a tree 推导树: what is open, what was fetched, what is left out. */
 import type { Schemas } from "@/client";
-import { digits } from "@/lib/units";
+import { digits, type Lang } from "@/lib/units";
 import type { TreeRow } from "./TreeView";
 
 export type Node = Schemas["Node"];
@@ -19,6 +19,13 @@ const OPENED = /^[LFISD]-/;
 /** Whether the server can be asked for the node by its own id. */
 export const opensById = (node: Node): boolean => (OPENED.test(node.id) || node.kind === "target") && !node.id.includes("/");
 
+/** The node and all below it in a language: where the library has English words they stand for the Chinese ones. */
+export function inWords(node: Node, lang: Lang): Node {
+  if (lang === "zh") return node;
+  const said = { label: node.label_en ?? node.label, operation: node.operation_en ?? node.operation ?? null, note: node.note_en ?? node.note ?? null };
+  return { ...node, ...said, inputs: inputsOf(node).map((one) => inWords(one, lang)) };
+}
+
 /** The node with what was fetched for it in place of what was cut. */
 export function grown(node: Node, fetched: Fetched): Node {
   const known = fetched.get(node.id);
@@ -33,11 +40,13 @@ export const hasBelow = (node: Node): boolean => inputsOf(node).length > 0 || mo
 export function titleOf(node: Node, above?: Node): string {
   if (!above) return node.label;
   if (node.label === above.label) return node.period ?? node.label;
-  const measure = above.label.slice(above.label.indexOf(" "));
-  if (measure.startsWith(" ") && node.label.endsWith(measure) && node.label.length > measure.length) return node.label.slice(0, -measure.length);
-  const gap = node.label.indexOf(" ");
-  const owner = gap > 0 ? node.label.slice(0, gap + 1) : "";
-  const label = owner && above.label.startsWith(owner) ? node.label.slice(gap + 1) : node.label;
+  // "Works: total CO2" in English, "works total" in Chinese: whose it is comes before the sign
+  const sign = node.label === node.label_en ? ": " : " ";
+  const measure = above.label.slice(above.label.indexOf(sign));
+  if (measure.startsWith(sign) && node.label.endsWith(measure) && node.label.length > measure.length) return node.label.slice(0, -measure.length);
+  const gap = node.label.indexOf(sign);
+  const owner = gap > 0 ? node.label.slice(0, gap + sign.length) : "";
+  const label = owner && above.label.startsWith(owner) ? node.label.slice(owner.length) : node.label;
   return node.period && node.period !== above.period ? `${label} ${node.period}` : label;
 }
 

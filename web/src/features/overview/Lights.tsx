@@ -49,7 +49,7 @@ export function LightItem({ light }: { light: Schemas["Light"] }) {
     <li>
       <StateMark state={light.state} bare size={16} />
       <div>
-        <ViewLink to={targetHref(light.target_id)}>{light.name}</ViewLink>
+        <ViewLink to={targetHref(light.target_id)}>{words(light.name)}</ViewLink>
         {told && (
           <span className="df-light-figures">
             <span>{t("required")} <Figure figure={light.required} size="small" /></span>

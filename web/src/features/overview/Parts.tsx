@@ -33,11 +33,11 @@ export function Fuels({ overview, className = "" }: { overview: Schemas["Overvie
   const top = rows.find((row) => row.figure.value !== null);
   const title = top ? t("fuelsFinding", { name: top.name }) : t("fuels");
   const measure = t("fuelsMeasure", { year: overview.year });
-  const gross = rows.some((row) => (row.figure.value ?? 0) < 0) || rows.reduce((sum, row) => sum + (row.share ?? 0), 0) > 1.005;
+  const shared = rows.some((row) => row.share != null);
   return (
     <Section className={className} title={title} note={measure}>
-      <BarTable caption={`${title} ${measure}`} rows={rows} amount={t("amount")} {...(gross ? {} : { shareHead: t("share") })} withChange />
-      {gross && <p className="df-muted df-small">{t("fuelsNote")}</p>}
+      <BarTable caption={`${title} ${measure}`} rows={rows} amount={t("amount")} {...(shared ? { shareHead: t("share") } : {})} withChange />
+      <p className="df-muted df-small">{t(shared ? "fuelsNote" : "fuelsNoShare")}</p>
     </Section>
   );
 }

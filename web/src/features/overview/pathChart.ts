@@ -1,6 +1,7 @@
 /** The path chart 路径图: actual solid, estimates dashed and hollow, required path thin and dashed, target a step with its label. */
 import type { ChartData, ChartPoint, ChartSeries } from "@/components/ui/chartTypes";
 import type { ChartKit } from "@/components/ui/chartKit";
+import { FONT } from "@/lib/font";
 import { digits, scaleFor, type Lang, type Units } from "@/lib/units";
 
 export interface PathLook {
@@ -16,9 +17,6 @@ export interface PathLook {
   mark: string;
   estimated: string;
 }
-
-/** A canvas takes no "inherit": with it the whole font would be refused, its size too. */
-const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 
 /** Partial sums and trial values are not sure. */
 export const unsure = (point: ChartPoint): boolean => (point.coverage != null && point.coverage < 1) || point.status === "trial";

@@ -5,6 +5,7 @@ import { useParams } from "react-router";
 import { useMay, useMe } from "@/app/me";
 import { useFrameText } from "@/app/text";
 import { Page, PageFace, ReasonDialog, Section, Timeline } from "@/components/ui";
+import { named } from "@/features/account/scope";
 import { SecretOnce } from "@/features/account/SecretOnce";
 import { useLang } from "@/i18n";
 import { day, moment } from "@/lib/dates";
@@ -44,8 +45,8 @@ function Facts({ person }: { person: Person }) {
     <dl className="df-facts">
       <dt>{t("status")}</dt><dd>{statusOf(person, t)}</dd>
       <dt>{t("rolesCol")}</dt><dd>{list(person.roles.map((role) => frame(`role_${role}` as "role_public")))}</dd>
-      <dt>{t("grantAreas")}</dt><dd>{list(person.areas)}</dd>
-      <dt>{t("grantEnterprises")}</dt><dd>{list(person.enterprises)}</dd>
+      <dt>{t("grantAreas")}</dt><dd>{list(person.areas.map((code) => named(code, person.area_names)))}</dd>
+      <dt>{t("grantEnterprises")}</dt><dd>{list(person.enterprises.map((id) => named(id, person.enterprise_names)))}</dd>
       <dt>{t("grantDepartments")}</dt><dd>{list(person.departments)}</dd>
       {person.until && <><dt>{t("grantUntil")}</dt><dd>{day(person.until)}</dd></>}
       <dt>{t("factor")}</dt><dd>{t(person.second_factor === "given" ? "factorOn" : "factorOff")}</dd>

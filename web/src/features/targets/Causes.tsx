@@ -11,7 +11,7 @@ export function Causes({ target, className }: { target: Target; className: strin
   const words = useWords();
   if (target.causes.length === 0) return <Section className={className} title={t("causes")}><p className="df-muted">{t("causesNone")}</p></Section>;
   // Counties have a required value: how far off they are is told by the gap relative to it, as the server orders them.
-  const counties = new Map(target.counties.map((one) => [one.name, one]));
+  const counties = new Map(target.counties.map((one) => [one.name.zh, one]));
   const rows = target.causes.map(([name, figure]) => {
     const county = counties.get(name.zh);
     const level = county?.required.value;

@@ -45,7 +45,7 @@ function CountyRow({ light, hideUnit }: { light: Schemas["Light"]; hideUnit: boo
   const words = useWords();
   return (
     <tr title={words(light.reason)}>
-      <th scope="row">{light.name}</th>
+      <th scope="row">{words(light.name)}</th>
       <td><ExplainLink node={light.node}><StateMark state={light.state} /></ExplainLink></td>
       <td className="df-num"><Figure figure={light.required} hideUnit={hideUnit} /></td>
       <td className="df-num"><Figure figure={light.actual} hideUnit={hideUnit} /></td>
@@ -62,10 +62,11 @@ function CountyMap({ target }: { target: Target }) {
 
 function CountyTiles({ target, overview }: { target: Target; overview: Schemas["Overview"] }) {
   const t = useTargetsText();
+  const words = useWords();
   const { lang } = useView();
   const [, openNode] = useParam("explain");
   const outline = useOutline(overview);
-  const lights = new Map(target.counties.map((one) => [one.name, one]));
+  const lights = new Map(target.counties.map((one) => [one.name.zh, one]));
   const tiles: MapTile[] = overview.tiles.flatMap((tile) => {
     const light = lights.get(tile.name);
     return light ? [{ key: tile.area_code, name: tile.name, col: tile.col, row: tile.row, state: light.state, text: light.actual.value === null ? "\u2014" : digits(light.actual.value, 3) }] : [];
@@ -74,7 +75,7 @@ function CountyTiles({ target, overview }: { target: Target; overview: Schemas["
   const unit = unitName(target.counties.find((one) => one.actual.value !== null)?.actual.unit, lang);
   return (
     <>
-      <TileMap title={t("countiesMap", { name: target.name })} tiles={tiles} outline={outline} onPick={(area) => openNode(lights.get(tiles.find((tile) => tile.key === area)?.name ?? "")?.node ?? null)} />
+      <TileMap title={t("countiesMap", { name: words(target.name) })} tiles={tiles} outline={outline} onPick={(area) => openNode(lights.get(tiles.find((tile) => tile.key === area)?.name ?? "")?.node ?? null)} />
       <p className="df-muted df-small">{t("actual")} {unit}</p>
     </>
   );

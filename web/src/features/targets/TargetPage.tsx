@@ -29,7 +29,7 @@ function Loaded({ target }: { target: Target }) {
   const lang = useLang();
   const indicator = words(target.indicator_name);
   // The plan's own words name the page; in English the indicator does, with the plan's words beside it.
-  const [title, other] = lang === "en" && indicator ? [indicator, target.name] : [target.name, indicator];
+  const [title, other] = lang === "en" ? [target.name.en, target.name.zh] : [target.name.zh, indicator];
   const note = [target.region, target.sector, other !== title && other].filter(Boolean).join(" · ");
   return (
     <Page title={title} note={note} actions={<ViewLink className="df-button df-button-link" to={passageHref(target)}>{t("openPlan")}</ViewLink>}>
@@ -93,7 +93,7 @@ function Related({ target, className }: { target: Target; className: string }) {
               <li key={one.id}>
                 {one.state && <StateMark state={one.state} bare />}
                 <span>
-                  <ViewLink to={`/${kind === "task" ? "tasks" : "targets"}/${encodeURIComponent(one.id)}`}>{kind !== "task" && one.note ? words(one.note) : one.name}</ViewLink>
+                  <ViewLink to={`/${kind === "task" ? "tasks" : "targets"}/${encodeURIComponent(one.id)}`}>{kind !== "task" && one.note ? words(one.note) : words(one.name)}</ViewLink>
                   <span className="df-muted"> {[one.region, kind === "task" ? one.value : null].filter(Boolean).join(" · ")}</span>
                 </span>
               </li>

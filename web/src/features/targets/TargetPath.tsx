@@ -30,7 +30,7 @@ export function TargetPath({ target, className }: { target: Target; className: s
   const under = [source.run_id, source.rulebook_version, source.data_time && moment(source.data_time)].filter(Boolean).join(lang === "zh" ? "，" : ", ");
   return (
     <Section className={className} title={t("path")}>
-      <Chart title={findingText(pathFinding(series), overview)} subtitle={t("pathSub", { name: words(target.indicator_name) || target.name, unit })} source={under} height={300} name={`target-${target.target_id}`} onPick={openNode} {...drawn} />
+      <Chart title={findingText(pathFinding(series), overview)} subtitle={t("pathSub", { name: words(target.indicator_name) || words(target.name), unit })} source={under} height={300} name={`target-${target.target_id}`} onPick={openNode} {...drawn} />
       <p className="df-muted df-small">{overview("pathLegend")}</p>
     </Section>
   );

@@ -11,7 +11,7 @@ import { TreeView } from "@/features/explain/TreeView";
 import { useLang, useWords } from "@/i18n";
 import "./targets.css";
 import { useTargetsText } from "./text";
-import { countTargets, sectorNames, targetRows, wayTo, withNode, withState, type TargetNode } from "./tree";
+import { countTargets, sectorNames, targetRows, wayTo, withNode, withState, statesOf, type TargetNode } from "./tree";
 
 export function TargetsPage() {
   const t = useTargetsText();
@@ -52,7 +52,7 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
       <div className="df-targets">
         <TreePane root={root} picked={picked} onPick={pick} />
         <Section className="df-targets-table">
-          <StateFilter counts={picked.counts} chosen={(params.get("f.state") ?? "").split(",")} onToggle={(state) => setParams((old) => withState(old, state), { replace: true })} />
+          <StateFilter counts={picked.counts} chosen={statesOf(params)} onToggle={(state) => setParams((old) => withState(old, state), { replace: true })} />
           <DataTable
             name="targets"
             fixed={{ area, year }}

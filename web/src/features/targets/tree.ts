@@ -71,25 +71,24 @@ export function filtersOf(root: TargetNode, key: string | null): Partial<Record<
   return filters;
 }
 
-/** The address with a node chosen; a filter whose value holds a comma would be taken apart, so the search stands in. */
+/** The address with a node chosen. */
 export function withNode(params: URLSearchParams, root: TargetNode, key: string | null): URLSearchParams {
   const next = new URLSearchParams(params);
   for (const column of TREE_COLUMNS) next.delete(`f.${column}`);
   if (key === null || key === root.key) next.delete("node");
   else next.set("node", key);
-  for (const [column, value] of Object.entries(filtersOf(root, key))) {
-    if (value.includes(",")) next.set("q", value);
-    else next.set(`f.${column}`, value);
-  }
+  for (const [column, value] of Object.entries(filtersOf(root, key))) next.set(`f.${column}`, value);
   return next;
 }
+
+/** The states that the address filters by. */
+export const statesOf = (params: URLSearchParams): string[] => params.getAll("f.state").flatMap((one) => one.split(",")).filter(Boolean);
 
 /** Takes a state into the filter of states, or out of it. */
 export function withState(params: URLSearchParams, state: string): URLSearchParams {
   const next = new URLSearchParams(params);
-  const now = (params.get("f.state") ?? "").split(",").filter(Boolean);
-  const states = now.includes(state) ? now.filter((one) => one !== state) : [...now, state];
-  if (states.length) next.set("f.state", states.join(","));
-  else next.delete("f.state");
+  const now = statesOf(params);
+  next.delete("f.state");
+  for (const one of now.includes(state) ? now.filter((other) => other !== state) : [...now, state]) next.append("f.state", one);
   return next;
 }

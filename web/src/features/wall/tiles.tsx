@@ -95,6 +95,7 @@ export function MapTile({ overview }: { overview: Overview }) {
 
 export function WorstTile({ overview, most }: { overview: Overview; most: number }) {
   const t = useWallText();
+  const words = useWords();
   const worst = overview.lights.filter((light) => light.state === "off_track" || light.state === "behind").slice(0, most);
   return (
     <section className="df-wall-tile df-wall-worst" aria-label={t("worst")}>
@@ -105,7 +106,7 @@ export function WorstTile({ overview, most }: { overview: Overview; most: number
           <li key={light.target_id}>
             <StateMark state={light.state} bare size={24} />
             <div>
-              <ViewLink to={targetHref(light.target_id)}>{light.name}</ViewLink>
+              <ViewLink to={targetHref(light.target_id)}>{words(light.name)}</ViewLink>
               <span>{t("required")} <Figure figure={light.required} most={3} hideUnit /> {t("actual")} <Figure figure={light.actual} most={3} /></span>
             </div>
           </li>

@@ -80,6 +80,7 @@ export default {
   ruleVersion: "Rules {version}",
   partial: "Incomplete data: totals are partial",
   gap: "missing",
+  period: "Period",
   category: "Item",
   mapOf: "Map: {name}",
   timeline: "History",

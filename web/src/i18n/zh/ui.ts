@@ -80,6 +80,7 @@ export default {
   ruleVersion: "规则版本 {version}",
   partial: "数据不全，合计为部分值",
   gap: "缺",
+  period: "时期",
   category: "项目",
   mapOf: "地图：{name}",
   timeline: "办理经过",

@@ -9,7 +9,7 @@ import { saveBlob } from "@/lib/save";
 import { unitName } from "@/lib/units";
 import { isState } from "../StateMark";
 import { useUiText } from "../text";
-import { choiceName, choicesOf } from "./choices";
+import { choicesOf } from "./choices";
 import type { ColumnDef, Filter, TableDefinition, TableState } from "./query";
 
 interface Props {
@@ -53,7 +53,9 @@ export function Tools({ definition, state, setState, shownColumns, exportUrl, to
 const isFilled = (filter: Filter) => Boolean(filter.values?.length || filter.min || filter.max);
 
 function filterText(filter: Filter, column: ColumnDef | undefined, lang: "zh" | "en", t: ReturnType<typeof useUiText>): string {
-  if (filter.values) return filter.values.map((one) => (isState(one) ? t(`state_${one}`) : column ? choiceName(column, one, lang) : one)).join(lang === "zh" ? "、" : ", ");
+  const named = column ? choicesFor(column, lang, t) : [];
+  const name = (value: string) => named.find((one) => one.value === value)?.label ?? (isState(value) ? t(`state_${value}`) : value || t("missingPlain"));
+  if (filter.values) return filter.values.map(name).join(lang === "zh" ? "、" : ", ");
   return `${filter.min ?? ""} – ${filter.max ?? ""}`.trim();
 }
 
@@ -97,7 +99,7 @@ function FilterForm({ columns, onSet }: { columns: readonly ColumnDef[]; onSet: 
     <form className="df-stack df-filter-form" onSubmit={(e) => { e.preventDefault(); if (name) onSet({ ...draft, column: name }); }}>
       <Select autoFocus showSearch optionFilterProp="label" aria-label={t("filterColumn")} placeholder={t("filterColumn")} value={name} onChange={(one: string) => { setName(one); setDraft({ column: one }); }} options={columns.map((one) => ({ value: one.name, label: one[lang] }))} />
       {ranged && <>{end("min", t("filterFrom"))}{end("max", t("filterTo"))}</>}
-      {column && !ranged && <Select mode={choices.length ? "multiple" : "tags"} aria-label={t("filterValues")} placeholder={t("filterValues")} tokenSeparators={[","]} value={draft.values ?? []} onChange={(values: string[]) => setDraft({ ...draft, values })} options={choices} optionFilterProp="label" />}
+      {column && !ranged && <Select mode={choices.length ? "multiple" : "tags"} aria-label={t("filterValues")} placeholder={t("filterValues")} value={draft.values ?? []} onChange={(values: string[]) => setDraft({ ...draft, values })} options={choices} optionFilterProp="label" />}
       <Button type="primary" htmlType="submit" disabled={!name}>{t("apply")}</Button>
     </form>
   );

@@ -49,7 +49,7 @@ export function stateFrom(params: URLSearchParams, p = ""): TableState {
     if (!found) continue;
     const [, kind, column] = found as unknown as [string, string, string];
     const filter = filters.get(column) ?? { column };
-    if (kind === "f") filter.values = value.split(",");
+    if (kind === "f") filter.values = [...(filter.values ?? []), value]; // each value its own: it may hold a comma
     else if (kind === "min") filter.min = value;
     else filter.max = value;
     filters.set(column, filter);
@@ -68,7 +68,7 @@ export function withState(params: URLSearchParams, state: TableState, p = ""): U
     const ours = bare === "q" || bare === "sort" || bare === "cols" || PREFIX.test(bare);
     if (!ours) next.append(name, value);
   }
-  for (const [name, value] of asked(state)) next.set(own + name, value);
+  for (const [name, value] of asked(state)) next.append(own + name, value);
   if (state.columns) next.set(`${own}cols`, state.columns.join(","));
   return next;
 }
@@ -79,7 +79,7 @@ export function asked(state: TableState): [string, string][] {
   if (state.q) out.push(["q", state.q]);
   if (state.sort.length) out.push(["sort", state.sort.map((one) => (one.down ? "-" : "") + one.column).join(",")]);
   for (const filter of state.filters) {
-    if (filter.values?.length) out.push([`f.${filter.column}`, filter.values.join(",")]);
+    for (const value of filter.values ?? []) out.push([`f.${filter.column}`, value]);
     if (filter.min) out.push([`min.${filter.column}`, filter.min]);
     if (filter.max) out.push([`max.${filter.column}`, filter.max]);
   }

@@ -27,7 +27,7 @@ export interface TableAsk {
 function search(fixed: TableAsk["fixed"], state: TableState): URLSearchParams {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(fixed ?? {})) if (value !== undefined && value !== "") params.set(name, String(value));
-  for (const [name, value] of asked(state)) params.set(name, value);
+  for (const [name, value] of asked(state)) params.append(name, value);
   return params;
 }
 

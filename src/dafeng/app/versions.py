@@ -1,0 +1,35 @@
+"""What derived values depend on 版本: numbers that grow with what came in, and a digest of what the plans say.
+
+A confirmation in the ledger changes a record's state of review and nothing that is computed from it. So values are kept
+by what they are made of: ``delivered`` (registry, batches, runs, evaluations, publications), and ``stated`` (that and
+the content of the ledger). What shows states of review or history asks for ``records.revision()`` itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable
+
+import msgspec
+
+from dafeng.app.services import Services
+from dafeng.plan.ledger import fold
+
+_LEDGER = 2  # of a revision the first two numbers are those of ledger and readings
+
+
+def delivered(services: Services) -> tuple[int, ...]:
+    """Changes with registry, batches, runs, evaluations and publications; not with the ledger of plans."""
+    return services.records.revision()[_LEDGER:]
+
+
+def stated(services: Services) -> Hashable:
+    """Changes with ``delivered`` and with what the plans say: records in force, their content and their links."""
+    revision = services.records.revision()
+    return (revision[_LEDGER:], services.memory.get("ledger.content", revision[:1], lambda: _content(services)))
+
+
+def _content(services: Services) -> bytes:
+    standings = fold(services.records.entries()).standings
+    content = [(id, s.kind, s.live, s.record, s.links) for id, s in standings.items()]
+    return hashlib.blake2b(msgspec.json.encode(content), digest_size=16).digest()

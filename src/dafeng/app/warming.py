@@ -1,0 +1,36 @@
+"""What a server makes before it is asked 预热: the values behind the first pages, so that nobody waits for them.
+
+The first overview after a start reads the store, compiles units and splits changes into causes: seconds. It is made as
+the officer of the programme's area, with whom most callers share what is the same for all.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+
+from dafeng.app import tables
+from dafeng.app.pages.tile import overview_tile_bytes
+from dafeng.app.services import Services
+from dafeng.app.tabling import TableQuery
+from dafeng.base.callers import Caller
+from dafeng.base.errors import DafengError
+
+log = logging.getLogger("dafeng.serve")
+TABLES = ("targets", "enterprises", "tasks", "dues", "sectors", "counties")
+
+
+def warm(services: Services) -> float:
+    """Make what the first pages need; how many seconds it took. What cannot be made yet is left to who asks for it."""
+    caller = Caller("warming", frozenset({"officer"}), areas=frozenset({services.settings.area}))
+    begun = time.perf_counter()
+    steps: list[Callable[[], object]] = [partial(overview_tile_bytes, services, caller)]
+    steps += [partial(tables.table_page, services, caller, name, TableQuery()) for name in TABLES]
+    for step in steps:
+        try:
+            step()
+        except DafengError as error:  # nothing has been run yet: there is nothing to make
+            log.debug("not warmed: %s", error.what)
+    return time.perf_counter() - begun

@@ -1,0 +1,132 @@
+/**
+ * Every page of every role, once through: how fast it can be used, what axe finds in both themes, whether it fits a
+ * phone, whether its English is complete, and whether it fails or asks the outside for something.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, before, test } from "node:test";
+import { go, openBrowser, openPortal, overflow, READY, signedIn, timesOf } from "./portal.mjs";
+import { PAGES, pathsOf } from "./rooms.mjs";
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const SOURCES = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "i18n");
+const PAINT_MS = 1500;
+const READY_MS = 3000;
+/** Words that are a text of the application and also stand in the data: a unit as a plan writes it, a table as a source names it. */
+const ALSO_DATA = new Set(["万吨", "能源消费"]);
+let portal, browser, chinese;
+
+before(async () => {
+  portal = await openPortal();
+  browser = await openBrowser();
+  chinese = texts("zh").filter((one) => /[\u4e00-\u9fff]{2}/.test(one)).map(patternOf);
+  assert.ok(chinese.length > 500, `${chinese.length} texts were read`);
+});
+after(async () => {
+  await browser?.close();
+  await portal?.close();
+});
+
+/** The texts of a language, from the application's own files. */
+function texts(lang) {
+  const typescript = require("typescript");
+  return readdirSync(join(SOURCES, lang)).flatMap((name) => {
+    const source = typescript.transpileModule(readFileSync(join(SOURCES, lang, name), "utf8"), { compilerOptions: { module: "CommonJS", target: "ES2022" } }).outputText;
+    const module = { exports: {} };
+    new Function("module", "exports", source)(module, module.exports);
+    return Object.values(module.exports.default);
+  });
+}
+
+const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const patternOf = (text) => new RegExp(`^${text.split(/\{\w+\}/).map(literal).join(".*")}$`, "s");
+
+/** Every text that is seen or read out, and apart from them the heads, buttons and labels. */
+const seen = (page) => page.evaluate(() => {
+  const all = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    if (!["SCRIPT", "STYLE", "NOSCRIPT"].includes(walker.currentNode.parentElement.tagName)) all.push(walker.currentNode.textContent.trim());
+  }
+  for (const one of document.querySelectorAll("[aria-label], [title], [placeholder]")) all.push(one.getAttribute("aria-label"), one.getAttribute("title"), one.getAttribute("placeholder"));
+  const marks = [...document.querySelectorAll("th[scope=col], .ant-btn, nav a, label, .df-button")].map((one) => one.innerText.trim());
+  return { all: [...new Set(all.filter(Boolean))], marks };
+});
+
+async function englishOf(page) {
+  const { all, marks } = await seen(page);
+  return [
+    ...all.filter((one) => /[\u4e00-\u9fff]/.test(one) && one !== "中文" && !ALSO_DATA.has(one) && chinese.some((pattern) => pattern.test(one))).map((one) => `Chinese left: ${one}`),
+    ...all.filter((one) => /undefined|\[object |^NaN$|\{\w+\}/.test(one)).map((one) => `missing text: ${one}`),
+    ...marks.filter((one) => /[\u4e00-\u9fff]/.test(one) && !/^中文$|万|示范/.test(one)).map((one) => `Chinese head, button or label: ${one}`),
+  ];
+}
+
+/** Serious findings as "rule: element". The dark theme changes colours alone, so only they are looked at again. */
+async function axeOf(page, theme) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  const options = { resultTypes: ["violations"], ...(theme === "dark" ? { runOnly: ["color-contrast"] } : {}) };
+  const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
+  return violations
+    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .flatMap((one) => one.nodes.slice(0, 3).map((node) => `axe, ${theme}, ${one.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message?.slice(0, 140) ?? ""}`));
+}
+
+/** Goes to another view of the same page as a link within the application would, without loading it anew. */
+async function turn(page, part) {
+  await page.evaluate((given) => {
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(given)) url.searchParams.set(name, value);
+    history.pushState(null, "", url);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  }, part);
+  await page.waitForFunction((given) => document.documentElement.dataset.theme === given.theme && document.documentElement.lang === (given.lang === "zh" ? "zh-CN" : "en"), part);
+  await page.waitForFunction(() => !document.querySelector("[data-waiting], .df-skeleton"));
+  await page.waitForTimeout(200);
+}
+
+/** Sideways scrolling of the page itself at phone width; tables and charts may scroll in their own boxes. */
+async function phoneOf(page, lang) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(120);
+  const inside = await page.evaluate(() => { const main = document.querySelector("main"); return main ? main.scrollWidth - main.clientWidth : 0; });
+  const over = Math.max(await overflow(page), inside);
+  return over > 0 ? [`at 390 px, ${lang}, it scrolls sideways by ${over} px`] : [];
+}
+
+/** Too slow only where it is so three times: the machine may have had something else to do. */
+async function slownessOf(page, path) {
+  let times = await timesOf(page);
+  for (let n = 0; n < 2 && (times.paint > PAINT_MS || times.ready > READY_MS); n += 1) {
+    await go(page, portal, path);
+    const again = await timesOf(page);
+    if (again.ready < times.ready) times = again;
+  }
+  return times.paint < PAINT_MS && times.ready < READY_MS ? [] : [`painted after ${Math.round(times.paint)} ms, ready after ${Math.round(times.ready)} ms`];
+}
+
+for (const role of Object.keys(PAGES)) {
+  test(`the pages of ${role}`, async () => {
+    const page = await signedIn(browser, portal, portal.accounts[role]?.[0], { path: role === "guest" ? "/login" : "/me", scripts: [READY], still: true });
+    const wrong = [];
+    const paths = await pathsOf(page, role);
+    assert.equal(paths.length, PAGES[role].length, `all pages of ${role} have something to show`);
+    for (const [name, path] of paths) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await go(page, portal, path);
+      const found = [...(await slownessOf(page, path)), ...(await axeOf(page, "light")), ...(await phoneOf(page, "zh"))];
+      await turn(page, { lang: "en", theme: "light" });
+      found.push(...(await englishOf(page)), ...(await phoneOf(page, "en")));
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await turn(page, { lang: "zh", theme: "dark" });
+      found.push(...(await axeOf(page, "dark")), ...page.faults.splice(0));
+      wrong.push(...new Set(found.map((one) => `${name}: ${one}`)));
+    }
+    await page.context().close();
+    assert.deepEqual(wrong, []);
+  });
+}
