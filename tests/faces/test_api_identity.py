@@ -31,7 +31,8 @@ def services(tmp_path):
 
 @pytest.fixture
 def client(services):
-    with TestClient(create_app(services, options=ServeOptions(rate=0, sign_in_rate=0)), base_url="http://testserver.local") as made:
+    app = create_app(services, options=ServeOptions(rate=0, sign_in_rate=0))
+    with TestClient(app, base_url="http://testserver.local") as made:
         yield made
 
 

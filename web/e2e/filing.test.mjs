@@ -41,6 +41,9 @@ async function act(page, name, reason) {
   const dialog = page.locator(".ant-modal");
   if (reason) await dialog.getByRole("textbox").fill(reason);
   await dialog.getByRole("button", { name: spaced(name) }).click();
+  await page.waitForFunction(() => !document.querySelector(".ant-modal") || document.querySelector(".ant-modal .df-problem, .ant-modal [role=alert]") || getComputedStyle(document.querySelector(".ant-modal-wrap")).display === "none");
+  const problem = dialog.locator(".df-problem, [role=alert]");
+  if (await problem.count()) assert.fail(`${name}: ${await problem.first().innerText()}`);
   await dialog.waitFor({ state: "hidden" });
   await settled(page);
 }

@@ -57,6 +57,7 @@ test("the unit is switched and the number changes with it, exactly", async () =>
   await page.getByRole("button", { name: "显示", exact: true }).click();
   await page.locator(".df-display-line", { hasText: "质量" }).getByText("吨", { exact: true }).click();
   await page.waitForURL(/units=t-/);
+  await page.waitForFunction(() => !/万|亿/.test(document.querySelector(".df-head-figures .df-figure-unit").innerText));
   const [plain, unit] = await told();
   assert.doesNotMatch(unit, /万|亿/);
   assert.ok(Math.abs(plain - value) / value < 1e-3, `${plain} 吨 of ${value}`);
@@ -115,12 +116,14 @@ test("the wall: dark, at most six tiles, nothing beyond the screen, at both size
   }
 });
 
-test("on a phone the approver can read and approve: the buttons are on the screen and large enough", async () => {
+test("on a phone the navigation opens from its button and leads to the filings, which fit the screen", async () => {
   const phone = await signedIn(browser, portal, portal.accounts.officer[0], { width: 390, height: 844, path: "/me" });
   await go(phone, portal, "/");
   await phone.getByRole("button", { name: "打开导航" }).click();
   await phone.locator(".ant-drawer").getByText("采集填报").click();
   await phone.waitForURL(/\/filing/);
+  await settled(phone);
+  await phone.locator("h1", { hasText: "采集填报" }).waitFor();
   const { x, width } = await phone.locator("h1").boundingBox();
   assert.ok(x >= 0 && x + width <= 390);
   await phone.context().close();

@@ -7,6 +7,7 @@ answers, and on SIGTERM or Ctrl-C lets both end what they are doing.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pkgutil
 import socket
 import ssl
@@ -38,6 +39,8 @@ def serve(folder: Path, options: ServeOptions, say: Callable[[str], None]) -> No
     """Serve a programme until a signal ends it. Raises BadRequest or StoreError where the address cannot be had."""
     address = _free(options.host, options.port)
     _check_tls(options)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, cores // options.workers)))  # of each worker
     multiprocessing.set_start_method("spawn", force=True)  # threads of polars do not survive a fork
     server = _server(options, address)
     runner = Supervised(pkgutil.resolve_name(RUNNER), (folder,)) if options.jobs else None

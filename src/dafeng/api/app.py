@@ -44,7 +44,7 @@ from dafeng.wiring import programme
 
 log = logging.getLogger("dafeng.api")
 PREFIX = "/api/v1"
-THREADS = 24  # of a worker: many wait, for the store or for another that makes the same value
+THREADS = 12  # of a worker: many wait, for the store or for another that makes the same value
 _ABOUT = (
     "dafeng 达峰: a region's industrial carbon-peaking programme, from plan document to peak. "
     "Errors are problem documents (RFC 9457) that say what, where and how to mend."

@@ -104,9 +104,11 @@ def made(
     instance: str = "",
     kind: str = "",
     problems: tuple[FieldProblem, ...] = (),
+    zh: str = "",
+    mend_zh: str = "",
 ) -> Problem:
-    """A problem document."""
-    what_zh, mend_zh = _ZH.get(status, ("", ""))
+    """A problem document; where the error has no Chinese of its own, with the general text of its status."""
+    what_zh, step_zh = (zh, mend_zh) if zh else _ZH.get(status, ("", ""))
     return Problem(
         type=f"urn:dafeng:problem:{kind or _phrase(status).lower().replace(' ', '-')}",
         title=_phrase(status),
@@ -118,7 +120,7 @@ def made(
         instance=instance,
         id=uuid.uuid4().hex[:12],
         what_zh=what_zh,
-        mend_zh=mend_zh,
+        mend_zh=step_zh,
         problems=problems,
     )
 
@@ -142,7 +144,17 @@ def _of_ours(error: DafengError, instance: str, signed_in: bool) -> Problem:
         FieldProblem(where=p.where if not p.column else f"{p.where} › {p.column}", what=p.what, mend=p.mend)
         for p in getattr(error, "problems", ())
     )
-    return made(status, error.what, where=error.where, mend=error.mend, instance=instance, kind=kind, problems=listed)
+    return made(
+        status,
+        error.what,
+        where=error.where,
+        mend=error.mend,
+        instance=instance,
+        kind=kind,
+        problems=listed,
+        zh=error.zh,
+        mend_zh=error.mend_zh,
+    )
 
 
 def _of_validation(error: ValidationException, instance: str) -> Problem:

@@ -35,8 +35,10 @@ class Conflict(StaleRecord):
 class Unmet(BadRequest):
     """A move lacks something; ``problems`` lists all of it."""
 
-    def __init__(self, what: str, problems: tuple[Problem, ...], *, where: str = "") -> None:
-        super().__init__(what, where=where, mend=problems[0].mend if problems else "")
+    def __init__(
+        self, what: str, problems: tuple[Problem, ...], *, where: str = "", zh: str = "", mend_zh: str = ""
+    ) -> None:
+        super().__init__(what, where=where, mend=problems[0].mend if problems else "", zh=zh, mend_zh=mend_zh)
         self.problems = problems
 
 
@@ -116,7 +118,12 @@ def firm_row(services: Services, caller: Caller, enterprise_id: str) -> dict[str
     if enterprise_id in visible_firms(services, caller):
         rows = known_registry(services).enterprises.filter(pl.col("enterprise_id") == enterprise_id).sort("since")
         return rows.row(-1, named=True)
-    raise NotFound(f"there is no enterprise {enterprise_id}", mend="Choose one of the list of enterprises.")
+    raise NotFound(
+        f"there is no enterprise {enterprise_id}",
+        mend="Choose one of the list of enterprises.",
+        zh=f"没有企业{enterprise_id}",
+        mend_zh="请从企业列表中选择。",
+    )
 
 
 @within
@@ -132,7 +139,12 @@ def case_of(services: Services, caller: Caller, case_id: str, kind: str) -> Case
     """A case that the caller may see. Raises NotFound, in the same words whether it is not there or not his."""
     case = store(services).case(case_id)
     if case is None or case.kind != kind or not sees_case(services, caller, case):
-        raise NotFound(f"there is no {kind} {case_id}", mend="Open it from the list.")
+        raise NotFound(
+            f"there is no {kind} {case_id}",
+            mend="Open it from the list.",
+            zh=f"没有这份{machine(kind).zh}",
+            mend_zh="请从列表中打开。",
+        )
     return case
 
 
@@ -179,16 +191,30 @@ def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move
             f"a {case.kind} that is {life.states[case.state].en} cannot {move_id}",
             where=case.case_id,
             mend="Load it again and look where it stands.",
+            zh=f"此件现为“{life.states[case.state].zh}”,不能“{life.named(move_id).zh}”",
+            mend_zh="请刷新,查看办理进度。",
         )
     mine = [m for m in found if may(caller, m.who)]
     if not mine:
         require(caller, found[0].who)
     reason = barred(mine[0], given)
     if reason is not None:
-        raise NotAllowed(reason, where=case.case_id, mend="Ask another person who has the role.")
+        raise NotAllowed(
+            reason,
+            where=case.case_id,
+            mend="Ask another person who has the role.",
+            zh="填报人不能审核或确认自己填报的内容" if given.who in given.filled_by else "此步骤不能由您办理",
+            mend_zh="请由同一角色的其他人员办理。",
+        )
     lacking = unmet(mine[0], given)
     if lacking:
-        raise Unmet(f"{move_id} is not possible yet: {lacking[0].what}", lacking, where=case.case_id)
+        raise Unmet(
+            f"{move_id} is not possible yet: {lacking[0].what}",
+            lacking,
+            where=case.case_id,
+            zh=f"还不能“{mine[0].zh}”:有{len(lacking)}处问题未解决",
+            mend_zh="请按所列问题逐项更正或说明后再办理。",
+        )
     return mine[0]
 
 

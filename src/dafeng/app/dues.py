@@ -86,7 +86,12 @@ def dues(services: Services, caller: Caller, enterprise_id: str | None = None, y
     frame = dues_frame(services, caller, year)
     if enterprise_id is not None:
         if enterprise_id not in visible_firms(services, caller):
-            raise NotFound(f"there is no enterprise {enterprise_id}", mend="Choose one of the list of enterprises.")
+            raise NotFound(
+                f"there is no enterprise {enterprise_id}",
+                mend="Choose one of the list of enterprises.",
+                zh=f"没有企业{enterprise_id}",
+                mend_zh="请从企业列表中选择。",
+            )
         frame = frame.filter(pl.col("enterprise_id") == enterprise_id)
     day = services.clock.today()
     items = tuple(_due(row, day) for row in frame.head(_MOST).iter_rows(named=True))

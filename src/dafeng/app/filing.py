@@ -117,6 +117,8 @@ def _open(
             f"the table of {period.code} came in by an import already",
             where=case_id,
             mend="Give the cause why it is filed again.",
+            zh=f"{period.zh}的这张表已通过导入收到",
+            mend_zh="再次填报须写明原因。",
         )
     now = services.clock.now()
     title = f"{firm['name']} {contract_words(draft.contract).zh} {period.zh}"
@@ -153,9 +155,17 @@ def _fileable(services: Services, draft: FilingDraft) -> tuple[Period, date]:
             f"the table {draft.contract} is not filed for {period.code}",
             where="contract, period",
             mend=f"Choose a table ({', '.join(FORMS)}) and a month or year from the list of what is due.",
+            zh=f"{period.zh}不需要填报这张表",
+            mend_zh="请从应报清单中选择表和月份或年份。",
         )
     if period.last >= services.clock.today():
-        raise BadRequest(f"{period.code} is not over yet", where="period", mend="File it from the day after its end.")
+        raise BadRequest(
+            f"{period.code} is not over yet",
+            where="period",
+            mend="File it from the day after its end.",
+            zh=f"{period.zh}尚未结束",
+            mend_zh="请在期末次日以后填报。",
+        )
     return period, duty.term(period)
 
 
@@ -199,6 +209,8 @@ def _editable(services: Services, caller: Caller, case_id: str, version: int) ->
             f"the draft is of version {case.version} by now, not {version}",
             where=case.title,
             mend="Load the draft again and enter your changes; what you typed is still on your screen.",
+            zh=f"草稿已被他人保存:现为第{case.version}版,您修改的是第{version}版",
+            mend_zh="请重新打开草稿再录入修改;您已录入的内容仍在屏幕上。",
         )
     return case
 
@@ -226,7 +238,11 @@ def take_workbook(services: Services, caller: Caller, case_id: str, data: bytes,
     raw = table_in(read_workbook(data, name), contract)
     if raw.frame.is_empty():
         raise BadRequest(
-            f"the file holds no row of the table {contract.zh}", where=name, mend="Use the template of this filing."
+            f"the file holds no row of the table {contract.zh}",
+            where=name,
+            mend="Use the template of this filing.",
+            zh=f"文件中没有“{contract.zh}”的数据行",
+            mend_zh="请使用本次填报的模板。",
         )
     rows = own_rows(case, firm_row(services, caller, case.subject_id), rows_in(raw, contract))
     kept = keep(services, caller, data, name, "filing")
@@ -253,7 +269,13 @@ def move_filing(services: Services, caller: Caller, case_id: str, given: FilingM
     """
     case = case_of(services, caller, case_id, "filing")
     if given.move in ("edit", "upload"):
-        raise BadRequest("this move is made by saving or uploading", where="move", mend="Save rows or a workbook.")
+        raise BadRequest(
+            "this move is made by saving or uploading",
+            where="move",
+            mend="Save rows or a workbook.",
+            zh="此步骤须通过保存或上传完成",
+            mend_zh="请保存表格内容或上传工作簿。",
+        )
     if case.state == _BEFORE_FACTS:  # confirm and return keep out of each other's way: facts are written in between
         with services.exclusive():
             _move(services, caller, case_of(services, caller, case_id, "filing"), given, version)
@@ -270,7 +292,11 @@ def _move(services: Services, caller: Caller, case: Case, asked: FilingMove, ver
     move = checked_move(caller, case, asked.move, given)
     if case.version != version:
         raise StaleRecord(
-            "the filing has changed since you looked at it", where=case.title, mend="Load it again and look at it."
+            "the filing has changed since you looked at it",
+            where=case.title,
+            mend="Load it again and look at it.",
+            zh="您打开以后,这份填报已被他人修改",
+            mend_zh="请重新打开,核对后再操作。",
         )
     cells = msgspec.to_builtins(asked.cells)
     data = case.data | {"explanations": explanations} | _after(move, case, cells, asked.reason)
@@ -389,7 +415,13 @@ def filing_evidence(services: Services, caller: Caller, case_id: str, sha256: st
     found = services.records.evidence(sha256)
     hidden = page_of(services, caller, case).hidden
     if hidden or found is None or not any(sha256 in step.evidence for step in steps):
-        raise NotFound("the filing has no such file", where=sha256, mend="Choose one of its trail.")
+        raise NotFound(
+            "the filing has no such file",
+            where=sha256,
+            mend="Choose one of its trail.",
+            zh="这份填报没有该文件",
+            mend_zh="请从办理过程中选择文件。",
+        )
     return TakenAway(found.name, services.columns.get_bytes(sha256))
 
 
@@ -398,7 +430,13 @@ def filing_annotated(services: Services, caller: Caller, case_id: str) -> TakenA
     """The rows of the filing with what is wrong, in place, as a workbook that can be mended and uploaded again."""
     case = case_of(services, caller, case_id, "filing")
     if page_of(services, caller, case).hidden:
-        raise NotFound("this draft is not handed in yet", where=case.title, mend="Wait until the firm submits it.")
+        raise NotFound(
+            "this draft is not handed in yet",
+            where=case.title,
+            mend="Wait until the firm submits it.",
+            zh="企业尚未提交这份草稿",
+            mend_zh="请等企业提交后再看。",
+        )
     found = checked(services, case, case.data["rows"], case.data["explanations"])
     data = annotated_workbook(found.imported.raw, delivery_of(case).contract, found.imported.parsed.faults)
     return TakenAway(f"{case.title}_批注.xlsx", data)

@@ -159,12 +159,23 @@ def own_rows(case: Case, firm: Mapping[str, Any], rows: Iterable[Mapping[str, st
     for number, row in enumerate(rows, start=1):
         unknown = sorted(set(row) - set(contract.columns))
         if unknown:
-            raise BadRequest(f"the table has no column {unknown[0]}", where=f"row {number}", mend="See the columns.")
+            raise BadRequest(
+                f"the table has no column {unknown[0]}",
+                where=f"row {number}",
+                mend="See the columns.",
+                zh=f"表中没有“{unknown[0]}”这一列",
+                mend_zh="请按表头的列填写。",
+            )
         full: Row = {k: v for k, v in row.items() if v is not None and v.strip()}
         foreign += _foreign(case, firm, full, number)
         kept.append({"enterprise_id": case.subject_id, "name": firm["name"], "period": case.period} | full)
     if len(kept) > MOST_ROWS or any(len(v or "") > _LONGEST_CELL for row in kept for v in row.values()):
-        raise BadRequest("the table is too long for a filing", mend=f"At most {MOST_ROWS} rows of 2000 characters.")
+        raise BadRequest(
+            "the table is too long for a filing",
+            mend=f"At most {MOST_ROWS} rows of 2000 characters.",
+            zh="表格超出填报的上限",
+            mend_zh=f"最多{MOST_ROWS}行,每行不超过2000个字符。",
+        )
     if foreign:
         raise _refused(case, foreign)
     return kept

@@ -105,6 +105,8 @@ def take_in_table(
             "no sheet has the header of a table we know",
             where=name,
             mend="Use a template (dafeng template energy), or name the columns as the template does.",
+            zh="文件中没有一个工作表的表头是本系统认识的表",
+            mend_zh="请使用模板,或按模板的列名填写表头。",
         )
     if tables.keys() & ROSTERS.keys():
         require_everything(caller, "registry.import", services.settings.area)
@@ -223,6 +225,8 @@ def _refuse_foreign(services: Services, caller: Caller, subjects: Iterable[str],
             f"the table names subjects outside the scope of {caller.name}",
             where=where,
             mend="Deliver only your own rows, or ask the bureau to take the file in.",
+            zh="表中有不在您管辖范围内的对象",
+            mend_zh="请只报送本单位(本地区)的行,或请主管部门导入该文件。",
         )
 
 

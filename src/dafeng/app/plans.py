@@ -14,6 +14,7 @@ from dafeng.app.ports import CURRENT, Evidence, Reading, assessed_of
 from dafeng.app.publishing import published
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
+from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.evaluate.indicators import indicator_library
@@ -179,7 +180,8 @@ def ties(view: View) -> dict[str, Tied]:
 def findings(services: Services, caller: Caller) -> tuple[Finding, ...]:
     """All checks on the ledger, as of today."""
     view = ledger_view(services, caller)
-    tied, library = ties(view), indicator_library()
+    tied = services.memory.get("ledger.ties", stated(services), lambda: ties(view))
+    library = indicator_library()
     areas, open_ones = registry_of(services).tree, _unjudged(services)
     return check(
         view,

@@ -49,7 +49,12 @@ def publish(services: Services, caller: Caller, what: What, id: str, why: str) -
     _require_there(services, what, id)
     before = services.records.pointed(_POINTER)
     if id in _open(_log(services, before), what):
-        raise BadRequest(f"{id} is published already", mend="Withdraw it first if it should be published anew.")
+        raise BadRequest(
+            f"{id} is published already",
+            mend="Withdraw it first if it should be published anew.",
+            zh="该内容已发布",
+            mend_zh="如需重新发布,请先撤回。",
+        )
     return _append(services, caller, what, id, "publish", why, before)
 
 
@@ -59,7 +64,12 @@ def withdraw(services: Services, caller: Caller, what: What, id: str, why: str) 
     require_everything(caller, "publish", services.settings.area)
     before = services.records.pointed(_POINTER)
     if id not in _open(_log(services, before), what):
-        raise NotFound(f"{id} is not published", mend="Choose one of what is published.")
+        raise NotFound(
+            f"{id} is not published",
+            mend="Choose one of what is published.",
+            zh="该内容没有发布",
+            mend_zh="请从已发布的内容中选择。",
+        )
     return _append(services, caller, what, id, "withdraw", why, before)
 
 
@@ -110,7 +120,12 @@ def _append(
 ) -> Publication:
     """Add an act to the log that was looked at (``before`` names it). Raises StaleRecord where it is not the last."""
     if not why.strip():
-        raise BadRequest("publishing and withdrawing need a reason", mend="Say why.")
+        raise BadRequest(
+            "publishing and withdrawing need a reason",
+            mend="Say why.",
+            zh="发布和撤回须写明理由",
+            mend_zh="请填写理由。",
+        )
     made = Publication(what=what, id=id, act=act, who=caller.name, at=services.clock.now(), why=why.strip())
     data = msgspec.json.encode(_Log(before=before, acts=(*_log(services, before).acts, made)))
     sha = hashlib.sha256(data).hexdigest()
@@ -142,7 +157,12 @@ def _require_there(services: Services, what: What, id: str) -> None:
                 mend=f"Write the public form ({PUBLIC_FORM}) of the report and publish that.",
             )
     if not there:
-        raise NotFound(f"there is no {what} {id}", mend="Choose one of the list.")
+        raise NotFound(
+            f"there is no {what} {id}",
+            mend="Choose one of the list.",
+            zh="没有这份可发布的内容",
+            mend_zh="请从列表中选择。",
+        )
 
 
 def _assessment(services: Services) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from dafeng.app.services import Services
+from dafeng.app.versions import delivered
 from dafeng.registry.areas import AREA, Areas, area_tree
 from dafeng.registry.industries import industries
 
@@ -34,7 +35,7 @@ def registry_of(services: Services, as_of: datetime | None = None) -> Registry:
     """
     if as_of is not None:
         return _registry(services, as_of)
-    return services.memory.get("registry", services.records.revision(), lambda: _registry(services, None))
+    return services.memory.get("registry", delivered(services), lambda: _registry(services, None))
 
 
 def _registry(services: Services, as_of: datetime | None) -> Registry:

@@ -49,7 +49,13 @@ def value_of(dtype: Any, text: str, where: str) -> Any:
         return _parsed(dtype, text)
     except (ValueError, KeyError, OverflowError) as error:
         mend = "Numbers as 12.5, days as 2025-06-30, times as 2025-06-30T08:00:00+00:00, true or false."
-        raise BadRequest(f"{text[:60]!r} does not fit the column", where=where, mend=mend) from error
+        raise BadRequest(
+            f"{text[:60]!r} does not fit the column",
+            where=where,
+            mend=mend,
+            zh=f"筛选值“{text[:60]}”与该列的类型不符",
+            mend_zh="数字如12.5,日期如2025-06-30。",
+        ) from error
 
 
 def _parsed(dtype: Any, text: str) -> Any:
@@ -78,7 +84,13 @@ def _signature(order: Sequence[tuple[str, bool]]) -> str:
 
 
 def _read(cursor: str, order: Sequence[tuple[str, bool]], frame: pl.DataFrame) -> list[Any]:
-    wrong = BadRequest("this is no cursor of this table and order", where="cursor", mend="Begin without a cursor.")
+    wrong = BadRequest(
+        "this is no cursor of this table and order",
+        where="cursor",
+        mend="Begin without a cursor.",
+        zh="翻页位置已失效:表的排序或筛选已改变",
+        mend_zh="请从第一页重新查看。",
+    )
     if len(cursor) > _LONGEST:
         raise wrong
     try:

@@ -65,12 +65,24 @@ def table_export(
     chosen = tuple(table.column(c) for c in dict.fromkeys(columns)) or table.columns
     frame = rows_of(services, caller, table, query)
     if frame.height > MOST_EXPORTED:
-        raise BadRequest(f"{frame.height} rows are too many for a file", where=name, mend="Narrow the filters.")
+        raise BadRequest(
+            f"{frame.height} rows are too many for a file",
+            where=name,
+            mend="Narrow the filters.",
+            zh=f"共{frame.height}行,超出一个文件的上限",
+            mend_zh="请缩小筛选范围。",
+        )
     return table, frame.select(c.name for c in chosen)
 
 
 def _table(caller: Caller, name: str) -> TableDef:
     table = catalogue().get(name)
     if table is None:
-        raise NotFound(f"there is no table {name[:60]!r}", where="tables", mend="See GET /api/v1/tables.")
+        raise NotFound(
+            f"there is no table {name[:60]!r}",
+            where="tables",
+            mend="See GET /api/v1/tables.",
+            zh=f"没有表“{name[:60]}”",
+            mend_zh="请从页面菜单进入。",
+        )
     return table

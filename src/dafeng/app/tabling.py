@@ -95,7 +95,13 @@ class TableDef:
         found = next((c for c in self.columns if c.name == name), None)
         if found is None:
             known = ", ".join(c.name for c in self.columns)
-            raise BadRequest(f"{self.name} has no column {name[:60]!r}", where="query", mend=f"One of: {known}.")
+            raise BadRequest(
+                f"{self.name} has no column {name[:60]!r}",
+                where="query",
+                mend=f"One of: {known}.",
+                zh=f"表中没有“{name[:60]}”这一列,不能据此筛选或排序",
+                mend_zh="请清除筛选和排序后重试。",
+            )
         return found
 
 
@@ -153,7 +159,13 @@ def version_of(services: Services, caller: Caller, definition: TableDef, query: 
 def page_of(services: Services, caller: Caller, definition: TableDef, query: TableQuery) -> Page:
     """One page of a table. Raises BadRequest on a column, bound, order or cursor that is none."""
     if not 1 <= query.limit <= MOST_ROWS:
-        raise BadRequest(f"limit is 1 to {MOST_ROWS}", where="limit", mend="Follow next_cursor for more.")
+        raise BadRequest(
+            f"limit is 1 to {MOST_ROWS}",
+            where="limit",
+            mend="Follow next_cursor for more.",
+            zh=f"每页行数为1至{MOST_ROWS}",
+            mend_zh="更多的行请翻页查看。",
+        )
     version = version_of(services, caller, definition, query)
     found, order = _found(services, caller, definition, query)
     total = found.height
@@ -209,11 +221,23 @@ def _found(services: Services, caller: Caller, definition: TableDef, query: Tabl
 
 def _sorts(definition: TableDef, given: Sequence[str]) -> list[tuple[str, bool]]:
     if len(given) > MOST_SORTS:
-        raise BadRequest(f"at most {MOST_SORTS} columns to sort by", where="sort", mend="Name fewer.")
+        raise BadRequest(
+            f"at most {MOST_SORTS} columns to sort by",
+            where="sort",
+            mend="Name fewer.",
+            zh=f"最多按{MOST_SORTS}列排序",
+            mend_zh="请减少排序的列。",
+        )
     sorts = [(definition.column(s.removeprefix("-")).name, s.startswith("-")) for s in given]
     listed = next((n for n, _ in sorts if definition.column(n).kind == "list"), None)
     if listed is not None:
-        raise BadRequest(f"{listed} is a list: it has no order", where="sort", mend="Sort by another column.")
+        raise BadRequest(
+            f"{listed} is a list: it has no order",
+            where="sort",
+            mend="Sort by another column.",
+            zh="这一列含多个值,不能排序",
+            mend_zh="请按其他列排序。",
+        )
     return [s for i, s in enumerate(sorts) if s[0] not in {n for n, _ in sorts[:i]}]
 
 
@@ -225,7 +249,9 @@ def _filters(definition: TableDef, frame: pl.DataFrame, query: TableQuery) -> It
             column = definition.column(name)
             if column.kind not in ("number", "date", "time"):
                 mend = f"Use f.{name}= instead."
-                raise BadRequest(f"{name} has no bounds", where=name, mend=mend)
+                raise BadRequest(
+                    f"{name} has no bounds", where=name, mend=mend, zh="这一列不能按上下限筛选", mend_zh="请按值筛选。"
+                )
             bound = value_of(frame.schema[name], text, name)
             yield (pl.col(name) >= bound if sign == ">=" else pl.col(name) <= bound).fill_null(value=False)
 

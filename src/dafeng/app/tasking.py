@@ -163,7 +163,12 @@ class ReminderLine(msgspec.Struct, frozen=True, kw_only=True):
 def _row_of(services: Services, task_id: str) -> TaskRow:
     found = next((r for r in task_rows(services) if r.task.id == task_id), None)
     if found is None:
-        raise NotFound(f"there is no task {task_id}", mend="Choose one of the list of tasks.")
+        raise NotFound(
+            f"there is no task {task_id}",
+            mend="Choose one of the list of tasks.",
+            zh=f"没有任务{task_id}",
+            mend_zh="请从任务列表中选择。",
+        )
     return found
 
 
@@ -294,7 +299,13 @@ def _task_case(services: Services, caller: Caller, row: TaskRow, version: int) -
         )  # fmt: skip
         return opened(services, caller, case)
     if case is None or case.version != version:
-        raise StaleRecord("the task has changed meanwhile", where=row.task.id, mend="Load it again.")
+        raise StaleRecord(
+            "the task has changed meanwhile",
+            where=row.task.id,
+            mend="Load it again.",
+            zh="任务在此期间已被修改",
+            mend_zh="请重新打开后再操作。",
+        )
     return case
 
 

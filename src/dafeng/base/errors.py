@@ -23,13 +23,17 @@ Severity = Literal["error", "warning", "note"]
 
 
 class DafengError(Exception):
-    """Base of all errors that a face shows: what happened, where, how to mend."""
+    """Base of all errors that a face shows: what happened, where, how to mend.
+
+    ``zh`` and ``mend_zh`` say the same in Chinese; where they are empty a face in Chinese has only a general text.
+    """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", mend: str = "", zh: str = "", mend_zh: str = "") -> None:
         super().__init__(what)
         self.what, self.where, self.mend = what, where, mend
+        self.zh, self.mend_zh = zh, mend_zh
 
     def __str__(self) -> str:
         parts = [self.what]

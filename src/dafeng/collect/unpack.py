@@ -83,7 +83,13 @@ def _weigh(archive: zipfile.ZipFile, limits: Limits, where: str) -> None:
     if len(infos) > 10_000 or sum(i.file_size for i in infos) > limits.inflated_bytes:
         raise _too_large("unpacks to more than is allowed", where)
     if any(i.flag_bits & 1 for i in infos):
-        raise UnreadableFile("the workbook is encrypted", where=where, mend="Save it without a password.")
+        raise UnreadableFile(
+            "the workbook is encrypted",
+            where=where,
+            mend="Save it without a password.",
+            zh="工作簿已加密",
+            mend_zh="请去掉密码后另存再传。",
+        )
 
 
 def _too_large(how: str, where: str) -> UnreadableFile:

@@ -45,12 +45,20 @@ def read_workbook(data: bytes, name: str, limits: Limits | None = None) -> Workb
     """Read xlsx, xls or CSV bytes. Raises UnreadableFile where they are none, too large, damaged or encrypted."""
     limits = limits or Limits()
     if not data.strip():
-        raise UnreadableFile("the file is empty", where=name, mend="Deliver the filled-in template.")
+        raise UnreadableFile(
+            "the file is empty",
+            where=name,
+            mend="Deliver the filled-in template.",
+            zh="文件是空的",
+            mend_zh="请上传填好的模板。",
+        )
     if len(data) > limits.file_bytes:
         raise UnreadableFile(
             f"the file has {len(data) >> 20} MB, more than {limits.file_bytes >> 20}",
             where=name,
             mend="Split it into several files.",
+            zh=f"文件有{len(data) >> 20}MB,超过{limits.file_bytes >> 20}MB的上限",
+            mend_zh="请拆成几个文件。",
         )
     spreadsheet = data.startswith((_ZIP, _OLE))
     sheets = _spreadsheet(data, name, limits) if spreadsheet else (_delimited(data, name, limits),)
@@ -66,6 +74,8 @@ def _spreadsheet(data: bytes, name: str, limits: Limits) -> tuple[Sheet, ...]:
                 f"the workbook has {len(reader.sheet_names)} sheets, more than {limits.sheets}",
                 where=name,
                 mend="Deliver one table a file.",
+                zh=f"工作簿有{len(reader.sheet_names)}个工作表,超过{limits.sheets}个的上限",
+                mend_zh="请每个文件只放一张表。",
             )
         sheets = [_sheet(reader, title) for title in reader.sheet_names]
     except fastexcel.FastExcelError as error:
@@ -73,6 +83,8 @@ def _spreadsheet(data: bytes, name: str, limits: Limits) -> tuple[Sheet, ...]:
             f"the workbook cannot be read ({str(error).splitlines()[0]})",
             where=name,
             mend="Save it as .xlsx without a password, or as CSV.",
+            zh="工作簿无法读取:文件损坏、加密,或并非工作簿",
+            mend_zh="请另存为不带密码的.xlsx或CSV后再传。",
         ) from error
     return tuple(_restored(sheet, lost.get(sheet.name or "", {}), data) for sheet in sheets)
 
@@ -105,7 +117,13 @@ def _decoded(data: bytes, name: str) -> str:
         if data.startswith(mark):
             return _by(data, encoding, name)
     if b"\x00" in data[:4096]:
-        raise UnreadableFile("the file is neither a workbook nor text", where=name, mend="Deliver .xlsx, .xls or .csv.")
+        raise UnreadableFile(
+            "the file is neither a workbook nor text",
+            where=name,
+            mend="Deliver .xlsx, .xls or .csv.",
+            zh="文件既不是工作簿也不是文本",
+            mend_zh="请上传.xlsx、.xls或.csv文件。",
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -131,13 +149,21 @@ def _delimited(data: bytes, name: str, limits: Limits) -> Sheet:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as error:
-        raise UnreadableFile(f"the CSV cannot be read ({error})", where=name, mend="Save it again as CSV.") from error
+        raise UnreadableFile(
+            f"the CSV cannot be read ({error})",
+            where=name,
+            mend="Save it again as CSV.",
+            zh="CSV文件无法读取",
+            mend_zh="请重新另存为CSV。",
+        ) from error
     width = max(map(len, rows), default=0)
     if len(rows) > limits.rows or width > limits.columns or len(rows) * width > limits.cells:
         raise UnreadableFile(
             f"the CSV has {len(rows)} rows and {width} columns, more than is allowed",
             where=name,
             mend="Split it into several files.",
+            zh=f"文件有{len(data) >> 20}MB,超过{limits.file_bytes >> 20}MB的上限",
+            mend_zh="请拆成几个文件。",
         )
     blank = [""] * width
     whole = [row if len(row) == width else row + blank[len(row) :] for row in rows]

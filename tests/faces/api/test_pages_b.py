@@ -17,7 +17,7 @@ PLAN = "县级方案\n\n一、总体目标\n\n到2025年,大宗工业固废综�
 @pytest.fixture
 def plan(as_):
     """The id of a plan that the officer has read in by upload."""
-    answer = as_("officer").post(f"{API}/plans", files={"data": ("县级方案.txt", PLAN.encode())})
+    answer = as_("officer").post(f"{API}/plans", files={"file": ("县级方案.txt", PLAN.encode())})
     assert answer.status_code == 201, answer.text
     return answer.json()["doc"]
 
@@ -47,7 +47,7 @@ def test_an_uploaded_plan_is_read_in_a_process_of_its_own_and_shown(as_, plan):
 @pytest.mark.parametrize(("name", "data", "status"), [("a.exe", b"MZ", 422), ("a.pdf", b"%PDF-1.4 broken", 422),
                                                       ("a.txt", b"", 422)])  # fmt: skip
 def test_a_file_that_is_no_plan_is_a_problem_in_three_fields(as_, name, data, status):
-    answer = as_("officer").post(f"{API}/plans", files={"data": (name, data)})
+    answer = as_("officer").post(f"{API}/plans", files={"file": (name, data)})
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["what"]
@@ -55,7 +55,7 @@ def test_a_file_that_is_no_plan_is_a_problem_in_three_fields(as_, name, data, st
 
 
 def test_a_file_that_is_too_large_is_413_or_refused(as_):
-    answer = as_("officer").post(f"{API}/plans", files={"data": ("a.txt", b" " * (21 << 20))})
+    answer = as_("officer").post(f"{API}/plans", files={"file": ("a.txt", b" " * (21 << 20))})
     assert answer.status_code in (413, 422)
 
 

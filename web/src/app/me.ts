@@ -12,6 +12,9 @@ export function useMe(): Me {
   return me;
 }
 
+/** The area that a person looks at first: the own one, else the whole programme's. */
+export const homeArea = (me: Me): string | undefined => me.areas[0] ?? me.area ?? undefined;
+
 /** Whether the person's roles may do a use case, to show or hide its button; the server decides in any case. */
 export function useMay(useCase: string): boolean {
   return useMe().use_cases.includes(useCase);

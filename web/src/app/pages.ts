@@ -58,6 +58,8 @@ export interface NavEntry {
   path: string;
   /** the use cases of which one must be open to the person */
   needs: readonly string[];
+  /** hidden from whoever may do one of these: the page has nothing for him */
+  unless?: readonly string[];
   children?: readonly NavEntry[];
 }
 
@@ -65,7 +67,7 @@ export interface NavEntry {
 export const NAV: readonly NavEntry[] = [
   { menu: "overview", path: "/", needs: ["overview.see"] },
   { menu: "plans", path: "/plans", needs: ["plan.see"] },
-  { menu: "targets", path: "/targets", needs: ["progress.see"] },
+  { menu: "targets", path: "/targets", needs: ["progress.see"], unless: ["filing.edit", "filing.approve"] },
   { menu: "tasks", path: "/tasks", needs: ["task.see"] },
   { menu: "enterprises", path: "/enterprises", needs: ["registry.see"] },
   { menu: "filing", path: "/filing", needs: ["filing.see"] },
@@ -91,7 +93,7 @@ const built = (path: string): boolean => PAGES.some((page) => page.path === path
 
 /** What stands in the navigation for this person: what the roles may do (GET /me, menu) and what is built. */
 export function navFor(menu: readonly string[]): NavEntry[] {
-  const open = (entry: NavEntry) => entry.needs.some((name) => menu.includes(name)) && built(entry.path);
+  const open = (entry: NavEntry) => entry.needs.some((name) => menu.includes(name)) && !entry.unless?.some((name) => menu.includes(name)) && built(entry.path);
   return NAV.flatMap((entry) => {
     if (!entry.children) return open(entry) ? [entry] : [];
     const children = entry.children.filter(open);
@@ -99,5 +101,17 @@ export function navFor(menu: readonly string[]): NavEntry[] {
   });
 }
 
-/** Where somebody lands: the first page that is his. */
-export const homeFor = (menu: readonly string[]): string => navFor(menu)[0]?.path ?? "/me";
+/** What a person comes for, by what he may do: the first that fits. Everybody else lands on the first page of the navigation. */
+const HOMES: readonly (readonly [string, string])[] = [
+  ["filing.edit", "/filing"],
+  ["filing.approve", "/filing"],
+  ["user.create", "/system/state"],
+  ["user.grant", "/system/users"],
+  ["audit.see", "/system/audit"],
+];
+
+/** Where somebody lands: the page that he works on. */
+export function homeFor(menu: readonly string[]): string {
+  const found = HOMES.find(([useCase, path]) => menu.includes(useCase) && built(path));
+  return found?.[1] ?? navFor(menu)[0]?.path ?? "/me";
+}

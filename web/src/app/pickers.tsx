@@ -2,7 +2,7 @@ import { Select, TreeSelect } from "antd";
 import { useMemo } from "react";
 import { api, useApi, type Schemas } from "@/client";
 import { periodName } from "@/lib/dates";
-import { useMe } from "./me";
+import { homeArea, useMe } from "./me";
 import { useFrameText } from "./text";
 import { useView } from "./view";
 
@@ -46,7 +46,7 @@ export function AreaPicker() {
       showSearch
       treeDefaultExpandAll={count(tree) <= 30}
       treeData={tree}
-      value={view.area ?? me.area ?? tree[0]!.value}
+      value={view.area ?? homeArea(me) ?? tree[0]!.value}
       onChange={(area: string) => view.setView({ area })}
       filterTreeNode={(typed, node) => matchesArea(typed, node)}
       placeholder={t("areaFind")}
@@ -68,7 +68,7 @@ export function usePlaceAndTime(): { area: string | undefined; year: number | un
   const me = useMe();
   const periods = usePeriods();
   const year = view.year ?? periods?.assessed_year ?? periods?.years.at(-1);
-  return { area: view.area ?? me.area ?? undefined, year, month: view.month, cumulative: view.cumulative };
+  return { area: view.area ?? homeArea(me), year, month: view.month, cumulative: view.cumulative };
 }
 
 export function PeriodPicker() {

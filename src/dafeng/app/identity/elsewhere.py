@@ -80,9 +80,21 @@ def _taken(services: Services, state: str, browser: str) -> OidcState:
     begun = services.identities.one(OidcState, state=state[:80])
     mine = begun is not None and hmac.compare_digest(begun.browser, sha256(browser))
     if begun is None or not mine or not services.identities.remove(OidcState, state=begun.state):
-        raise BadRequest("this sign-in was not begun here", where="state", mend="Begin again from the sign-in page.")
+        raise BadRequest(
+            "this sign-in was not begun here",
+            where="state",
+            mend="Begin again from the sign-in page.",
+            zh="这次登录不是从本页发起的",
+            mend_zh="请回到登录页重新登录。",
+        )
     if services.clock.now() >= begun.expires_at:
-        raise BadRequest("this sign-in took too long", where="state", mend="Begin again from the sign-in page.")
+        raise BadRequest(
+            "this sign-in took too long",
+            where="state",
+            mend="Begin again from the sign-in page.",
+            zh="登录用时过长,已失效",
+            mend_zh="请回到登录页重新登录。",
+        )
     return begun
 
 
@@ -96,7 +108,13 @@ def _user(services: Services, rules: OidcRules, claims: Claims) -> User:
         return user
     named = _named(services, rules, claims) or (_made(services, claims) if rules.create else None)
     if named is None:
-        raise SignInFailed("no account here is linked to this person", where="sign-in elsewhere", mend=_MEND)
+        raise SignInFailed(
+            "no account here is linked to this person",
+            where="sign-in elsewhere",
+            mend=_MEND,
+            zh="本系统没有与此身份关联的账号",
+            mend_zh="请联系管理员关联账号,或用口令登录。",
+        )
     store.add(OidcLink(claims.issuer, claims.subject, named.user_id, services.clock.now(), "oidc"))
     return named
 

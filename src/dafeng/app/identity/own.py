@@ -226,7 +226,13 @@ def prove(services: Services, account: Account, password: str) -> None:
         if open_now:
             to = {"failures": tries, "locked_until": now + lock if lock else None}
             services.identities.change(Credential, {"user_id": account.user.user_id}, to)
-        raise SignInFailed("the password is not right", where="password", mend="Type it again.")
+        raise SignInFailed(
+            "the password is not right",
+            where="password",
+            mend="Type it again.",
+            zh="口令不正确",
+            mend_zh="请重新输入。",
+        )
 
 
 def end_others(services: Services, user_id: str, session_id: str) -> None:

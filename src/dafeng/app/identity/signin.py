@@ -23,6 +23,8 @@ from dafeng.base.errors import DafengError
 HALF_LIFE = timedelta(minutes=5)  # how long a session waits for the second factor
 _WRONG = "login, password or code is wrong, or the account is locked for a while"
 _MEND = "Check them and try again later; the security administrator can unlock an account and reset a password."
+_WRONG_ZH = "登录未成功:账号、口令或验证码不正确,或账号暂被锁定"
+_MEND_ZH = "请核对后稍候再试;安全管理员可以解锁账号、重置口令。"
 
 
 class SignInFailed(DafengError):
@@ -41,7 +43,14 @@ class TooManyAttempts(DafengError):
     exit_code = 6
 
     def __init__(self, what: str, *, seconds: int) -> None:
-        super().__init__(what, where="sign-in", mend=f"Try again in {max(1, seconds // 60)} minutes.")
+        minutes = max(1, seconds // 60)
+        super().__init__(
+            what,
+            where="sign-in",
+            mend=f"Try again in {minutes} minutes.",
+            zh="此地址登录失败次数过多",
+            mend_zh=f"请{minutes}分钟后再试。",
+        )
         self.headers: Mapping[str, str] = {"Retry-After": str(seconds)}
 
 
@@ -66,7 +75,7 @@ def begin(services: Services, login: str, password: str, code: str = "", *, ip: 
     right = services.hasher.verify(credential.hash if credential else "", normal(password[: 2 * LONGEST]))
     if account is None or credential is None or counted is None or not right or account.user.disabled:
         _note(services, account, "session.begin", "failed", address)
-        raise SignInFailed(_WRONG, where="sign-in", mend=_MEND)
+        raise SignInFailed(_WRONG, where="sign-in", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     _rehash(services, credential, password)
     if account.totp is None or not account.totp.confirmed:
         return _full(services, account, address, agent)
@@ -89,7 +98,7 @@ def give_code(services: Services, token: str, code: str, *, ip: str = "", agent:
     account = services.identities.account(session.user_id) if session and not session.second_factor else None
     if session is None or account is None or _counted(services, account.credential, or_none=True) is None:
         _note(services, account, "session.begin", "failed", address, step="code")
-        raise SignInFailed(_WRONG, where="code", mend=_MEND)
+        raise SignInFailed(_WRONG, where="code", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     started = _by_code(services, account, code, address, agent)
     services.identities.change(SessionRow, {"session_id": session.session_id}, {"revoked": True})
     return started
@@ -109,7 +118,7 @@ def begin_trusted(services: Services, user: User, *, ip: str, agent: str, how: s
     account = services.identities.account(user.user_id)
     if account is None or account.user.disabled:
         _note(services, account, "session.begin", "failed", ip, how=how)
-        raise SignInFailed(_WRONG, where="sign-in elsewhere", mend=_MEND)
+        raise SignInFailed(_WRONG, where="sign-in elsewhere", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     if account.totp is not None and account.totp.confirmed:
         _note(services, account, "session.begin", "ok", ip, how=how, second_factor="awaited")
         return _session(services, user, ip, agent, full=False)
@@ -157,7 +166,7 @@ def _counted(services: Services, credential: Credential | None, *, or_none: bool
 def _by_code(services: Services, account: Account, code: str, address: str, agent: str) -> Started:
     if account.totp is None or not account.totp.confirmed or not factors.use_code(services, account.totp, code):
         _note(services, account, "session.begin", "failed", address, step="code")
-        raise SignInFailed(_WRONG, where="sign-in", mend=_MEND)
+        raise SignInFailed(_WRONG, where="sign-in", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     return _full(services, account, address, agent, second_factor="given")
 
 

@@ -77,7 +77,12 @@ def as_shown(services: Services, caller: Caller) -> Caller:
         return caller
     made = current_assessment(services) if services.records.pointed(CURRENT) else None
     if made is None or made not in published(services, "assessment"):
-        raise NotFound("no overview has been published", mend="Sign in, or wait until the bureau publishes one.")
+        raise NotFound(
+            "no overview has been published",
+            mend="Sign in, or wait until the bureau publishes one.",
+            zh="总览尚未发布",
+            mend_zh="请登录,或等主管部门发布后再看。",
+        )
     return Caller("public", frozenset({"analyst"}), areas=frozenset({services.settings.area}))
 
 
@@ -258,6 +263,7 @@ def _against_high(known: Known, row: Mapping[str, Any], year: int) -> Words:
     """The year against the highest up to it; of the year assessed as the state has it, of another by its own values."""
     due = row["target_year"]
     high, below = row["baseline_year"], row["gap_pct"]
+    until = ("", "") if known.assessed == year else (f"(至{year}年)", f" (to {year})")
     if known.assessed != year:
         values = _values_until(known, row["indicator_id"], row["subject_id"], year)
         if year not in values:
@@ -268,11 +274,13 @@ def _against_high(known: Known, row: Mapping[str, Any], year: int) -> Words:
         high = max(values, key=lambda y: (values[y], y))
         below = (values[year] / values[high] - 1) * 100 if values[high] > 0 else None
     if below is None or below >= 0:
-        return Words(zh=f"为迄今最高值,{due}年前须达峰", en=f"the highest so far; the peak is due by {due}")
+        return Words(
+            zh=f"为迄今{until[0]}最高值,{due}年前须达峰", en=f"the highest so far{until[1]}; the peak is due by {due}"
+        )
     size = f"{number(abs(below), 3)}%"
     return Words(
-        zh=f"较迄今最高的{high}年低{size}(方案要求{due}年前达峰,未设逐年路径)",
-        en=f"{size} below the highest year so far, {high} (the plan asks for a peak by {due} and sets no yearly path)",
+        zh=f"较迄今{until[0]}最高的{high}年低{size}(方案要求{due}年前达峰,未设逐年路径)",
+        en=f"{size} below the highest year so far{until[1]}, {high} (the plan asks for a peak by {due} and sets no yearly path)",
     )
 
 

@@ -43,7 +43,13 @@ def enterprise_page(services: Services, caller: Caller, enterprise_id: str, year
     rows = facts.registry.enterprises.filter(pl.col("enterprise_id") == enterprise_id)
     if rows.is_empty() or enterprise_id not in facts.codes:
         mend = "Choose one of the list: the table enterprises."
-        raise NotFound(f"there is no enterprise {enterprise_id}", where="enterprise", mend=mend)
+        raise NotFound(
+            f"there is no enterprise {enterprise_id}",
+            where="enterprise",
+            mend=mend,
+            zh=f"没有企业{enterprise_id}",
+            mend_zh="请从企业列表中选择。",
+        )
     year, today = facts.year(year), services.clock.today()
     name = ("pages.firm", sight_of(caller), enterprise_id, year)
     version = (facts.revision, dues_version(services), today)

@@ -48,7 +48,11 @@ def target_page(services: Services, caller: Caller, target_id: str, year: int | 
     standing = facts.view.standings.get(target_id)
     if standing is None or not standing.live or not isinstance(standing.record, Target):
         raise NotFound(
-            f"there is no target {target_id}", where="target", mend="Choose one of the tree: GET targets/tree."
+            f"there is no target {target_id}",
+            where="target",
+            mend="Choose one of the tree: GET targets/tree.",
+            zh=f"没有目标{target_id}",
+            mend_zh="请从目标页左侧选择。",
         )
     year = facts.year(year)
     name = ("pages.target", sight_of(caller), target_id, year)

@@ -100,7 +100,12 @@ def _one(services: Services, id: str) -> ReportCard:
 
 
 def _unknown(id: str) -> NotFound:
-    return NotFound(f"there is no report {id}", mend="Choose one of the list of reports.")
+    return NotFound(
+        f"there is no report {id}",
+        mend="Choose one of the list of reports.",
+        zh=f"没有报告{id}",
+        mend_zh="请从报告列表中选择。",
+    )
 
 
 def _may_read(services: Services, caller: Caller, found: dict[str, dict[str, InputFile]]) -> frozenset[str]:

@@ -174,7 +174,13 @@ class Known:
             return own if self.whole or not held else held[0]
         inside = tree.is_within(wanted, own) or wanted == own
         if not inside or not (self.whole or wanted in self.codes or wanted in self._summed):
-            raise NotFound(f"there is no area {wanted}", where="area", mend="Choose one of the list: GET areas.")
+            raise NotFound(
+                f"there is no area {wanted}",
+                where="area",
+                mend="Choose one of the list: GET areas.",
+                zh=f"没有地区{wanted}",
+                mend_zh="请从地区列表中选择。",
+            )
         return wanted
 
     def in_scope(self, area: str) -> bool:

@@ -43,12 +43,20 @@ def take_in_upload(services: Services, caller: Caller, data: bytes, name: str, r
             f"the file has more than {MOST_BYTES >> 20} MB",
             where=plain,
             mend="Give the plan itself, without attached pictures.",
+            zh=f"文件超过{MOST_BYTES >> 20}MB",
+            mend_zh="请只上传方案正文,不带附图。",
         )
     if not plain or plain.startswith((".", "~$")) or len(plain) > 200 or not plain.isprintable():
         raise BadRequest("the file needs a plain name", where=plain[:80], mend="Rename it after the plan.")
     if not plain.lower().endswith(_READABLE):
         mend = f"Give one of {', '.join(_READABLE)}."
-        raise UnreadableFile("files of this kind are not read", where=plain, mend=mend)
+        raise UnreadableFile(
+            "files of this kind are not read",
+            where=plain,
+            mend=mend,
+            zh="不支持这种文件",
+            mend_zh=f"请上传{'、'.join(_READABLE)}文件。",
+        )
     taken = plans.enter(services, caller, data, plain, read(data, plain))
     return plan_card(services, caller, taken.doc)
 

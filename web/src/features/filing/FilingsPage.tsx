@@ -19,6 +19,11 @@ export function FilingsPage() {
   return (
     <Page title={t("title")}>
       {files ? <Dues /> : <Waiting />}
+      {!files && (
+        <Section title={t("duesTitle")} note={t("duesNote")} flush>
+          <DataTable name="dues" prefix="due" rowHref={(row) => (row.case_id ? `/filing/${encodeURIComponent(String(row.case_id))}` : `/enterprises/${encodeURIComponent(String(row.enterprise_id))}`)} height="min(52vh, 560px)" />
+        </Section>
+      )}
       <Section title={t("filingsTitle")} flush>
         <DataTable name="filings" rowHref={(row) => `/filing/${encodeURIComponent(String(row.case_id ?? row.id))}`} height="min(52vh, 560px)" empty={{ title: t("nothing"), text: t("nothingText") }} />
       </Section>

@@ -1,5 +1,5 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import { useMe } from "@/app/me";
+import { homeArea, useMe } from "@/app/me";
 import { usePlaceAndTime } from "@/app/pickers";
 import { api, useApi, type Schemas } from "@/client";
 
@@ -13,7 +13,7 @@ export function useOverview(every?: number) {
 export function useProgrammeOverview() {
   const me = useMe();
   const { year } = usePlaceAndTime();
-  const area = me.area ?? undefined;
+  const area = homeArea(me);
   return useApi(["overview", area, year], () => api.GET("/api/v1/overview", { params: { query: { area, year } } }), { staleTime: 300_000 });
 }
 

@@ -1,8 +1,9 @@
 /** One long piece of work 作业: start it, follow it while the page is open, tell when it has ended. */
 import { useEffect, useRef, useState } from "react";
-import { Progress } from "antd";
+import { Button, Progress } from "antd";
 import { api, useAct, useApi, type Schemas } from "@/client";
 import { ProblemBox } from "@/components/ui";
+import { useUiText } from "@/components/ui/text";
 
 type Job = Schemas["JobView"];
 const OPEN = new Set(["queued", "running"]);
@@ -29,15 +30,23 @@ export function useJob(kind: string, onDone: () => void): FollowedJob {
     }
   }, [state, id, onDone]);
   const running = begin.isPending || (id !== null && (state === undefined || OPEN.has(state)));
+  const stop = useAct((wanted: string) => api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id: wanted } } }), { renew: [["jobs"]] });
   const problem = begin.error ?? job.error ?? (state === "failed" ? job.data?.problem : null);
-  return { running, start: () => begin.mutate(), face: <Face job={running ? job.data : undefined} problem={problem} /> };
+  return { running, start: () => begin.mutate(), face: <Face job={running ? job.data : undefined} problem={problem} onCancel={() => id && stop.mutate(id)} /> };
 }
 
-function Face({ job, problem }: { job: Job | undefined; problem: unknown }) {
+function Face({ job, problem, onCancel }: { job: Job | undefined; problem: unknown; onCancel: () => void }) {
+  const ui = useUiText();
   if (problem) return <ProblemBox compact problem={problem} />;
   if (!job) return null;
   const share = job.total ? Math.round((100 * (job.done ?? 0)) / job.total) : 0;
-  return <Progress percent={share} size="small" format={() => job.stage || job.message || ""} aria-label={job.stage || kindOf(job)} />;
+  return (
+    <div className="df-row">
+      <Progress style={{ flex: 1 }} percent={share} size="small" aria-label={job.stage || kindOf(job)} />
+      <span className="df-muted">{job.stage || job.message}</span>
+      <Button size="small" disabled={job.cancelling} onClick={onCancel}>{ui("cancel")}</Button>
+    </div>
+  );
 }
 
 const kindOf = (job: Job) => job.kind;

@@ -66,4 +66,5 @@ export default {
   file: "File as it came",
   empty: "Nothing has been filled in yet",
   atPresent: "now",
+  duesNote: "who owes what, and whether it is late; a row opens the filing or the enterprise",
 } as const;

@@ -1,7 +1,7 @@
 /** Texts of filing 填报. */
 export default {
   title: "采集填报",
-  sentenceFirm: "{late} 项已超期,{due} 项待报,{back} 项被退回。",
+  sentenceFirm: "{late} 项已逾期,{due} 项待报,{back} 项被退回。",
   sentenceBureau: "{n} 项填报等待您办理。",
   nothing: "没有需要办理的填报",
   nothingText: "按规定应报的表到期前会列在这里。",
@@ -60,10 +60,11 @@ export default {
   done: "已{verb}",
   state_not_due: "未到期",
   state_due: "待报",
-  state_late: "已超期",
+  state_late: "逾期",
   state_imported: "已由导入确认",
   pasteHint: "可从 Excel 复制多行粘贴到表中。",
   file: "原始文件",
   empty: "还没有填写内容",
   atPresent: "当前",
+  duesNote: "谁该报、到期没有;点一行看填报或企业",
 } as const;
