@@ -50,6 +50,9 @@ describe("what the path chart finds", () => {
   });
   it("speaks of the year that is looked at", () => {
     expect(pathFinding([line("actual", { "2021": 10, "2025": 9 })], 2021)).toEqual({ kind: "high", year: "2021" });
+    expect(pathFinding([line("actual", { "2020": 9.7, "2021": 10, "2025": 9 })], 2020)).toEqual({ kind: "passed", year: "2020", higher: "2021" });
+    expect(pathFinding([line("actual", { "2020": 10, "2021": 9, "2025": 11 })], 2021)).toMatchObject({ kind: "offHigh", high: "2020", gap: expect.closeTo(10, 6) });
+    expect(pathFinding([line("actual", { "2021": 10, "2022": null })], 2022)).toEqual({ kind: "noYear", year: "2022" });
   });
   it("without a path, against the highest year", () => {
     expect(pathFinding([line("actual", { "2021": 10, "2025": 9 })])).toMatchObject({ kind: "offHigh", high: "2021", year: "2025" });

@@ -88,6 +88,9 @@ def problem_of(error: Exception, *, instance: str = "", signed_in: bool = True) 
         return _of_ours(error, instance, signed_in)
     if isinstance(error, ValidationException):
         return _of_validation(error, instance)
+    if isinstance(error, RecursionError):  # a document nested deeper than anything we know of
+        mend = "Send a document that is not nested so deeply."
+        return made(400, "the document is nested too deeply", instance=instance, mend=mend)
     if isinstance(error, HTTPException) and error.status_code < 500:
         return made(error.status_code, error.detail or _phrase(error.status_code), instance=instance)
     if isinstance(error, HTTPException) and error.status_code == 503:

@@ -117,8 +117,12 @@ class Guard:
         headers = dict(scope["headers"])
         path, unsafe = scope["path"], scope["method"] not in SAFE
         self._check_host(headers, path)
+        if "//" in path:  # litestar folds doubled slashes: what is asked here must be what is answered there
+            raise Refused(made(404, "there is no such address", instance=path, mend="Write single slashes."))
         address = self._address(scope, headers)
         ADDRESS.set(address)
+        if b"authorization" in headers:  # a key costs a look-up, whether it is valid or not
+            self._check_rate(None, address, path, signing_in=False)
         session = await self._session(headers, path) if path.startswith("/api/") else None
         caller = session.caller if session is not None else PUBLIC
         scope["dafeng_caller"], scope["dafeng_session"] = caller, session

@@ -116,8 +116,11 @@ class _Desk:
         return self._with_others(made, self.shown_lines.filter(pl.col("line_id") == node_id).row(0, named=True))
 
     def _with_others(self, node: Node, row: dict[str, Any]) -> Node:
-        """A sum that rests on firms not shown, with all of them as one node; that the sum is shown at all means that
-        they are enough of them and none of them nearly all (``sight``)."""
+        """A sum that rests on firms not shown, with all of them as one node.
+
+        That the sum is shown at all means that they are enough of them and none of them nearly all (``sight``); where
+        fewer have a figure, as of a part that is nothing for all of them, the node tells how many and no value.
+        """
         if AGGREGATE_ONLY not in (row["note"] or ""):
             return node
         sizes = self.others.filter(
@@ -125,14 +128,15 @@ class _Desk:
             & (pl.col("item") == row["item"])
             & (pl.col("period") == row["period"])
         ).join(firms_below(row, registry_of(self.services)).select("subject_id"), on="subject_id", how="semi")
-        if sizes.height < rule_on(self.services.clock.today()).fewest:
+        if sizes.is_empty():
             return node
+        count, told = sizes.height, sizes.height >= rule_on(self.services.clock.today()).fewest
         rest = Node(
             id=f"{node.id}/others",
             kind="other",
-            label=f"其余{sizes.height}家企业合计(不在查看范围内)",
-            label_en=f"the other {sizes.height} firms together (out of your sight)",
-            value=float(sizes["size"].sum()),
+            label=f"其余{count}家企业合计(不在查看范围内)" if told else f"另有{count}家企业不在查看范围内,不予显示",
+            label_en=f"the other {count} firms together (out of your sight)" if told else f"{count} more out of sight",
+            value=float(sizes["size"].sum()) if told else None,
             unit=node.unit,
             period=node.period,
             status=node.status,

@@ -49,12 +49,16 @@ from dafeng.collect.annotated import annotated_workbook
 from dafeng.collect.contracts import DELIVERIES
 from dafeng.collect.headers import RawTable, table_in
 from dafeng.collect.templates import template_workbook
+from dafeng.collect.unpack import Limits
 from dafeng.collect.workbooks import read_workbook
 
 FORMS = tuple(dict.fromkeys(d.contract for d in terms().duties))
 _BEFORE_FACTS = "county_passed"
 _PEOPLE = (("submit", "填报"), ("approve", "审核"), ("pass", "县级"), ("confirm", "市级"))
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
+
+# a filing is one firm's table of one period: a small file that asks for a huge sheet is refused before it is unfolded
+_LIMITS = Limits(file_bytes=20 << 20, inflated_bytes=64 << 20, sheets=20, rows=5_000, columns=120, cells=300_000)
 
 
 class FilingDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -235,7 +239,7 @@ def take_workbook(services: Services, caller: Caller, case_id: str, data: bytes,
     """
     case = _editable(services, caller, case_id, version)
     contract = delivery_of(case).contract
-    raw = table_in(read_workbook(data, name), contract)
+    raw = table_in(read_workbook(data, name, _LIMITS), contract)
     if raw.frame.is_empty():
         raise BadRequest(
             f"the file holds no row of the table {contract.zh}",
@@ -380,7 +384,7 @@ def _evidence_table(services: Services, caller: Caller, case: Case) -> RawTable:
     """The table as delivered: the workbook where the draft is still as uploaded, else the grid as it was typed."""
     contract, workbook = delivery_of(case).contract, case.data["workbook"]
     if workbook:
-        book = read_workbook(services.columns.get_bytes(workbook["sha256"]), workbook["name"])
+        book = read_workbook(services.columns.get_bytes(workbook["sha256"]), workbook["name"], _LIMITS)
         return table_in(book, contract)
     data = canonical(case)
     kept = keep(services, caller, data, _json_name(case), "filing")

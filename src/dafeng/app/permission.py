@@ -129,16 +129,19 @@ def sees_firms(caller: Caller) -> bool:
 
 
 def visible_enterprises(caller: Caller, enterprises: pl.DataFrame, subtree: frozenset[str]) -> pl.DataFrame:
-    """The registry rows a caller may see: all, those of named enterprises, and those in the areas of the scope.
+    """The registry rows a caller may see: all, those of named enterprises, and those of firms in the scope's areas.
 
+    A firm belongs, with all its rows, to the area of its latest row (the last ``since``): one that moved away is seen
+    by its new county and by the old one no more, not even for the years in which it stood there.
     subtree holds every area code below the caller's areas, the areas themselves included.
     """
     if not sees_firms(caller):
         return enterprises.clear()
     if caller.everything:
         return enterprises
-    inside = pl.col("area_code").is_in(list(subtree)) | pl.col("enterprise_id").is_in(list(caller.enterprises))
-    return enterprises.filter(inside)
+    latest = enterprises.sort("since", nulls_last=False).unique("enterprise_id", keep="last", maintain_order=True)
+    inside = latest.filter(pl.col("area_code").is_in(list(subtree)))["enterprise_id"].to_list()
+    return enterprises.filter(pl.col("enterprise_id").is_in([*inside, *caller.enterprises]))
 
 
 def sees(subject_kind: str, subject_id: str, visible: frozenset[str]) -> bool:

@@ -1,9 +1,10 @@
 """What a caller sees of results 可见范围: single firms of the scope, and of the others sums that tell of nobody.
 
-Whoever sees the whole programme sees every row as it is. A county sees its own rows and, of the rest, sums; analysts
-(and the public form of a report) see sums only. Of sums that rest on firms the caller may not see one by one, the
-year's total CO2 and energy leave, by area and by industry, and of the programme's area also months and items; what
-would give away a firm is withheld (``disclosure``). Everything else of them is not there.
+Whoever sees the whole programme sees every row as it is. A county sees its own rows and, of the rest, sums; a verifier
+the firms named to him, and sums; analysts (and the public form of a report) see sums only. Of sums that rest on firms
+the caller may not see one by one, the year's total CO2 and energy leave, by area and by industry, and of the
+programme's area also months and items; what would give away a firm is withheld (``disclosure``). Everything else of
+them is not there.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _SHOWN = ("co2_total_t", "energy_tce_equivalent")  # no figure of a smaller grou
 _FEW_SILENT = 2  # so many silent firms are not counted out: who knows one of them knows the other
 _AGGREGATES = ("area", "area_industry", "industry")
 _WITH_OTHERS = frozenset({"officer", "county"})  # who of single firms' viewers also sees the others' sums
+_SUMS_OF_ALL = frozenset({"verifier"})  # who sees the sums of the whole programme, as an analyst of it does
 _YEAR = pl.col("period").str.len_chars() == 4
 _MONTH = pl.col("period").str.contains(r"^\d{4}-\d{2}$")
 _SIZE = pl.coalesce("value", "partial")
@@ -37,6 +39,16 @@ def scope(caller: Caller, registry: Registry) -> frozenset[str]:
     firms = visible_enterprises(caller, registry.enterprises, frozenset(areas))["enterprise_id"].to_list()
     sites = registry.sites.filter(pl.col("enterprise_id").is_in(firms))["site_id"].to_list()
     return frozenset(areas).union(firms, sites)
+
+
+def summed(caller: Caller, registry: Registry, area: str) -> frozenset[str]:
+    """The area codes of which a caller without areas sees sums: a verifier's of the whole programme (its ``area``).
+
+    He walks from a figure of the programme to the cells of the firms named to him; no firm comes into sight by it.
+    """
+    if not caller.roles & _SUMS_OF_ALL or area not in registry.tree:
+        return frozenset()
+    return frozenset(registry.tree.descendants(area))
 
 
 def sees_all(services: Services, caller: Caller) -> bool:
@@ -52,7 +64,8 @@ def seen_rows(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.Data
     if sees_all(services, caller):
         return rows
     key = [name for name in ("subject_kind", "subject_id") if name in rows.columns]
-    subjects, mine = rows.select(key).unique(), scope(caller, registry_of(services))
+    subjects, registry = rows.select(key).unique(), registry_of(services)
+    mine = scope(caller, registry) | summed(caller, registry, services.settings.area)
     seen = [sees(row.get("subject_kind", ""), row["subject_id"], mine) for row in subjects.iter_rows(named=True)]
     return rows.join(subjects.filter(seen), on=key, how="semi", maintain_order="left")
 
@@ -218,8 +231,11 @@ def seen_lines(services: Services, caller: Caller, lines: pl.DataFrame) -> pl.Da
 
 
 def _sums_in_sight(services: Services, caller: Caller, lines: pl.DataFrame) -> pl.DataFrame:
-    """The sums whose rows a caller may know of: with an area in scope; a county also the rest of the programme's."""
+    """The sums whose rows a caller may know of: with an area in scope; a county also the rest of the programme's, and
+    a verifier all of them."""
     sums = lines.filter(pl.col("subject_kind").is_in(_AGGREGATES))
+    if caller.roles & _SUMS_OF_ALL:
+        return sums
     if not caller.areas and not caller.everything:
         return sums.clear()
     if whole(caller, services.settings.area) or caller.roles & _WITH_OTHERS:

@@ -53,6 +53,29 @@ def test_who_may_not_is_refused_and_told_what_to_do(as_):
     assert problem(as_("filler").post("/api/v1/jobs", json={"kind": "run"}), 403)["mend"]
 
 
+@pytest.mark.parametrize(
+    ("login", "path", "status", "told", "step"),
+    [
+        (None, "/overview", 404, "总览尚未发布", "等主管部门发布"),
+        ("officer", "/enterprises/E-99", 404, "没有企业E-99", "企业列表"),
+        ("officer", "/targets/T-99", 404, "没有目标T-99", "目标页"),
+        ("officer", "/tables/enterprises?f.colour=red", 422, "没有“colour”这一列", "清除筛选"),
+        ("officer", "/tables/enterprises?cursor=x", 422, "翻页位置已失效", "第一页"),
+    ],
+)
+def test_a_problem_says_in_chinese_what_it_says_in_english(client, as_, login, path, status, told, step):
+    body = problem((as_(login) if login else client).get(f"/api/v1{path}"), status)
+    assert told in body["what_zh"]
+    assert step in body["mend_zh"]
+
+
+def test_a_sign_in_that_fails_says_so_in_chinese(client):
+    sent = {"login": "nobody", "password": "wrong-wrong-wrong"}
+    body = problem(client.post("/api/v1/session", json=sent, headers={"Origin": "http://testserver.local"}), 401)
+    assert "登录未成功" in body["what_zh"]
+    assert "安全管理员" in body["mend_zh"]
+
+
 def test_a_session_that_is_none_is_nobody(client):
     client.cookies.set("dafeng_session", "token-nobody")
     problem(client.get("/api/v1/jobs"), 401)
@@ -213,3 +236,23 @@ class Earlier:
 
     def is_current(self):
         return False
+
+
+@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/findings"])
+def test_a_document_nested_too_deeply_is_refused_and_no_fault_of_ours(client, path):
+    answer = client.post(path, content=b'{"code":' + b"[" * 100_000, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert "nested" in answer.json()["what"]
+
+
+def test_doubled_slashes_lead_nowhere_so_that_no_check_is_passed_by_them(client):
+    assert client.post("/api//v1/session", json={"login": "a", "password": "b"}).status_code == 404
+
+
+def test_trying_keys_is_limited_like_everything_else(services):
+    app = create_app(services, options=ServeOptions(rate=1, sign_in_rate=0))
+    with TestClient(app, base_url="http://testserver.local") as client:
+        bearer = {"authorization": "Bearer dfk_abc_def"}
+        tried = [client.get("/api/v1/periods", headers=bearer).status_code for _ in range(12)]
+    assert tried[0] == 401
+    assert 429 in tried

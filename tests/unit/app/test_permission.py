@@ -75,16 +75,33 @@ def test_no_role_may_grant_itself_power_and_read_the_trail_away():
         assert len([p for p in powers if role in matrix()[p].reach]) <= 1
 
 
+def firms(*rows: tuple[str, str, int]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=["enterprise_id", "area_code", "since"], orient="row").with_columns(
+        pl.date("since", 1, 1)
+    )
+
+
 def test_an_analyst_sees_no_single_firm():
-    rows = pl.DataFrame({"enterprise_id": ["E-1"], "area_code": ["990101"]})
+    rows = firms(("E-1", "990101", 2020))
     analyst = Caller("a", frozenset({"analyst"}), areas=frozenset({"990101"}), everything=True)
     assert visible_enterprises(analyst, rows, frozenset({"990101"})).is_empty()
 
 
 def test_a_county_sees_its_own_firms_only():
-    rows = pl.DataFrame({"enterprise_id": ["E-1", "E-2", "E-3"], "area_code": ["990101", "990102", "990102"]})
+    rows = firms(("E-1", "990101", 2020), ("E-2", "990102", 2020), ("E-3", "990102", 2020))
     county = Caller("c", frozenset({"county"}), areas=frozenset({"990101"}), enterprises=frozenset({"E-3"}))
     assert visible_enterprises(county, rows, frozenset({"990101"}))["enterprise_id"].to_list() == ["E-1", "E-3"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_firm_that_moved_is_its_new_countys_with_all_its_rows(order):
+    moved = [("E-1", "990101", 2020), ("E-1", "990102", 2025)]
+    rows = firms(*(moved[i] for i in order))
+    old = Caller("旧县", frozenset({"county"}), areas=frozenset({"990101"}))
+    new = Caller("新县", frozenset({"county"}), areas=frozenset({"990102"}))
+    assert visible_enterprises(old, rows, old.areas).is_empty()
+    assert visible_enterprises(new, rows, new.areas).height == 2
+    assert visible_enterprises(replace(old, enterprises=frozenset({"E-1"})), rows, old.areas).height == 2
 
 
 def test_a_subject_is_seen_where_its_area_or_its_own_id_is_in_the_scope():

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import polars as pl
 import pytest
 from fakes import NOW
 from probes import atoms
-from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, WEST, delivered, fact, firm_rows, run, town
+from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, FIRMS, OWNER, WEST, delivered, fact, firm_rows, run, town
 
 from dafeng.app.accounting import accounts
 from dafeng.app.assessing import states_of, values_of
+from dafeng.app.cases import visible_firms
 from dafeng.app.disclosure import CONFIDENTIAL
-from dafeng.app.explaining import explain
+from dafeng.app.explaining import _Desk, explain
 from dafeng.app.importing import take_in_table
+from dafeng.app.pages.dashboard import overview
+from dafeng.app.pages.goal_tree import target_tree
+from dafeng.app.pages.pickers import areas
+from dafeng.app.pages.provenances import explained
 from dafeng.app.permission import whole
 from dafeng.app.registries import registry_of
 from dafeng.app.reporting import progress, progress_inputs
@@ -20,9 +28,12 @@ from dafeng.app.services import Services
 from dafeng.app.sight import AGGREGATE_ONLY, scope
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotAllowed, NotFound
+from dafeng.base.provenance import Node
 
 ANALYST = Caller("分析员", frozenset({"analyst"}), areas=frozenset({CITY}))
 OFFICER = Caller("市局", frozenset({"officer"}), areas=frozenset({CITY}))
+VERIFIER = Caller("核查员", frozenset({"verifier"}), enterprises=frozenset({"E-1"}))
+MOVED = date(2023, 7, 1)
 MORE = [(f"E-{n}", f"新设企业{n}号", EAST if n < 9 else WEST, "1711" if n % 2 else "3120") for n in range(5, 15)]
 
 
@@ -131,6 +142,109 @@ def test_an_explained_sum_folds_the_others_into_one_node(services):
     assert sum(float(n.value) for n in node.inputs) == pytest.approx(node.value)  # type: ignore[arg-type]
     assert "西岭水泥厂" not in str(node)
     assert [n.id for n in explain(services, ANALYST, wanted).inputs] == [f"{wanted}/others"]
+
+
+def leaves(node: Node) -> list[Node]:
+    return [x for n in node.inputs for x in leaves(n)] if node.inputs else [node]
+
+
+def test_a_verifier_has_the_overview_and_targets_of_the_programme_in_sums(services):
+    page = overview(services, VERIFIER, CITY)
+    assert page == overview(services, VERIFIER)
+    assert page.area_code == CITY
+    every = total(accounts(services, OWNER).lines, CITY)["value"]
+    assert total(accounts(services, VERIFIER).lines, CITY)["value"] == every
+    assert target_tree(services, VERIFIER, CITY).children
+    assert [a.area_code for a in areas(services, VERIFIER)] == [CITY]
+    assert states_of(services, VERIFIER).height == states_of(services, OWNER).height
+    foreign = [name for _, name, *_ in (*FIRMS, *MORE) if name != "东方钢铁厂"]
+    told = str((page, target_tree(services, VERIFIER, CITY), accounts(services, VERIFIER).lines.to_dicts()))
+    assert not [name for name in foreign if name in told]
+    firms = accounts(services, VERIFIER).lines.filter(subject_kind="enterprise")["subject_id"]
+    assert set(firms) == {"E-1"}
+
+
+def test_a_verifier_walks_from_the_citys_total_to_a_cell_of_his_firm(services):
+    wanted = str(total(accounts(services, VERIFIER).lines, CITY)["line_id"])
+    node = explain(services, VERIFIER, wanted)
+    firm, others = node.inputs
+    assert others.label == f"其余{len(FIRMS) + len(MORE) - 1}家企业合计(不在查看范围内)"
+    assert float(firm.value or 0) + float(others.value or 0) == pytest.approx(node.value)
+    assert explain(services, VERIFIER, firm.id).value == firm.value
+    assert any(n.place and n.place.words().endswith("row 2 › 消费量") for n in leaves(firm))
+    assert "西岭水泥厂" not in str(node)
+    assert explained(services, VERIFIER, wanted).inputs[-1].id == others.id
+
+
+def test_a_verifier_learns_no_withheld_sum_and_no_foreign_firm(services):
+    every = accounts(services, OWNER).lines
+    for secret in (total(every, f"{WEST}|30"), total(every, "E-3")):
+        assert secret["value"] not in set(atoms(accounts(services, VERIFIER).lines))
+        with pytest.raises(NotFound):
+            explain(services, VERIFIER, str(secret["line_id"]))
+
+
+@pytest.mark.parametrize("most", [1, 2, 30])
+def test_a_sum_cut_to_a_page_still_adds_up(services, most):
+    wanted = str(total(accounts(services, EAST_COUNTY).lines, CITY)["line_id"])
+    node = explained(services, EAST_COUNTY, wanted, most=most)
+    assert sum(float(n.value) for n in node.inputs) == pytest.approx(node.value)  # type: ignore[arg-type]
+    assert [n.label for n in node.inputs][-1] == "其余8家企业合计(不在查看范围内)"
+
+
+def test_firms_too_few_to_be_summed_are_counted_without_a_value(services):
+    lines = accounts(services, OWNER).lines
+    row = total(lines, f"{WEST}|30") | {"note": AGGREGATE_ONLY}  # the cement works alone
+    made = _Desk(services, EAST_COUNTY)._with_others(explain(services, OWNER, str(row["line_id"])), row)
+    assert (made.inputs[-1].label, made.inputs[-1].value) == ("另有1家企业不在查看范围内,不予显示", None)
+
+
+@pytest.fixture(scope="module")
+def moved() -> Services:
+    """The larger town, where E-5 went from East to West in the middle of 2023."""
+    rows = delivered(whole=True)
+    for n, (firm, *_) in enumerate(MORE, start=5):
+        for year in (2022, 2023, 2024):
+            used = 3700.0 + n * 113
+            rows += [fact(firm, "energy_used", "bituminous", year, used, "t"),
+                     fact(firm, "energy_bought", "bituminous", year, used, "t")]  # fmt: skip
+    made, (first, *others) = town(rows), MORE
+    until = firm_rows(first).with_columns(until=pl.lit(MOVED))
+    since = firm_rows((first[0], first[1], WEST, first[3])).with_columns(since=pl.lit(MOVED))
+    made.records.put_registry("enterprises", pl.concat([until, since, firm_rows(*others)]), "B-1", NOW)
+    return run(made)
+
+
+def test_a_firm_that_moved_is_the_new_countys_alone(moved):
+    west = replace(EAST_COUNTY, name="西县", areas=frozenset({WEST}))
+    every = accounts(moved, OWNER).lines
+    assert "E-5" in scope(west, registry_of(moved))
+    assert "E-5" not in scope(EAST_COUNTY, registry_of(moved))
+    for year in ("2022", "2023", "2024"):
+        wanted = every.filter(subject_id="E-5", measure="co2_total_t", item="total", period=year)["line_id"].item()
+        assert explain(moved, west, wanted).value is not None
+        assert _refused(moved, wanted) == _refused(moved, "L-0000000000000000").replace("L-0000000000000000", wanted)
+    assert "E-5" not in accounts(moved, EAST_COUNTY).lines["subject_id"]
+    assert "E-5" in accounts(moved, west).lines["subject_id"]
+
+
+def test_the_old_county_cannot_subtract_a_firm_that_moved(moved):
+    then = accounts(moved, EAST_COUNTY).lines.filter(
+        subject_id=EAST, measure="co2_total_t", item="total", period="2022"
+    )
+    assert (then["value"].to_list(), then["note"].to_list()) == ([None], [CONFIDENTIAL])
+    assert total(accounts(moved, EAST_COUNTY).lines, EAST)["value"] is not None  # of a year in which it stood elsewhere
+
+
+def test_the_firms_list_knows_a_firm_that_moved_in_its_new_county_only(moved):
+    assert "E-5" not in visible_firms(moved, EAST_COUNTY)
+    assert "E-5" in visible_firms(moved, replace(EAST_COUNTY, areas=frozenset({WEST})))
+
+
+def _refused(services: Services, wanted: str) -> str:
+    with pytest.raises(NotFound) as refused:
+        explain(services, EAST_COUNTY, wanted)
+    return str(refused.value)
 
 
 def test_a_withheld_sum_cannot_be_explained(services):

@@ -13,7 +13,7 @@ from dafeng.app.identity.ports import Account, ApiKey, Credential, Grant, Sessio
 from dafeng.app.identity.sessions import in_force, must_enrol
 from dafeng.app.permission import within
 from dafeng.app.services import Services
-from dafeng.base.callers import Caller
+from dafeng.base.callers import ADMINISTRATORS, Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
@@ -121,6 +121,24 @@ def another(services: Services, caller: Caller, login: str, act: str) -> Account
     account = found(services, login)
     if caller.id == account.user.user_id:
         raise NotAllowed(f"nobody may {act} for himself", where=login, mend="Ask another administrator.")
+    return account
+
+
+@within
+def no_administrator(account: Account, caller: Caller, now: datetime) -> Account:
+    """The account, unless it is an administrator's and the caller is not the owner at the machine.
+
+    Who could set an administrator's password, factor or sign-in elsewhere could be that administrator 三员分立.
+    """
+    grant = in_force(account.grant, now)
+    if grant is not None and ADMINISTRATORS & set(grant.roles) and "owner" not in caller.roles:
+        raise NotAllowed(
+            "an administrator's way in is reset at the machine only",
+            where=account.user.login,
+            mend="Ask the owner of the programme: dafeng user unlock --password.",
+            zh="管理员的口令、二次验证和外部登录只能在服务器上重置",
+            mend_zh="请工作区所有者执行 dafeng user unlock --password。",
+        )
     return account
 
 

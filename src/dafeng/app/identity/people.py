@@ -14,6 +14,7 @@ from dafeng.app.identity.accounts import (
     end_all,
     found,
     new_account,
+    no_administrator,
     put_grant,
     set_password,
     shown,
@@ -139,7 +140,7 @@ def unlock(services: Services, caller: Caller, login: str) -> Person:
 @use_case("user.unlock")
 def reset_password(services: Services, caller: Caller, login: str) -> NewPassword:
     """A generated password that must be changed at once; every session and key of the account ends."""
-    account = another(services, caller, login, "reset")
+    account = no_administrator(another(services, caller, login, "reset"), caller, services.clock.now())
     password = generated_password()
     set_password(services, account.user.user_id, password, must_change=True)
     end_all(services, account.user.user_id)
@@ -150,7 +151,7 @@ def reset_password(services: Services, caller: Caller, login: str) -> NewPasswor
 @use_case("user.unlock")
 def reset_second_factor(services: Services, caller: Caller, login: str) -> Person:
     """Take second factor and recovery codes away, for somebody who lost the phone; sessions and keys end."""
-    account = another(services, caller, login, "reset")
+    account = no_administrator(another(services, caller, login, "reset"), caller, services.clock.now())
     factors.forget(services, account.user.user_id)
     end_all(services, account.user.user_id)
     return shown(services, found(services, login), services.clock.now())
@@ -160,7 +161,7 @@ def reset_second_factor(services: Services, caller: Caller, login: str) -> Perso
 @use_case("user.grant")
 def link(services: Services, caller: Caller, login: str, *, issuer: str, subject: str) -> None:
     """Say which person at the external provider the account is. Raises BadRequest where that person has one."""
-    account = another(services, caller, login, "link")
+    account = no_administrator(another(services, caller, login, "link"), caller, services.clock.now())
     if not issuer or not subject:
         raise BadRequest("issuer and subject are both needed", where="subject", mend="Copy them from the provider.")
     row = OidcLink(issuer, subject, account.user.user_id, services.clock.now(), caller.name)

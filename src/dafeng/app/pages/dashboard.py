@@ -280,7 +280,8 @@ def _against_high(known: Known, row: Mapping[str, Any], year: int) -> Words:
     size = f"{number(abs(below), 3)}%"
     return Words(
         zh=f"较迄今{until[0]}最高的{high}年低{size}(方案要求{due}年前达峰,未设逐年路径)",
-        en=f"{size} below the highest year so far{until[1]}, {high} (the plan asks for a peak by {due} and sets no yearly path)",
+        en=f"{size} below the highest year so far{until[1]}, {high}"
+        f" (the plan asks for a peak by {due} and sets no yearly path)",
     )
 
 

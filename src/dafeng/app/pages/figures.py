@@ -18,6 +18,9 @@ from dafeng.report.wording import number
 
 NO_DATA = Words(zh="没有数据", en="no data")
 WITHHELD = Words(zh="保密:涉及的企业过少或过于集中", en="withheld: too few firms stand behind it, or one is most of it")
+_NOTES_EN = {  # how a note of the accounts begins → the same in English
+    "蒸汽须按焓值折算": "steam must be converted by its enthalpy to heat in GJ and delivered as heat",
+}
 _EN_LARGE = ((1e6, "million t"), (1e3, "thousand t"))
 _PARTIAL = re.compile(r"部分[(（](\d+)/(\d+)(.)")
 _PARTS_EN = {"月": "months", "家": "firms", "项": "items"}
@@ -59,7 +62,8 @@ def why_missing(row: Mapping[str, Any]) -> Words:
         return NO_DATA
     part = _PARTIAL.search(note)
     if part is None:
-        return Words(zh=note, en=f"cannot be computed ({note})")
+        told = next((en for zh, en in _NOTES_EN.items() if note.startswith(zh)), f"cannot be computed ({note})")
+        return Words(zh=note, en=told)
     said = f"incomplete: {part[1]} of {part[2]} {_PARTS_EN.get(part[3], 'parts')} are there"
     return Words(zh=f"数据不全:{note}", en=said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.report.wording import number
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _UNITS = {CO2: "tCO2", ENERGY: "tce", CALORIFIC: "tce"}
 _PER = ("value_added_constant", "output_value_current")  # 万元
 _PER_WORDS = {
@@ -76,7 +78,7 @@ class _Firm:
         scopes = self._scopes(yearly)
         facts = own_facts(known, self.id)
         intensity = self._intensity(yearly, facts, years)
-        missing = self._missing(yearly, monthly, self.year, 12)
+        missing = self._all_missing(yearly, monthly)
         shown = [f.status for _, f in figures if f.value is not None]
         return FirmPage(
             enterprise_id=self.id,
@@ -209,6 +211,29 @@ class _Firm:
             if m not in held or held[m]["value"] is None or (held[m]["coverage"] or 0) < 1
         )
 
+    def _all_missing(self, yearly: pl.DataFrame, monthly: pl.DataFrame) -> tuple[Gap, ...]:
+        """Months not here, and what cannot be worked out; never empty while the CO2 of the year is not whole."""
+        found = (*self._failing(yearly), *self._missing(yearly, monthly, self.year, 12))
+        co2 = yearly.filter((pl.col("measure") == CO2) & (pl.col("period") == str(self.year)))
+        if found or co2.is_empty() or _whole(co2):
+            return found
+        why = why_missing(co2.row(0, named=True))
+        return (Gap(period=str(self.year), what=why, severity="error", href=self._filing()),)
+
+    def _failing(self, yearly: pl.DataFrame) -> tuple[Gap, ...]:
+        """What was delivered for the year and cannot be worked out, each reason once with how many months have it."""
+        of_year = yearly.filter(pl.col("measure").is_in([CO2, ENERGY]) & (pl.col("period") == str(self.year)))
+        if of_year.is_empty() or _whole(of_year):
+            return ()
+        rows = self.known.lines.failing.filter(
+            (pl.col("subject_id") == self.id) & (pl.col("period").str.slice(0, 4) == str(self.year))
+        )
+        reasons = rows.sort("period").group_by("note", maintain_order=True).agg(pl.col("period").unique())
+        return tuple(
+            Gap(period=_span(r["period"], self.year), what=why_missing(r), severity="error", href=self._filing())
+            for r in reasons.iter_rows(named=True)
+        )
+
     def _due_months(self, year: int) -> list[str]:
         """The months of a year in which data were due of the firm as it was registered then."""
         months = [f"{year}-{m:02d}" for m in range(1, 13)]
@@ -237,10 +262,10 @@ class _Firm:
         """The year's CO2, its change and what moved it; where it is not known, why, and the next step."""
         now, before = self._total(yearly, CO2, self.year), self._total(yearly, CO2, self.year - 1)
         if now.value is None:
-            why = now.missing or NO_DATA
+            why, step = self._obstacle(yearly, now)
             return Words(
-                zh=f"{self.year}年:{name}的二氧化碳排放不能给出:{why.zh}。下一步:补报缺失的数据。",
-                en=f"{self.year}: the CO2 of {name} cannot be given: {why.en}. Next: deliver what is missing.",
+                zh=f"{self.year}年:{name}的二氧化碳排放不能给出:{why.zh}。下一步:{step.zh}。",
+                en=f"{self.year}: the CO2 of {name} cannot be given: {why.en}. Next: {step.en}.",
             )
         mass = tonnes(now.value)
         comparable = before.value is not None and before.value > 0 and not now.estimated and not before.estimated
@@ -250,6 +275,20 @@ class _Firm:
         )
         change = change_words(rate, Words(zh="上年", en="the year before"))
         return sentence(opening, change, self._cause(yearly, scopes, rate, before.value), _lacking(missing))
+
+    def _obstacle(self, yearly: pl.DataFrame, total: Figure) -> tuple[Words, Words]:
+        """Why the CO2 of the year is not known, and the next step: data to mend before data to deliver."""
+        failing = self._failing(yearly)
+        if not failing:
+            return total.missing or NO_DATA, Words(zh="补报缺失的数据", en="deliver what is missing")
+        why = Words(zh=";".join(g.what.zh for g in failing), en="; ".join(g.what.en for g in failing))
+        energy = yearly.filter((pl.col("measure") == ENERGY) & (pl.col("period") == str(self.year)))
+        if energy.height and _whole(energy):
+            return why, Words(zh="按此更正已报的数据", en="correct the data delivered accordingly")
+        return why, Words(
+            zh="按此更正已报的数据,并补报缺失的数据",
+            en="correct the data delivered accordingly, and deliver what is missing",
+        )
 
     def _cause(
         self, yearly: pl.DataFrame, scopes: tuple[Part, ...], rate: float | None, whole: float | None
@@ -335,5 +374,18 @@ def _why(row: Mapping[str, Any] | None) -> Words:
 def _lacking(missing: tuple[Gap, ...]) -> Words | None:
     if not missing:
         return None
-    some = "month is" if len(missing) == 1 else "months are"
-    return Words(zh=f"有{len(missing)}个月的数据未报或不全", en=f"{len(missing)} {some} missing or incomplete")
+    months = {g.period for g in missing if _MONTH.fullmatch(g.period)}
+    if not months:
+        return Words(zh="本年度数据不全", en="the data of the year are not complete")
+    some = "month is" if len(months) == 1 else "months are"
+    return Words(zh=f"有{len(months)}个月的数据未报或不全", en=f"{len(months)} {some} missing or incomplete")
+
+
+def _whole(rows: pl.DataFrame) -> bool:
+    """Whether every one of the totals has a value to which nothing is lacking."""
+    return bool((rows["value"].is_not_null() & (rows["coverage"].fill_null(0.0) >= 1)).all())
+
+
+def _span(periods: list[str], year: int) -> str:
+    """The period of a gap: the month where it is one month alone, else the year."""
+    return periods[0] if len(periods) == 1 else str(year)

@@ -14,13 +14,14 @@ from dafeng.account.lines import LINE_SCHEMA, TOTAL
 from dafeng.account.subjects import placed
 from dafeng.app.accounting import accounts, scope, seen_rows
 from dafeng.app.assessing import assessed_year, county_states_of, states_of, values_of
+from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.shapes import Source
 from dafeng.app.permission import sees_firms, whole, within
 from dafeng.app.plans import Tied, ledger_view, ties
 from dafeng.app.ports import CURRENT, RunRecord, assessed_of
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import sees_all
+from dafeng.app.sight import sees_all, summed
 from dafeng.app.versions import delivered, stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
@@ -41,12 +42,14 @@ class Lines:
     """The lines that pages print, incomplete sums standing as the settings let them.
 
     yearly: totals of years, of every subject; items: single fuels by year, of areas and firms; monthly: CO2 and energy
-    of areas and firms by month.
+    of areas and firms by month; failing: single fuels of firms, by month or year, that were delivered and cannot be
+    worked out, with the reason in ``note``.
     """
 
     yearly: pl.DataFrame
     items: pl.DataFrame
     monthly: pl.DataFrame
+    failing: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ class Known:
         if self.caller.everything:
             firms = self.registry.enterprises["enterprise_id"].to_list() if sees_firms(self.caller) else []
             return frozenset(self.registry.areas["area_code"].to_list()).union(firms)
-        return scope(self.caller, self.registry)
+        own = scope(self.caller, self.registry)
+        return own | summed(self.caller, self.registry, self.services.settings.area)
 
     @cached_property
     def whole(self) -> bool:
@@ -252,4 +256,11 @@ def _lines(services: Services, caller: Caller) -> Lines:
         yearly=lines.filter(total & of_year),
         items=lines.filter(~total & of_year & single),
         monthly=lines.filter(total & ~of_year & single & shown),
+        failing=lines.filter(
+            ~total
+            & (pl.col("subject_kind") == "enterprise")
+            & pl.col("value").is_null()
+            & (pl.col("note") != CONFIDENTIAL)
+            & ~pl.col("note").str.starts_with("部分")
+        ),
     )

@@ -13,6 +13,7 @@ from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import Node
 
+_FOLDED = ("/rest", "/others")  # a node that stands for members not named: without it a sum would not add up
 _OPENED = ("L-", "F-", "I-", "S-", "D-")  # ids that explain answers; a target's id is that of the ledger
 
 
@@ -37,9 +38,13 @@ def explained_text(services: Services, caller: Caller, id: str, language: str = 
 
 
 def cut(node: Node, depth: int, most: int) -> Node:
-    """The node with ``depth`` levels below it. A node that has no id to be opened by shows what it holds."""
+    """The node with ``depth`` levels below it, and of its inputs the first ``most`` and those that stand for others.
+
+    A node that has no id to be opened by shows what it holds.
+    """
     opens = node.kind == "target" or (node.id.startswith(_OPENED) and "/" not in node.id)
     if depth <= 0 and opens:
         return msgspec.structs.replace(node, inputs=(), more=node.more + len(node.inputs))
-    below = tuple(cut(child, depth - opens, most) for child in node.inputs[:most])
+    kept = [*node.inputs[:most], *(child for child in node.inputs[most:] if child.id.endswith(_FOLDED))]
+    below = tuple(cut(child, depth - opens, most) for child in kept)
     return msgspec.structs.replace(node, inputs=below, more=node.more + len(node.inputs) - len(below))

@@ -59,7 +59,10 @@ def _partial(known: Known, area: str, year: int) -> Words | None:
 
 
 def _late(known: Known, area: str, year: int) -> Words | None:
-    """Firms in sight from which data are due and not whole."""
+    """Firms in sight that lack in the sum: those late with energy data, and those whose data give no CO2.
+
+    Together they are the firms between those due and those in the sum, as its explanation counts them.
+    """
     tree = known.registry.tree
     if known.run_id is None or not sees_firms(known.caller) or area not in tree:
         return None
@@ -68,17 +71,33 @@ def _late(known: Known, area: str, year: int) -> Words | None:
     )
     if not known.caller.everything:
         due = due.filter(pl.col("subject_id").is_in(list(known.codes)))
-    whole = known.lines.yearly.filter(
-        (pl.col("measure") == ENERGY) & (pl.col("period") == str(year)) & (pl.col("coverage") >= 1)
-    )
-    late = due.filter(~pl.col("subject_id").is_in(whole["subject_id"].to_list())).height
-    if not late:
+    delivered, summed = _whole(known, ENERGY, year), _whole(known, CO2, year)
+    late = due.filter(~pl.col("subject_id").is_in(delivered)).height
+    stuck = due.filter(pl.col("subject_id").is_in(delivered) & ~pl.col("subject_id").is_in(summed)).height
+    if not late + stuck:
         return None
-    firms = "firm has" if late == 1 else "firms have"
+    groups = []
+    if late:
+        firms = "firm has" if late == 1 else "firms have"
+        told = f"{late} {firms} not delivered all energy data; remind them"
+        groups.append(Words(zh=f"{late}家能源数据未报或不全,请催报", en=told))
+    if stuck:
+        told = f"of {stuck} the data are here but cannot be converted to CO2; have them corrected"
+        groups.append(Words(zh=f"{stuck}家数据已报但无法换算为排放量,请更正", en=told))
+    there = due.height - late - stuck
     return Words(
-        zh=f"{late}家企业{year}年能源数据未报或不全,请催报。",
-        en=f"{late} {firms} not delivered all energy data of {year}; remind them.",
+        zh=f"{year}年应报{due.height}家企业,齐全{there}家:{';'.join(g.zh for g in groups)}。",
+        en=f"{there} of {due.height} firms due are complete in {year}: {'; '.join(g.en for g in groups)}.",
     )
+
+
+def _whole(known: Known, measure: str, year: int) -> list[str]:
+    """The subjects whose total of the year is whole."""
+    rows = known.lines.yearly.filter(
+        (pl.col("measure") == measure) & (pl.col("period") == str(year)) & (pl.col("coverage") >= 1)
+    )
+    found: list[str] = rows["subject_id"].to_list()
+    return found
 
 
 def _withheld(known: Known, year: int) -> tuple[Words, ...]:

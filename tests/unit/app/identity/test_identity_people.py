@@ -43,6 +43,14 @@ def test_nobody_does_it_for_himself(office, act):
         getattr(people, act)(office.services, office.caller("secadmin"), "secadmin", **more)
 
 
+@pytest.mark.parametrize("act", ["reset_password", "reset_second_factor", "link"])
+@pytest.mark.parametrize("whose", ["sysadmin", "auditor"])
+def test_an_administrators_way_in_is_reset_at_the_machine_only(office, act, whose):
+    more = {"issuer": "https://id.example", "subject": "7"} if act == "link" else {}
+    with pytest.raises(NotAllowed, match="at the machine only"):
+        getattr(people, act)(office.services, office.caller("secadmin"), whose, **more)
+
+
 def test_the_system_administrator_does_not_disable_himself(office):
     with pytest.raises(NotAllowed, match="for himself"):
         people.disable(office.services, office.caller("sysadmin"), "sysadmin")

@@ -122,6 +122,20 @@ def test_the_list_says_what_is_most_pressing(monthly):
     assert (row["filing"], str(row["filing_term"])) == (first.state, first.term)
 
 
+def test_data_that_cannot_be_worked_out_are_said_in_the_sentence_and_among_what_is_missing():
+    steam = [fact("E-1", m, "steam", 2024, 50.0, "t") for m in ("energy_used", "energy_bought")]
+    services = run(town([*delivered(whole=True), *steam]))
+    page = enterprise_page(services, OWNER, "E-1", 2024)
+    assert page.figures[0][1].value is None
+    assert page.figures[1][1].value is not None  # the energy itself is whole
+    assert [(g.period, g.severity) for g in page.missing] == [("2024", "error")]
+    assert page.missing[0].what.zh.startswith("蒸汽须按焓值折算")
+    assert page.missing[0].what.zh in page.sentence.zh
+    assert "补报" not in page.sentence.zh
+    assert "steam must be converted" in page.sentence.en
+    assert enterprise_page(services, OWNER, "E-1", 2023).missing == ()
+
+
 def test_a_silent_firm_has_one_gap_and_no_figure():
     page = enterprise_page(run(town()), OWNER, "E-4", 2024)
     assert [g.period for g in page.missing] == ["2024"]

@@ -9,7 +9,21 @@ import msgspec
 import polars as pl
 import pytest
 from nodes import nodes_of
-from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PUBLIC, WEST, delivered, empty_town, run, target, town
+from tiny_town import (
+    CITY,
+    EAST,
+    EAST_COUNTY,
+    FILLER,
+    OWNER,
+    PUBLIC,
+    WEST,
+    delivered,
+    empty_town,
+    fact,
+    run,
+    target,
+    town,
+)
 
 from dafeng.app import publishing
 from dafeng.app.explaining import explain
@@ -149,7 +163,8 @@ def test_without_a_path_the_sentence_says_so(whole):
 
 
 @pytest.mark.parametrize(
-    ("year", "told"), [(2022, "为迄今最高值"), (2023, "较迄今最高的2022年低"), (2024, "较迄今最高的2022年低")]
+    ("year", "told"),
+    [(2022, "为迄今(至2022年)最高值"), (2023, "较迄今(至2023年)最高的2022年低"), (2024, "较迄今最高的2022年低")],
 )
 def test_of_a_peak_each_year_is_held_against_the_highest_up_to_it(whole, year, told):
     page = overview(whole, OWNER, None, year)
@@ -284,3 +299,11 @@ def test_the_outline_is_the_programmes_own_with_its_approval_number():
     )
     assert map_shape(services, OWNER).approval == "示S(2026)1号"
     assert overview(services, OWNER).outline
+
+
+def test_the_warning_counts_those_late_and_those_not_convertible_up_to_all_that_are_due():
+    steam = [fact("E-1", m, "steam", 2024, 50.0, "t") for m in ("energy_used", "energy_bought")]
+    page = overview(run(town([*delivered(), *steam])), OWNER, year=2024)  # the mill, E-4, is silent
+    told = next(w for w in page.warnings if "催报" in w.zh)
+    assert "应报4家企业,齐全2家:1家能源数据未报或不全,请催报;1家数据已报但无法换算为排放量" in told.zh
+    assert "2 of 4 firms due are complete" in told.en

@@ -35,7 +35,7 @@ export function StateShape({ state, size = 14, x, y }: { state: State; size?: nu
 }
 
 /** A target's state with its word; `bare` hides the word from sight, not from screen readers. */
-export function StateMark({ state, bare = false, size = 14, count }: { state: State; bare?: boolean; size?: number; count?: number }) {
+export function StateMark({ state, bare = false, size = 14, count }: { state: State; bare?: boolean; size?: number; count?: number | string }) {
   const t = useUiText();
   return (
     <span className="df-state" title={bare ? t(`state_${state}`) : undefined}>

@@ -11,7 +11,8 @@ import { useOverviewText, type OverviewText } from "./text";
 
 export function findingText(found: Finding, t: OverviewText): string {
   if (found.kind === "none") return t("pathNone");
-  if (!("gap" in found)) return t(found.kind === "one" ? "pathOne" : "pathHigh", { year: found.year });
+  if (found.kind === "passed") return t("pathPassed", { year: found.year, higher: found.higher });
+  if (!("gap" in found)) return t(found.kind === "one" ? "pathOne" : found.kind === "noYear" ? "pathNoYear" : "pathHigh", { year: found.year });
   if (found.kind === "offHigh") return t("pathOffHigh", { year: found.year, high: found.high, gap: digits(found.gap, 3) });
   const key = { above: "pathAbove", below: "pathBelow", on: "pathOn" } as const;
   return t(key[found.kind], { year: found.year, gap: found.points ? t("points", { n: digits(found.gap, 3) }) : `${digits(found.gap, 3)}%` });

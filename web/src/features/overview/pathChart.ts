@@ -141,22 +141,27 @@ export type Finding =
   /** gap in percent of the path; of a share, in percentage points */
   | { kind: "above" | "below" | "on"; year: string; gap: number; points: boolean }
   | { kind: "offHigh"; year: string; high: string; gap: number }
-  | { kind: "high" | "one"; year: string }
+  /** the highest up to that year; ``higher`` is a later year that stands above it */
+  | { kind: "passed"; year: string; higher: string }
+  | { kind: "high" | "one" | "noYear"; year: string }
   | { kind: "none" };
 
-/** What the chart shows of a year (else of the last): against the required path, else against the highest year so far. */
+/** What the chart shows of a year (without one, of the last): against the required path, else against the highest year up to it. */
 export function pathFinding(series: readonly ChartSeries[], year?: number): Finding {
   const points = series.find((one) => one.kind === "actual")?.points.filter((p) => p.value !== null) ?? [];
-  const last = points.find((p) => p.period === String(year)) ?? points.at(-1);
-  if (!last || last.value === null) return { kind: "none" };
+  const last = year === undefined ? points.at(-1) : points.find((p) => p.period === String(year));
+  if (points.length === 0) return { kind: "none" };
+  if (!last || last.value === null) return { kind: "noYear", year: String(year) };
   const level = series.find((one) => one.kind === "required")?.points.find((p) => p.period === last.period)?.value;
   if (level) {
     const share = series[0]?.unit === "%";
     const gap = share ? last.value - level : (last.value / level - 1) * 100;
     return { kind: Math.abs(gap) < 0.05 ? "on" : gap > 0 ? "above" : "below", year: last.period, gap: Math.abs(gap), points: share };
   }
-  const high = points.reduce((a, b) => ((b.value ?? 0) > (a.value ?? 0) ? b : a));
+  const highest = (of: readonly ChartPoint[]) => of.reduce((a, b) => ((b.value ?? 0) > (a.value ?? 0) ? b : a));
+  const high = highest(points.filter((p) => p.period <= last.period));
+  const later = highest(points);
   if (points.length === 1) return { kind: "one", year: last.period };
-  if (high === last) return { kind: "high", year: last.period };
+  if (high === last) return later === last ? { kind: "high", year: last.period } : { kind: "passed", year: last.period, higher: later.period };
   return { kind: "offHigh", year: last.period, high: high.period, gap: (1 - last.value / (high.value ?? last.value)) * 100 };
 }

@@ -45,14 +45,14 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
   const assessed = Object.values(counts).some((n) => n > 0);
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
   const others = countTargets(root) - total;
-  const said = { area: words(root.name), total, year: year ?? "", off: counts.off_track ?? 0, behind: counts.behind ?? 0, on: counts.on_track ?? 0, reached: counts.reached ?? 0, not: counts.not_assessed ?? 0 };
+  const said = { area: words(root.name), total: assessed ? total : countTargets(root), year: year ?? "", off: counts.off_track ?? 0, behind: counts.behind ?? 0, on: counts.on_track ?? 0, reached: counts.reached ?? 0, not: counts.not_assessed ?? 0 };
   return (
     <>
       <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}{assessed && others > 0 ? t("sentenceOthers", { n: others }) : ""}</Sentence>
       <div className="df-targets">
         <TreePane root={root} picked={picked} onPick={pick} />
         <Section className="df-targets-table">
-          <StateFilter counts={picked.counts} chosen={statesOf(params)} onToggle={(state) => setParams((old) => withState(old, state), { replace: true })} />
+          <StateFilter counts={assessed ? picked.counts : null} chosen={statesOf(params)} onToggle={(state) => setParams((old) => withState(old, state), { replace: true })} />
           <DataTable
             name="targets"
             fixed={{ area, year }}
@@ -76,13 +76,14 @@ function TargetName({ row, text }: { row: Row; text: string }) {
   return <ViewLink to={`/targets/${encodeURIComponent(String(row.target_id))}`} title={text} onClick={(event) => event.stopPropagation()}>{text}</ViewLink>;
 }
 
-function StateFilter({ counts, chosen, onToggle }: { counts: Readonly<Record<string, number>>; chosen: readonly string[]; onToggle: (state: State) => void }) {
+/** The states to choose from with their numbers; without counts (a year not assessed) a dash, never 0. */
+function StateFilter({ counts, chosen, onToggle }: { counts: Readonly<Record<string, number>> | null; chosen: readonly string[]; onToggle: (state: State) => void }) {
   const t = useTargetsText();
   return (
     <div className="df-state-filter" role="group" aria-label={t("states")}>
       {STATES.map((state) => (
         <button key={state} type="button" className="df-bare" aria-pressed={chosen.includes(state)} onClick={() => onToggle(state)}>
-          <StateMark state={state} count={counts[state] ?? 0} />
+          <StateMark state={state} count={counts ? (counts[state] ?? 0) : "\u2014"} />
         </button>
       ))}
     </div>

@@ -6,7 +6,7 @@ export default {
   sentenceOthers: " {n} more, of levels above or not judged, are listed for comparison.",
   causesRelative: "{name} is farthest from what is required",
   ofRequired: "Of required",
-  noneAssessed: "{area} has targets, but {year} was not assessed, so no states are shown. Choose an assessed year, or run the assessment again.",
+  noneAssessed: "{area} has {total} targets, but {year} was not assessed, so no states are shown. Choose an assessed year, or run the assessment again.",
   tree: "By area, sector and indicator",
   treeOpen: "Choose by area, sector and indicator",
   states: "Filter by state",

@@ -6,7 +6,7 @@ export default {
   sentenceOthers: "另有 {n} 个上级目标或不作评价的目标供对照。",
   causesRelative: "{name}偏离要求的比例最大",
   ofRequired: "占要求",
-  noneAssessed: "{area}共有目标，{year}年没有评价，不显示状态；请换到已评价的年份，或重新运行评价。",
+  noneAssessed: "{area}共有 {total} 个目标，{year}年没有评价，不显示状态；请换到已评价的年份，或重新运行评价。",
   tree: "按地区、行业、指标",
   treeOpen: "按地区、行业、指标选择",
   states: "按状态筛选",
