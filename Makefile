@@ -46,7 +46,7 @@ shots: web ## pictures of every page in both languages into web/shots
 
 # the portal where Node is; without it everything but the portal works
 portal:
-	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; \
+	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; \
 	  then $(MAKE) --no-print-directory web; \
 	  else echo "No Node 20 or newer with npm here: the portal's pages are not built. Install it and run: make web"; fi
 

@@ -94,15 +94,23 @@ class Veil:
 def veil_of(services: Services, caller: Caller, lines: pl.DataFrame) -> Veil:
     """What must not be shown of the sums of a run (all its ``lines``) to a caller; the same for equal sights."""
     registry, rule = registry_of(services), rule_on(services.clock.today())
-    known = scope(caller, registry).intersection(registry.enterprises["enterprise_id"].to_list())
+    seen, area = scope(caller, registry), services.settings.area
+    known = seen.intersection(registry.enterprises["enterprise_id"].to_list())
+    own = seen.intersection(registry.areas["area_code"].to_list()) if sees_firms(caller) else frozenset[str]()
     run_id = lines["run_id"][0] if lines.height else ""
     return services.memory.get(
-        ("veil", known), (run_id, rule.since), lambda: _veil(lines, registry, known, services.settings.area, rule)
+        ("veil", known, own), (run_id, rule.since), lambda: _veil(lines, registry, known, own, area, rule)
     )
 
 
-def _veil(lines: pl.DataFrame, registry: Registry, known: frozenset[str], area: str, rule: Rule) -> Veil:
-    where = placed(registry.enterprises, lines["period"]).filter(~pl.col("subject_id").is_in(list(known)))
+def _veil(
+    lines: pl.DataFrame, registry: Registry, known: frozenset[str], own: frozenset[str], area: str, rule: Rule
+) -> Veil:
+    """own: the areas whose firms the caller sees. A firm that has moved away since was his while it stood there: his
+    sums of that time may rest on it, and tell him nothing that he did not know then."""
+    stood_here = pl.col("area_code").is_in(list(own)).fill_null(value=False)
+    not_known = ~pl.col("subject_id").is_in(list(known)) & ~stood_here
+    where = placed(registry.enterprises, lines["period"]).filter(not_known)
     stood = _stood(lines, where, known)
     totals = stood.filter(_YEAR & (pl.col("item") == TOTAL))
     hidden = {
