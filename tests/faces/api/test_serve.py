@@ -14,13 +14,19 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dafeng.wiring import programme
+
 PATIENCE = 90
 
 
 @pytest.fixture
 def town(folder, tmp_path):
-    """A copy of the programme that the server may write to."""
-    return shutil.copytree(folder, tmp_path / "programme")
+    """A copy of the programme that the server may write to; no work of another test waits in it."""
+    copied = shutil.copytree(folder, tmp_path / "programme")
+    with programme(copied) as services:
+        for job in services.jobs.listed():
+            services.jobs.ask_cancel(job.id, services.clock.now())
+    return copied
 
 
 @contextmanager
