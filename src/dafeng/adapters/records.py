@@ -209,15 +209,19 @@ class SqlRecords:
     def repoint(self, name: str, before: str | None, run_id: str) -> bool:
         """Move a pointer from ``before`` in one step; False, and nothing moved, where it stands elsewhere by now."""
         p = tables.pointers
-        now = sa.select(p.c.run_id).where(p.c.name == name).order_by(p.c.id.desc()).limit(1).scalar_subquery()
-        moved_at = _naive(datetime.now(UTC))
-        row = sa.select(sa.literal(name), sa.literal(run_id), sa.literal(moved_at, p.c.moved_at.type))
+        now = sa.select(p.c.run_id).where(p.c.name == name).order_by(p.c.id.desc()).limit(1)
+        values = {"name": name, "run_id": run_id, "moved_at": _naive(datetime.now(UTC))}
         with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyhow
+            if connection.dialect.name == "postgresql":
                 connection.execute(sa.text("LOCK TABLE pointers IN SHARE ROW EXCLUSIVE MODE"))
-            still = row.where(now.is_(None) if before is None else now == before)
-            done = connection.execute(p.insert().from_select(["name", "run_id", "moved_at"], still))
-        return done.rowcount == 1
+                if connection.execute(now).scalar_one_or_none() != before:
+                    return False
+                connection.execute(p.insert(), [values])
+                return True
+            seen = now.scalar_subquery()  # SQLite has one writer at a time: one statement is one step
+            row = sa.select(*(sa.literal(v, p.c[k].type) for k, v in values.items()))
+            still = row.where(seen.is_(None) if before is None else seen == before)
+            return connection.execute(p.insert().from_select(list(values), still)).rowcount == 1
 
     def pointed(self, name: str) -> str | None:
         p = tables.pointers

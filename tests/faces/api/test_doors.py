@@ -78,7 +78,7 @@ NOWHERE = {
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """The town at work on SQLite, with an account and a session for every caller; (services, ids)."""
-    from conftest import SETTINGS, furnish
+    from api_town import SETTINGS, furnish
 
     folder = tmp_path_factory.mktemp("doors") / "programme"
     make_programme(folder, {"dafeng.toml": SETTINGS})
