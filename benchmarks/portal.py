@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import random
 import re
@@ -249,12 +250,15 @@ async def _progress(
 async def _confirms(
     seen: Crowd, client: httpx.AsyncClient, there: Places, number: int, token: str
 ) -> AsyncIterator[None]:
-    """One person confirms the records of a plan, each of his own."""
-    for id, version in there.records[number :: (WRITERS - FILLERS) // 2]:
+    """One person confirms the records of a plan, each of his own, round and round."""
+    own = list(there.records[number :: (WRITERS - FILLERS) // 2])
+    for turn in itertools.count():
+        id, version = own[turn % len(own)]
         path = f"/api/v1/records/{quote(id, safe='')}"
         await seen.ask(client, "GET", f"{path}/history", token)
         tag = {"If-Match": f'"{version}"'}
         await seen.ask(client, "POST", f"{path}/acts", token, json={"act": "confirm", "why": "核对原文"}, headers=tag)
+        own[turn % len(own)] = (id, version + 1)
         yield
 
 
@@ -262,7 +266,7 @@ async def _drafts(
     seen: Crowd, client: httpx.AsyncClient, there: Places, number: int, token: str
 ) -> AsyncIterator[None]:
     """One person opens filings and keeps the grid as he types."""
-    for firm, period, contract in there.duties[number::FILLERS]:
+    for firm, period, contract in itertools.cycle(there.duties[number::FILLERS]):
         body = {"enterprise_id": firm, "period": period, "contract": contract}
         made = await seen.ask(client, "POST", "/api/v1/filings", token, json=body)
         for _ in range(4):

@@ -9,6 +9,7 @@ from dafeng.act.terms import terms
 from dafeng.app.case_ports import Case
 from dafeng.app.filing_draft import Row, delivery_of, facts_of, lists_of
 from dafeng.app.services import Services
+from dafeng.app.versions import delivered
 from dafeng.collect.quantities import scale_between
 
 
@@ -27,7 +28,12 @@ class Usual(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def usual_of(services: Services, case: Case) -> tuple[Usual, ...]:
-    """The past of every item and figure column of the case, by the firm's last periods of the same kind before it."""
+    """The past of every item and figure column of the case, by the firm's last periods of the same kind before it;
+    kept until a batch comes in."""
+    return services.memory.get(("filing.usual", case.case_id), delivered(services), lambda: _usual_of(services, case))
+
+
+def _usual_of(services: Services, case: Case) -> tuple[Usual, ...]:
     delivery, rule = delivery_of(case), terms()
     columns = {measure: column for column, measure in delivery.measures.items()}
     own = facts_of(

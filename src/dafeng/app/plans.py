@@ -14,7 +14,7 @@ from dafeng.app.ports import CURRENT, Evidence, Reading, assessed_of
 from dafeng.app.publishing import published
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.versions import stated
+from dafeng.app.versions import ledger_located, ledger_now, stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.evaluate.indicators import indicator_library
@@ -27,7 +27,6 @@ from dafeng.plan.reading import PlanReading
 from dafeng.plan.records import Record, Target
 from dafeng.plan.reread import Change, changes, reading_entries
 from dafeng.registry.areas import Areas
-from dafeng.registry.regions import located
 
 NATION = "全国"
 READER = "1"  # raised when a change of the reader should make every plan be read again
@@ -54,7 +53,7 @@ def ledger_view(services: Services, caller: Caller) -> View:
     History and the machine's reading are for those who may review plans. The public sees what is in force in published
     documents, and of that no links and no state of review.
     """
-    view = located(fold(services.records.entries()), services.records.registry("areas"))
+    view = ledger_located(services)
     if reaches(caller, "plan.see") == {"published"}:
         return _as_published(view, published(services, "plan"))
     if may(caller, "plan.review"):
@@ -110,26 +109,26 @@ def act(
     services: Services, caller: Caller, record_id: str, kind: Act, why: str, changed: Mapping[str, Any] | None = None
 ) -> Standing:
     """Confirm, reject or correct a record; the entry is signed by the caller."""
-    view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
+    view, by = ledger_now(services), Signature(caller.name, services.clock.now(), why)
     if kind == "correct":
         entry = ledger.correct(view, record_id, changed or {}, by)
     else:
         entry = (ledger.confirm if kind == "confirm" else ledger.reject)(view, record_id, by)
     services.records.append_entries([entry])
-    return fold(services.records.entries()).get(record_id)
+    return ledger_now(services).get(record_id)
 
 
 @use_case("plan.act")
 def add(services: Services, caller: Caller, kind: ledger.Kind, fields: Mapping[str, Any], why: str) -> Standing:
     """Add a record that the reader missed. Without an id it gets the next free one of its document."""
-    view = fold(services.records.entries())
+    view = ledger_now(services)
     draft = dict(fields)
     if kind != "document" and not draft.get("id"):
         draft["id"] = ledger.next_id(view, ledger.from_dict(kind, draft | {"id": "?"}))
     record = ledger.from_dict(kind, draft)
     entry = ledger.add(view, record, Signature(caller.name, services.clock.now(), why))
     services.records.append_entries([entry])
-    return fold(services.records.entries()).get(ledger.record_id(record))
+    return ledger_now(services).get(ledger.record_id(record))
 
 
 @use_case("plan.act")
@@ -137,21 +136,21 @@ def link(services: Services, caller: Caller, target_id: str, kind: ledger.LinkKi
     """Tie a target to an indicator (which must be in the library), to the target above, or to a part of it."""
     if kind == "indicator":
         indicator_library().indicator(to)
-    view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
+    view, by = ledger_now(services), Signature(caller.name, services.clock.now(), why)
     entry = ledger.link(view, target_id, Link(kind=kind, to=to, confirmed=True), by)
     services.records.append_entries([entry])
-    return fold(services.records.entries()).get(target_id)
+    return ledger_now(services).get(target_id)
 
 
 @use_case("plan.act")
 def unlink(services: Services, caller: Caller, target_id: str, to: str, why: str) -> Standing:
     """Take a person's link away; the automatic one stands again. Raises BadRequest where there is none."""
-    view, by = fold(services.records.entries()), Signature(caller.name, services.clock.now(), why)
+    view, by = ledger_now(services), Signature(caller.name, services.clock.now(), why)
     tie = next((x for x in view.get(target_id).links if x.to == to), None)
     if tie is None:
         raise BadRequest(f"{target_id} is not linked to {to}", mend="See its links: dafeng plan show.")
     services.records.append_entries([ledger.unlink(view, target_id, tie, by)])
-    return fold(services.records.entries()).get(target_id)
+    return ledger_now(services).get(target_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,11 @@ def _unjudged(services: Services) -> frozenset[str] | None:
     """
     run_id = services.records.pointed(CURRENT)
     made = None if run_id is None else services.records.pointed(assessed_of(run_id))
-    states = None if made is None else services.columns.result(made, "states")
+    return None if made is None else services.memory.get("ledger.unjudged", made, lambda: _open_at(services, made))
+
+
+def _open_at(services: Services, made: str) -> frozenset[str] | None:
+    states = services.columns.result(made, "states")
     if states is None:
         return None
     of_the_end = pl.col("period").str.head(4).cast(pl.Int32, strict=False) >= pl.col("target_year")

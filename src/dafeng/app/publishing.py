@@ -15,9 +15,9 @@ import msgspec
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, assessed_of
 from dafeng.app.services import Services
+from dafeng.app.versions import ledger_now
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound, StaleRecord
-from dafeng.plan.ledger import fold
 
 What = Literal["plan", "assessment", "report"]
 PUBLIC_FORM = "公开版"  # in the name of a report that was written for everybody
@@ -145,7 +145,7 @@ def _require_there(services: Services, what: What, id: str) -> None:
     if what not in get_args(What):
         raise BadRequest(f"{what} cannot be published", mend=f"Choose one of: {', '.join(get_args(What))}.")
     if what == "plan":
-        there = id in {d.doc for d in fold(services.records.entries()).documents()}
+        there = id in {d.doc for d in ledger_now(services).documents()}
     elif what == "assessment":
         there = id == _assessment(services)
     else:

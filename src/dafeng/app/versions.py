@@ -13,7 +13,8 @@ from collections.abc import Hashable
 import msgspec
 
 from dafeng.app.services import Services
-from dafeng.plan.ledger import fold
+from dafeng.plan.ledger import View, fold
+from dafeng.registry.regions import located
 
 _LEDGER = 2  # of a revision the first two numbers are those of ledger and readings
 
@@ -29,7 +30,22 @@ def stated(services: Services) -> Hashable:
     return (revision[_LEDGER:], services.memory.get("ledger.content", revision[:1], lambda: _content(services)))
 
 
+def ledger_now(services: Services) -> View:
+    """The ledger as written, nothing cut; folded once for each entry that comes. No right is asked here."""
+    version = services.records.revision()[:1]
+    return services.memory.get("ledger.view", version, lambda: fold(services.records.entries()))
+
+
+def ledger_located(services: Services) -> View:
+    """As ``ledger_now``, its regions read by the programme's own areas where only these know them."""
+    revision = services.records.revision()
+    version = (revision[:1], revision[_LEDGER:])
+    return services.memory.get(
+        "ledger.located", version, lambda: located(ledger_now(services), services.records.registry("areas"))
+    )
+
+
 def _content(services: Services) -> bytes:
-    standings = fold(services.records.entries()).standings
+    standings = ledger_now(services).standings
     content = [(id, s.kind, s.live, s.record, s.links) for id, s in standings.items()]
     return hashlib.blake2b(msgspec.json.encode(content), digest_size=16).digest()

@@ -123,10 +123,13 @@ def _read(raw: pl.DataFrame, name: str, col: Col, codelists: Mapping[str, CodeLi
     reading = _READERS[_reader_of(col)](stated, col, codelists)
     values = reading.values.alias(name)
     wrong = stated.is_not_null() & values.is_null()
-    faults = [_telling(place.with_columns(reading.why).filter(wrong), kind, name, col) for kind in reading.kinds]
-    if not col.missing:
+    faults = []
+    if wrong.any():
+        bad = place.with_columns(reading.why).filter(wrong)
+        faults += [_telling(bad, kind, name, col) for kind in reading.kinds]
+    if not col.missing and stated.null_count():
         faults.append(told(place.filter(stated.is_null()), "missing_value", WORDS["missing_value"], **_of(name, col)))
-    faults += _bounds(place.with_columns(values.alias("value")), name, col)
+    faults += _bounds(place, values, name, col)
     return _Column(values, tuple(faults))
 
 
@@ -142,21 +145,22 @@ def _telling(bad: pl.DataFrame, kind: str, name: str, col: Col) -> pl.DataFrame:
 def _free_text(place: pl.DataFrame, name: str, col: Col) -> _Column:
     trimmed = place["text"].str.strip_chars()
     values = place.select(pl.when(trimmed != "").then(trimmed).alias(name)).to_series()
-    long = told(place.filter(trimmed.str.len_chars() > _LONGEST), "too_long", WORDS["too_long"], **_of(name, col))
-    if col.missing:
-        return _Column(values, (long,))
-    empty = told(place.filter(values.is_null()), "missing_value", WORDS["missing_value"], **_of(name, col))
-    return _Column(values, (long, empty))
+    found = []
+    if (long := trimmed.str.len_chars() > _LONGEST).any():
+        found.append(told(place.filter(long), "too_long", WORDS["too_long"], **_of(name, col)))
+    if not col.missing and values.null_count():
+        found.append(told(place.filter(values.is_null()), "missing_value", WORDS["missing_value"], **_of(name, col)))
+    return _Column(values, tuple(found))
 
 
-def _bounds(place: pl.DataFrame, name: str, col: Col) -> list[pl.DataFrame]:
-    value = pl.col("value")
-    sides = [("below", col.ge, value < pl.lit(col.ge)), ("above", col.le, value > pl.lit(col.le))]
-    return [
-        told(place.filter(outside).with_columns(bound=pl.lit(f"{bound:g}")), kind, WORDS[kind], **_of(name, col))
-        for kind, bound, outside in sides
-        if bound is not None
-    ]
+def _bounds(place: pl.DataFrame, values: pl.Series, name: str, col: Col) -> list[pl.DataFrame]:
+    found = []
+    for kind, bound in (("below", col.ge), ("above", col.le)):
+        outside = None if bound is None else values < bound if kind == "below" else values > bound
+        if outside is not None and outside.any():
+            bad = place.filter(outside).with_columns(bound=pl.lit(f"{bound:g}"))
+            found.append(told(bad, kind, WORDS[kind], **_of(name, col)))
+    return found
 
 
 # -- readers: text → values, and why where a text cannot be read -------------------------------------------------------

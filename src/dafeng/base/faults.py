@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import polars as pl
@@ -84,6 +84,7 @@ def told_once(kind: str, words: Words, *, column: str = "", header: str = "", **
     return told(bad, kind, words, column=column, header=header)
 
 
+@cache
 def no_faults() -> pl.DataFrame:
     return pl.DataFrame(schema=FAULT_SCHEMA)
 

@@ -86,6 +86,8 @@ def plausibility(
     Returns faults (FAULT_SCHEMA) of severity "warning", with the place of each value; a cell is told of once, by the
     first check that marks it: when that is mended, the others may have nothing to say.
     """
+    if incoming["value"].null_count() == len(incoming):
+        return no_faults()
     new = incoming.with_columns(new=pl.lit(True))
     old = [] if existing is None else [current(existing).with_columns(new=pl.lit(False))]
     held = pl.concat([*old, new]).unique([*_SERIES, "period"], keep="last", maintain_order=True)
@@ -112,7 +114,10 @@ def _shown(name: str) -> pl.Expr:
 
 def _marked(bad: pl.DataFrame, check: Check, *figures: str) -> pl.DataFrame:
     """Bad rows as warnings: text is the value, figures are columns the words name."""
-    shown = bad.filter("new").select(
+    fresh = bad.filter("new")
+    if fresh.is_empty():
+        return no_faults()
+    shown = fresh.select(
         pl.col("sheet").alias(SHEET),
         pl.col("row").cast(pl.Int64).alias(ROW),
         "unit",

@@ -10,11 +10,10 @@ from dafeng.app.pages.shapes import Words
 from dafeng.app.plans import Tied, findings, ties
 from dafeng.app.ports import Reading
 from dafeng.app.services import Services
-from dafeng.app.versions import stated
+from dafeng.app.versions import ledger_located, stated
 from dafeng.base.callers import Caller
-from dafeng.plan.ledger import Standing, View, fold, record_doc
+from dafeng.plan.ledger import Standing, View, record_doc
 from dafeng.plan.records import Span
-from dafeng.registry.regions import located
 
 Version = tuple[int, ...]
 
@@ -89,7 +88,7 @@ def held(services: Services) -> Held:
     version = services.records.revision()
 
     def made() -> Held:
-        view = located(fold(services.records.entries()), services.records.registry("areas"))
+        view = ledger_located(services)
         by_doc: dict[str, list[Reading]] = defaultdict(list)
         for reading in services.records.readings():
             by_doc[reading.doc].append(reading)
