@@ -7,12 +7,15 @@ import os
 import stat
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
+from dafeng.adapters.backup_tables import make_tables
 from dafeng.adapters.hashing import KEY_FILE, Argon2Hasher
 from dafeng.adapters.identities import SqlIdentities
 from dafeng.adapters.records import open_records
@@ -21,6 +24,7 @@ from dafeng.app.identity.ports import (
     AuditEntry,
     Credential,
     Grant,
+    Handover,
     OidcLink,
     OidcState,
     Recovery,
@@ -29,6 +33,9 @@ from dafeng.app.identity.ports import (
     TrailQuery,
     User,
 )
+from dafeng.app.identity.sessions import caller_of
+from dafeng.app.identity.tries import counted, given_back
+from dafeng.app.settings import Settings
 from dafeng.base.errors import BadRequest, StoreError
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -43,6 +50,7 @@ ROWS = [
     ApiKey("k1", "U-1", "ef" * 32, "月报", ("county",), (), (), (), NOW, LATER, None),
     OidcState("s", "ab" * 32, "n", "v" * 86, "/plans", LATER),
     OidcLink("https://id.example", "subject-1", "U-1", NOW, "sec"),
+    Handover("U-1", NOW, "sys", "link+password", "link", None),
 ]
 
 
@@ -90,11 +98,12 @@ def test_a_record_comes_back_as_it_was(store, record):
 
 def test_the_account_is_everything_at_once_with_the_latest_grant(store):
     assert store.account("U-1").grant is None
-    store.add(*ROWS[:3])
+    store.add(*ROWS[:3], ROWS[-1])
     newer = Grant("U-1", (), (), (), (), LATER, None, "sec")
     store.add(newer)
     found = store.account("U-1")
-    assert (found.user, found.credential, found.grant, found.totp) == (USER, ROWS[0], newer, ROWS[2])
+    parts = (found.user, found.credential, found.grant, found.totp, found.handover)
+    assert parts == (USER, ROWS[0], newer, ROWS[2], ROWS[-1])
     assert store.accounts() == [found]
     assert store.account("U-2") is None
     assert store.all(Grant, user_id="U-1") == [ROWS[1], newer]
@@ -137,6 +146,54 @@ def test_of_many_at_once_one_uses_the_code(store):
     for t in threads:
         t.join()
     assert sorted(won) == [0] * 7 + [1]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a password", "only signs in elsewhere"])
+def test_of_many_tries_at_once_no_more_are_looked_at_than_of_as_many_in_a_row(store, known):
+    """Twenty wrong guesses that start together: five are counted and looked at, the fifth locks."""
+    if known:
+        store.add(Credential("U-1", "hash", False, NOW))
+    rules = Settings(name="试验", area="990100")
+    services = SimpleNamespace(identities=store, settings=rules, clock=SimpleNamespace(now=lambda: NOW))
+    together = threading.Barrier(20)
+
+    def tried(_: int) -> int | None:
+        together.wait()
+        return counted(services, "U-1")
+
+    with ThreadPoolExecutor(20) as pool:
+        counts = [n for n in pool.map(tried, range(20)) if n is not None]
+    assert sorted(counts) == [1, 2, 3, 4, 5]
+    after = store.one(Credential, user_id="U-1")
+    assert (after.failures, after.locked_until) == (5, NOW + timedelta(seconds=30))
+    assert counted(services, "U-1") is None
+
+
+def test_a_good_try_is_given_back_and_takes_no_other_back(store):
+    store.add(Credential("U-1", "hash", False, NOW, 2))
+    services = SimpleNamespace(
+        identities=store, settings=Settings(name="试验", area="990100"), clock=SimpleNamespace(now=lambda: NOW)
+    )
+    mine = counted(services, "U-1")
+    counted(services, "U-1")  # somebody else guesses meanwhile
+    given_back(services, "U-1", mine)
+    assert store.one(Credential, user_id="U-1").failures == 4
+    given_back(services, "U-1", counted(services, "U-1") or 0)
+    after = store.one(Credential, user_id="U-1")
+    assert (after.failures, after.locked_until) == (4, None)
+
+
+def test_accounts_of_before_the_handovers_keep_what_they_may(url):
+    """A database of revision 0004 with an account whose first password is still to be changed."""
+    engine = sa.create_engine(url)
+    make_tables(engine, "0004")
+    SqlIdentities(engine).add(USER, *ROWS[:2])
+    engine.dispose()
+    records = open_records(url)
+    found = SqlIdentities(records.engine).account("U-1")
+    records.close()
+    assert found.handover is None
+    assert caller_of(found, NOW).roles == {"county"}
 
 
 def test_removing_says_how_many_there_were(store):
@@ -282,5 +339,5 @@ def test_the_migration_makes_the_tables_the_code_believes_in(records):
     mine = {t.name for t in vars(tables_identity).values() if isinstance(t, sa.Table)}
     with records.engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), tables_identity.metadata)
-    assert len(mine) == 10
+    assert len(mine) == 11
     assert [d for d in found if mine & set(str(d).replace("'", " ").split())] == []

@@ -37,10 +37,20 @@ _SECRETS = ("*.key", "*.pem", "*.secret")
 
 
 class ThisMachine:
-    """``Machine`` of this process and one programme directory; port and certificate are those it is served by."""
+    """``Machine`` of this process and one programme directory; port, certificate and hosts are those it is served by.
 
-    def __init__(self, folder: Path, *, port: int | None = None, certificate: Path | None = None) -> None:
-        self._folder, self._port, self._certificate = folder, port, certificate
+    hosts: the names it may be asked for; None where that is not known.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        certificate: Path | None = None,
+        hosts: tuple[str, ...] | None = None,
+    ) -> None:
+        self._folder, self._port, self._certificate, self._hosts = folder, port, certificate, hosts
 
     def examine(self, *, deep: bool = False) -> tuple[Check, ...]:
         """Every check. deep: every file of evidence is read, else a sample."""
@@ -62,6 +72,8 @@ class ThisMachine:
             found += _tried("records", lambda: store_checks(folder, settings, deep=deep))
         if self._port is not None:
             found += _tried("port", lambda: [_port(self._port or 0)])
+        if self._hosts is not None:
+            found += _tried("hosts", lambda: [_named(self._hosts or ())])
         if self._certificate is not None:
             found += _tried("certificate", lambda: [_expiry(self._certificate or Path())])
         return tuple(found)
@@ -71,12 +83,29 @@ def _tried(name: str, check: Callable[[], Iterable[Check]]) -> list[Check]:
     try:
         return list(check())
     except DafengError as error:
-        return [
-            Check(check=name, level="fail", what=error.what, what_zh=error.what, where=error.where, mend=error.mend)
-        ]
+        what_zh, mend_zh = error.zh or error.what, error.mend_zh
+        told = Check(
+            check=name,
+            level="fail",
+            what=error.what,
+            what_zh=what_zh,
+            where=error.where,
+            mend=error.mend,
+            mend_zh=mend_zh,
+        )
+        return [told]
     except Exception as error:  # noqa: BLE001 (a check that breaks is a finding; the others go on)
         words = f"{type(error).__name__}: {error}"
-        return [Check(check=name, level="fail", what=words, what_zh=words, mend="See the log of the server.")]
+        return [
+            Check(
+                check=name,
+                level="fail",
+                what=words,
+                what_zh=words,
+                mend="See the log of the server.",
+                mend_zh="请查看服务器日志。",
+            )
+        ]
 
 
 def _python() -> Check:
@@ -164,9 +193,10 @@ def _settings(folder: Path) -> tuple[Settings | None, Check]:
             check="settings",
             level="fail",
             what=error.what,
-            what_zh=f"方案设置有误:{error.what}",
+            what_zh=f"方案设置有误:{error.zh or error.what}",
             where=error.where,
             mend=error.mend,
+            mend_zh=error.mend_zh,
         )
         return None, told
     return settings, Check(
@@ -280,6 +310,22 @@ def _port(port: int) -> Check:
     mend = "If that is not this portal, choose another port." if taken else ""
     return Check(
         check="port", level="warn" if taken else "ok", what=words, what_zh=zh, where=f"127.0.0.1:{port}", mend=mend
+    )
+
+
+def _named(hosts: tuple[str, ...]) -> Check:
+    """Whether the portal answers under its own names only."""
+    if hosts:
+        words = ", ".join(hosts)
+        return Check(check="hosts", level="ok", what=f"served as {words} only", what_zh=f"只以{words}提供服务")
+    return Check(
+        check="hosts",
+        level="warn",
+        what="no host name is set: the portal answers under any name",
+        what_zh="未限定主机名：以任何名称都能访问门户",
+        where="--name",
+        mend="Give `dafeng serve --name NAME` for each name under which the portal is reached.",
+        mend_zh="启动时为每个对外名称加上 dafeng serve --name 名称。",
     )
 
 

@@ -19,6 +19,7 @@ from dafeng.app.identity.ports import (
     AuditEntry,
     Credential,
     Grant,
+    Handover,
     OidcLink,
     OidcState,
     R,
@@ -35,6 +36,7 @@ _TABLES: dict[type[Any], sa.Table] = {
     User: t.users,
     Credential: t.credentials,
     Grant: t.grants,
+    Handover: t.handovers,
     Totp: t.totps,
     Recovery: t.recoveries,
     SessionRow: t.sessions,
@@ -42,13 +44,14 @@ _TABLES: dict[type[Any], sa.Table] = {
     OidcState: t.oidc_states,
     OidcLink: t.oidc_links,
 }
-_ORDER: dict[type[Any], str] = {User: "login", Credential: "user_id", Totp: "user_id", OidcState: "state",
-                                OidcLink: "linked_at"}  # fmt: skip
+_ORDER: dict[type[Any], str] = {User: "login", Credential: "user_id", Handover: "user_id", Totp: "user_id",
+                                OidcState: "state", OidcLink: "linked_at"}  # fmt: skip
 _PARTS: tuple[tuple[type[Any], sa.Table], ...] = (
     (User, t.users),
     (Credential, t.credentials),
     (Grant, t.grants),
     (Totp, t.totps),
+    (Handover, t.handovers),
 )
 
 
@@ -141,6 +144,7 @@ class SqlIdentities:
         c = t.audit.c
         asked = [c[name] == getattr(query, name) for name in ("who", "act", "outcome", "ip", "subject")
                  if getattr(query, name)]  # fmt: skip
+        asked += [c.act.in_(query.acts)] if query.acts else []
         asked += [c.at >= _naive(query.since)] if query.since else []
         asked += [c.at < _naive(query.until)] if query.until else []
         asked += [c.seq < query.below] if query.below is not None else []
@@ -156,7 +160,7 @@ class SqlIdentities:
 
 
 def _account(row: RowMapping) -> Account:
-    """Credential, grant and second factor are None where the account has none."""
+    """Credential, grant, second factor and handover are None where the account has none."""
     parts = [
         _record(kind, row, f"{table.name}__") if row[f"{table.name}__user_id"] is not None else None
         for kind, table in _PARTS
@@ -171,6 +175,7 @@ def _accounts() -> sa.Select[Any]:
         t.users.outerjoin(t.credentials, t.credentials.c.user_id == t.users.c.user_id)
         .outerjoin(t.grants, t.grants.c.seq == last.correlate(t.users).scalar_subquery())
         .outerjoin(t.totps, t.totps.c.user_id == t.users.c.user_id)
+        .outerjoin(t.handovers, t.handovers.c.user_id == t.users.c.user_id)
     )
     columns = [c.label(f"{table.name}__{c.name}") for _, table in _PARTS for c in table.columns]
     return sa.select(*columns).select_from(joined)

@@ -60,6 +60,16 @@ grants = Table(
     Column("reason", Text, nullable=False),
     Index("grants_by_user", "user_id", "seq"),
 )
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("user_id", String(40), ForeignKey("users.user_id"), primary_key=True),
+    Column("given_at", _WHEN, nullable=False),
+    Column("given_by", String(200), nullable=False),
+    Column("ways", String(60), nullable=False),
+    Column("awaits", String(60), nullable=False),
+    Column("taken_at", _WHEN),
+)
 totps = Table(
     "totps",
     metadata,

@@ -11,8 +11,9 @@ from typing import Any, ParamSpec, TypeVar
 import polars as pl
 import yaml
 
+from dafeng.app.identity.telling import Told
 from dafeng.base.callers import ROLES, Caller
-from dafeng.base.errors import NotAllowed
+from dafeng.base.errors import NotAllowed, NotFound
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +29,8 @@ class UseCase:
     zh: str
     en: str
     reach: Mapping[str, str]  # role → all | scope | self | published
+    writes: bool = False  # it changes something: every call leaves a line in the audit trail
+    roles: frozenset[str] = frozenset()  # those of ``reach``
 
 
 SIGNED_IN = "signed_in"  # an account without a role, or with a password to change: what every account may, no more
@@ -38,9 +41,12 @@ ENROLLED: dict[str, list[Callable[..., Any]]] = {}  # use case → the functions
 def matrix() -> Mapping[str, UseCase]:
     """The packaged matrix, ``any`` and ``signed_in`` written out."""
     text = resources.files("dafeng.app").joinpath("permission.yaml").read_text("utf-8")
-    return {
-        key: UseCase(key, line["zh"], line["en"], _reach(line["roles"])) for key, line in yaml.safe_load(text).items()
-    }
+    return {key: _line(key, line) for key, line in yaml.safe_load(text).items()}
+
+
+def _line(key: str, line: Mapping[str, Any]) -> UseCase:
+    reach = _reach(line["roles"])
+    return UseCase(key, line["zh"], line["en"], reach, line.get("writes", False), frozenset(reach))
 
 
 def _reach(roles: Mapping[str, str]) -> dict[str, str]:
@@ -51,25 +57,43 @@ def _reach(roles: Mapping[str, str]) -> dict[str, str]:
     return out
 
 
-def use_case(key: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def use_case(key: str, *, act: str = "", writes: bool | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Enrol a function as a use case: its ``caller`` (second argument, or by name) is asked for the right first.
 
-    Rows and fields are cut inside the function, by the caller's scope.
+    Rows and fields are cut inside the function, by the caller's scope. What is refused stands in the audit trail, and
+    each call of what writes: as its line of the matrix says, or ``writes`` where the function does otherwise. ``act``
+    names the line of the trail where the use case's own name says too little, and makes a reading leave one too.
     """
 
     def enrolled(function: Callable[P, R]) -> Callable[P, R]:
+        told = Told(key, function, lambda: _writes(key, writes), lambda caller: reaches(caller, key))
+        if act:
+            told.name(act)
+
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
             caller = kwargs["caller"] if "caller" in kwargs else args[1]
             assert isinstance(caller, Caller)
-            require(caller, key)
-            return function(*args, **kwargs)
+            if told.leaves:
+                return told.around(require, caller, args, kwargs)  # type: ignore[no-any-return]
+            try:
+                require(caller, key)
+                return function(*args, **kwargs)
+            except (NotAllowed, NotFound) as error:
+                told.refused(error, caller, args, kwargs)
+                raise
 
         asked.use_case = key  # type: ignore[attr-defined]
+        asked.told = told  # type: ignore[attr-defined]
         ENROLLED.setdefault(key, []).append(asked)
         return asked
 
     return enrolled
+
+
+def _writes(key: str, said: bool | None) -> bool:
+    line = matrix().get(key)
+    return said if said is not None else line is not None and line.writes
 
 
 def within(function: Callable[P, R]) -> Callable[P, R]:
@@ -84,7 +108,14 @@ def within(function: Callable[P, R]) -> Callable[P, R]:
 def may(caller: Caller, use_case: str) -> bool:
     """Whether one of the caller's roles may call the use case at all."""
     line = matrix().get(use_case)
-    return line is not None and bool(caller.roles & line.reach.keys())
+    if line is None or line.roles.isdisjoint(caller.roles):
+        return False
+    return not (caller.narrow and line.writes) or _in_part(caller, line)
+
+
+def _in_part(caller: Caller, line: UseCase) -> bool:
+    """Whether a role reaches less than all: a key cut to a part changes nothing that concerns the whole programme."""
+    return any(line.reach[role] != "all" for role in caller.roles & line.roles)
 
 
 def reaches(caller: Caller, use_case: str) -> frozenset[str]:
@@ -95,12 +126,22 @@ def reaches(caller: Caller, use_case: str) -> frozenset[str]:
 
 def require(caller: Caller, use_case: str) -> None:
     """Raise NotAllowed unless one of the caller's roles may call the use case."""
-    if not may(caller, use_case):
+    if may(caller, use_case):
+        return
+    line = matrix().get(use_case)
+    if caller.narrow and line is not None and caller.roles & line.roles:
         raise NotAllowed(
-            f"{caller.name} may not call {use_case}",
-            where=", ".join(sorted(caller.roles)) or "no role",
-            mend="Ask the person who grants roles in this programme.",
+            f"{use_case} changes the whole programme, and this key reaches a part of it",
+            where=caller.name,
+            mend="Use a key that is not narrowed to areas or firms, or sign in.",
+            zh="此操作涉及整个方案，而所用密钥只限于部分地区或企业",
+            mend_zh="请改用未限定地区和企业的密钥，或登录后操作。",
         )
+    raise NotAllowed(
+        f"{caller.name} may not call {use_case}",
+        where=", ".join(sorted(caller.roles)) or "no role",
+        mend="Ask the person who grants roles in this programme.",
+    )
 
 
 def whole(caller: Caller, area: str) -> bool:
@@ -121,6 +162,11 @@ def require_everything(caller: Caller, use_case: str, area: str | None = None) -
     far = bool(reaches(caller, use_case) & {"all", "scope"})
     if not (caller.everything or (far and area is not None and whole(caller, area))):
         raise NotAllowed(f"{use_case} needs the whole programme in scope", where=caller.name)
+
+
+def brought_by(caller: Caller, name: str) -> bool:
+    """Whether what somebody of this name brought is the caller's own; a key cut to a part has its scope instead."""
+    return name == caller.name and not caller.narrow
 
 
 def sees_firms(caller: Caller) -> bool:

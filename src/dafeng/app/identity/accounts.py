@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from dafeng.app.identity.granting import Wanted
+from dafeng.app.identity.handover import State, given, state_of
 from dafeng.app.identity.passwords import generated_password
 from dafeng.app.identity.ports import Account, ApiKey, Credential, Grant, SessionRow, User
 from dafeng.app.identity.sessions import in_force, must_enrol
@@ -19,11 +20,18 @@ from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}")
 _LONG = 200
+_ACTS = {"disable": "停用", "enable": "启用", "grant": "授权", "revoke": "撤销授权", "confirm": "确认授权",
+         "unlock": "解锁", "reset": "重置", "link": "关联外部登录"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account as administrators see it; roles and scope are those in force now."""
+    """An account as administrators see it; roles and scope are those granted for now.
+
+    handover "" = they are in force; to_take_over: suspended until the owner has replaced what somebody else has set
+    (``handover_by`` at ``handover_at``); to_confirm: taken over at ``taken_at``, suspended until the security
+    administrator has vouched for it.
+    """
 
     login: str
     display: str
@@ -40,6 +48,10 @@ class Person:
     second_factor: str  # given | to_enrol | none
     created_at: datetime
     created_by: str
+    handover: State
+    handover_by: str
+    handover_at: datetime | None
+    taken_at: datetime | None
     area_names: dict[str, str] = field(default_factory=dict)  # as far as who asks may know them
     enterprise_names: dict[str, str] = field(default_factory=dict)
 
@@ -52,7 +64,17 @@ class NewPassword:
     password: str
 
 
-def set_password(services: Services, user_id: str, password: str, *, must_change: bool) -> None:
+@within
+def hand_out(services: Services, caller: Caller, user_id: str, *, must_change: bool = True) -> str:
+    """A generated password, set by somebody else than the owner of the account: see ``handover``."""
+    password = generated_password()
+    given(services, caller, user_id, "password")
+    _set_password(services, user_id, password, must_change=must_change)
+    given(services, caller, user_id, "password")
+    return password
+
+
+def _set_password(services: Services, user_id: str, password: str, *, must_change: bool) -> None:
     """Hash and keep a password; failures so far are forgotten."""
     fresh = Credential(user_id, services.hasher.hash(password), must_change, services.clock.now())
     to = {f.name: getattr(fresh, f.name) for f in fields(fresh) if f.name != "user_id"}
@@ -68,13 +90,33 @@ def create_account(services: Services, login: str, display: str, email: str, cre
             "a login is 2 to 64 letters, digits, points and dashes, a letter first",
             where="login",
             mend="Take such one.",
+            zh="登录名须为2至64个小写字母、数字、点、横线或下划线，以字母开头",
+            mend_zh="请换一个登录名，如姓名的拼音。",
         )
     if not display.strip() or len(display) > _LONG or not display.isprintable():
-        raise BadRequest("the name is empty or too long", where="display", mend="Write the person's name.")
+        raise BadRequest(
+            "the name is empty or too long",
+            where="display",
+            mend="Write the person's name.",
+            zh=f"姓名为空、超过{_LONG}个字符或含有不可见字符",
+            mend_zh="请填写使用人的姓名。",
+        )
     if email and not _EMAIL.fullmatch(email):
-        raise BadRequest("this is no e-mail address", where="email", mend="Correct it or leave it out.")
+        raise BadRequest(
+            "this is no e-mail address",
+            where="email",
+            mend="Correct it or leave it out.",
+            zh="电子邮箱的格式不正确",
+            mend_zh="请更正，或留空。",
+        )
     if services.identities.one(User, login=login):
-        raise BadRequest(f"there is an account {login} already", where="login", mend="Choose another login.")
+        raise BadRequest(
+            f"there is an account {login} already",
+            where="login",
+            mend="Choose another login.",
+            zh=f"登录名 {login} 已被使用",
+            mend_zh="请换一个登录名；停用的账号也占用登录名。",
+        )
     now = services.clock.now()
     user = User(f"U-{secrets.token_hex(8)}", login, display.strip(), email.lower(), False, now, created_by)
     services.identities.add(user)
@@ -83,9 +125,8 @@ def create_account(services: Services, login: str, display: str, email: str, cre
 
 @within
 def new_account(services: Services, caller: Caller, login: str, display: str, email: str) -> NewPassword:
-    user, password = create_account(services, login, display, email, caller.name), generated_password()
-    set_password(services, user.user_id, password, must_change=True)
-    return NewPassword(user.login, password)
+    user = create_account(services, login, display, email, caller.name)
+    return NewPassword(user.login, hand_out(services, caller, user.user_id))
 
 
 @within
@@ -111,7 +152,13 @@ def found(services: Services, login: str) -> Account:
     user = services.identities.one(User, login=login.strip().lower()[:64])
     account = services.identities.account(user.user_id) if user else None
     if account is None:
-        raise NotFound("there is no such account", where=login[:64], mend="See the list of accounts.")
+        raise NotFound(
+            "there is no such account",
+            where=login[:64],
+            mend="See the list of accounts.",
+            zh="没有这个账号",
+            mend_zh="请从账号列表进入。",
+        )
     return account
 
 
@@ -120,7 +167,13 @@ def another(services: Services, caller: Caller, login: str, act: str) -> Account
     """Somebody else's account: nobody acts as administrator on himself."""
     account = found(services, login)
     if caller.id == account.user.user_id:
-        raise NotAllowed(f"nobody may {act} for himself", where=login, mend="Ask another administrator.")
+        raise NotAllowed(
+            f"nobody may {act} for himself",
+            where=login,
+            mend="Ask another administrator.",
+            zh=f"不能对自己的账号进行此操作：{_ACTS[act]}",
+            mend_zh="请另一位管理员办理。",
+        )
     return account
 
 
@@ -151,6 +204,7 @@ def shown(services: Services, account: Account, now: datetime) -> Person:
     user, credential, grant = account.user, account.credential, in_force(account.grant, now)
     confirmed = account.totp is not None and account.totp.confirmed
     locked = credential.locked_until if credential else None
+    open_row = account.handover
     return Person(
         login=user.login,
         display=user.display,
@@ -167,4 +221,8 @@ def shown(services: Services, account: Account, now: datetime) -> Person:
         second_factor="given" if confirmed else "to_enrol" if must_enrol(services, account, now) else "none",
         created_at=user.created_at,
         created_by=user.created_by,
+        handover=state_of(account),
+        handover_by=open_row.given_by if open_row else "",
+        handover_at=open_row.given_at if open_row else None,
+        taken_at=open_row.taken_at if open_row else None,
     )

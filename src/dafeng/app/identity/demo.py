@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from dafeng.app.identity import factors
-from dafeng.app.identity.accounts import create_account, end_all, found, put_grant, set_password
+from dafeng.app.identity.accounts import create_account, end_all, found, hand_out, put_grant
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.granting import Wanted, check_grant
-from dafeng.app.identity.passwords import generated_password
 from dafeng.app.identity.ports import User
 from dafeng.app.permission import use_case
 from dafeng.app.registries import Registry, registry_of
@@ -90,12 +89,12 @@ def _made(services: Services, caller: Caller, login: str, display: str, wanted: 
     """The account with this grant and a fresh password."""
     if services.identities.one(User, login=login) is None:
         create_account(services, login, display, "", caller.name)
-    account, password = found(services, login), generated_password()
+    account = found(services, login)
     check_grant(services, account, wanted)
     put_grant(services, caller, account, wanted, None, REASON)
     services.identities.change(User, {"user_id": account.user.user_id}, {"disabled": False})
     factors.forget(services, account.user.user_id)
-    set_password(services, account.user.user_id, password, must_change=False)
+    password = hand_out(services, caller, account.user.user_id, must_change=False)
     end_all(services, account.user.user_id)
     return password
 

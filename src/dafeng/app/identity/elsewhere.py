@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from dafeng.app.identity import audit
 from dafeng.app.identity.accounts import create_account
+from dafeng.app.identity.handover import open_handover, taken
 from dafeng.app.identity.ports import Claims, Oidc, OidcLink, OidcState, User
 from dafeng.app.identity.rules import OidcRules
 from dafeng.app.identity.sessions import sha256
@@ -19,7 +20,7 @@ from dafeng.base.callers import PUBLIC
 from dafeng.base.errors import BadRequest, DafengError, NotFound
 
 STATE_LIFE = timedelta(minutes=10)
-_MEND = "Ask the security administrator to link your account, or sign in with a password."
+_MEND = "Ask the system administrator to link your account, or sign in with a password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,13 @@ def finish(services: Services, *, state: str, code: str, browser: str, ip: str =
     try:
         claims = oidc.claims(code, begun.verifier, begun.nonce)
         user = _user(services, rules, claims)
+        handed = open_handover(services, user.user_id)
     except DafengError as error:
         audit.note(services, PUBLIC, "session.begin", "", "failed", ip=address, how="oidc", why=error.what[:200])
         raise
-    return Returned(begin_trusted(services, user, ip=address, agent=agent, how="oidc"), begun.back_to)
+    started = begin_trusted(services, user, ip=address, agent=agent, how="oidc")
+    taken(services, handed, "link")
+    return Returned(started, begun.back_to)
 
 
 def _taken(services: Services, state: str, browser: str) -> OidcState:
@@ -113,7 +117,7 @@ def _user(services: Services, rules: OidcRules, claims: Claims) -> User:
             where="sign-in elsewhere",
             mend=_MEND,
             zh="本系统没有与此身份关联的账号",
-            mend_zh="请联系管理员关联账号,或用口令登录。",
+            mend_zh="请系统管理员关联账号，或用口令登录。",
         )
     store.add(OidcLink(claims.issuer, claims.subject, named.user_id, services.clock.now(), "oidc"))
     return named

@@ -49,6 +49,8 @@ def _check_roles(roles: frozenset[str]) -> None:
             f"{', '.join(sorted(unknown))} cannot be granted",
             where="roles",
             mend=f"Choose among {', '.join(sorted(GRANTABLE))}.",
+            zh=f"不能授予角色{_named(unknown)}",
+            mend_zh=f"可授予的角色：{_named(GRANTABLE)}。",
         )
     for one, other in APART:
         if roles & one and roles & other:
@@ -56,26 +58,42 @@ def _check_roles(roles: frozenset[str]) -> None:
                 f"{', '.join(sorted(roles & one))} and {', '.join(sorted(roles & other))} do not go together",
                 where="roles",
                 mend="Give the second role to another person's account.",
+                zh=f"{_named(roles & one)}与{_named(roles & other)}不能授予同一账号",
+                mend_zh="请把其中一个角色授予另一人的账号。",
             )
 
 
 def _check_needs(wanted: Wanted) -> None:
     if wanted.roles & BY_AREA and not wanted.areas:
-        raise _needs(wanted.roles & BY_AREA, "areas", "Name at least one area code.")
+        raise _needs(wanted.roles & BY_AREA, "areas", "Name at least one area code.", "请至少选择一个区域。")
     if wanted.roles & BY_FIRM and not wanted.enterprises:
-        raise _needs(wanted.roles & BY_FIRM, "enterprises", "Name at least one enterprise.")
+        raise _needs(wanted.roles & BY_FIRM, "enterprises", "Name at least one enterprise.", "请至少选择一家企业。")
     if wanted.roles & BY_FIRM and wanted.areas:
         raise BadRequest(
             f"{', '.join(sorted(wanted.roles & BY_FIRM))} reach named enterprises, no areas",
             where="areas",
             mend="Leave the areas out.",
+            zh=f"{_named(wanted.roles & BY_FIRM)}的范围是指定的企业，不能是区域",
+            mend_zh="请清空区域，只选企业。",
         )
     if wanted.roles & ADMINISTRATORS and (wanted.areas or wanted.enterprises or wanted.departments):
-        raise BadRequest("an administrator has no scope", where="areas", mend="Leave the scope out.")
+        raise BadRequest(
+            "an administrator has no scope",
+            where="areas",
+            mend="Leave the scope out.",
+            zh="管理员角色没有数据范围",
+            mend_zh="请清空区域、企业和部门。",
+        )
 
 
-def _needs(roles: frozenset[str], what: str, mend: str) -> BadRequest:
-    return BadRequest(f"{', '.join(sorted(roles))} without {what}", where=what, mend=mend)
+def _needs(roles: frozenset[str], what: str, mend: str, mend_zh: str) -> BadRequest:
+    zh = f"{_named(roles)}缺少{'区域' if what == 'areas' else '企业'}范围"
+    return BadRequest(f"{', '.join(sorted(roles))} without {what}", where=what, mend=mend, zh=zh, mend_zh=mend_zh)
+
+
+def _named(roles: frozenset[str]) -> str:
+    """The roles in Chinese; what is no role as it was written."""
+    return "、".join(ROLES[r][0] if r in ROLES else r for r in sorted(roles))
 
 
 def _check_scope(services: Services, wanted: Wanted) -> None:
@@ -86,16 +104,28 @@ def _check_scope(services: Services, wanted: Wanted) -> None:
     strange = wanted.areas - inside
     if strange:
         raise BadRequest(
-            f"{', '.join(sorted(strange))} is no area of this programme", where="areas", mend="See `dafeng areas`."
+            f"{', '.join(sorted(strange))} is no area of this programme",
+            where="areas",
+            mend="See `dafeng areas`.",
+            zh=f"{'、'.join(sorted(strange))}不是本方案范围内的区域",
+            mend_zh="请从区域列表中选择。",
         )
     if "county" in wanted.roles and root in wanted.areas:
-        raise BadRequest("a county officer cannot have the whole programme", where="areas", mend="Name the county.")
+        raise BadRequest(
+            "a county officer cannot have the whole programme",
+            where="areas",
+            mend="Name the county.",
+            zh="县级人员不能以整个方案为范围",
+            mend_zh="请选择所属的县（市、区）。",
+        )
     missing = wanted.enterprises - set(registry.enterprises["enterprise_id"].to_list())
     if missing:
         raise BadRequest(
             f"{', '.join(sorted(missing))} is not in the registry",
             where="enterprises",
             mend="Import the registry first, or correct the id.",
+            zh=f"名录中没有企业{'、'.join(sorted(missing))}",
+            mend_zh="请先导入名录，或更正企业编码。",
         )
 
 
@@ -113,6 +143,8 @@ def _check_other_accounts(services: Services, account: Account, wanted: Wanted) 
                 f"the same person is {pair[mine]} of this enterprise as {other.user.login}",
                 where="enterprises",
                 mend="Who fills in does not approve: grant it to somebody else.",
+                zh=f"同一人（按邮箱）已以账号 {other.user.login} 担任该企业的{ROLES[pair[mine]][0]}",
+                mend_zh="填报与审核不能是同一人，请授予他人。",
             )
 
 

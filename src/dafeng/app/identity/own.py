@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dafeng.app.identity import factors
-from dafeng.app.identity.accounts import set_password
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.factors import Enrolment
+from dafeng.app.identity.handover import State, open_handover, state_of, taken
 from dafeng.app.identity.names import area_names, enterprise_names
 from dafeng.app.identity.passwords import check_password, normal
 from dafeng.app.identity.ports import Account, ApiKey, Credential, Recovery, SessionRow, Totp
 from dafeng.app.identity.sessions import Session, roles_of
 from dafeng.app.identity.signin import SignInFailed
+from dafeng.app.identity.tries import counted, given_back
 from dafeng.app.permission import matrix, may, use_case, within
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, ROLES, Caller
@@ -26,6 +27,8 @@ class Me:
 
     second_factor: none (not needed) | given | awaited (the code is still to be given) | to_enrol (must set one up) |
     set (there is one, and it was not asked for: a key)
+    handover: "" | to_take_over | to_confirm: the granted roles are suspended, since somebody else has set the way in;
+    they wait for the own password (or factor), then for the security administrator
     """
 
     signed_in: bool
@@ -40,6 +43,7 @@ class Me:
     csrf: str
     must_change_password: bool
     second_factor: str
+    handover: State
     recovery_codes_left: int
     kind: str  # session | key | none
     expires_at: datetime | None
@@ -85,6 +89,7 @@ def me(services: Services, caller: Caller, session: Session | None = None) -> Me
         csrf=session.csrf if session else "",
         must_change_password=bool(session and session.must_change_password),
         second_factor=_second_factor(session, account),
+        handover=state_of(account) if account is not None and known else "",
         recovery_codes_left=_codes_left(services, account) if known else 0,
         kind=session.kind if session else "none",
         expires_at=session.expires_at if session else None,
@@ -106,12 +111,20 @@ def change_password(services: Services, caller: Caller, old: str, new: str, *, s
     A wrong old password counts as a failed sign-in, so that an open screen is no place to guess from.
     """
     account = own_account(services, caller)
-    prove(services, account, old)
+    user_id = account.user.user_id
+    handed = open_handover(services, user_id)
+    proved = prove(services, account, old)
     password = check_password(services, account.user, new)
     if normal(old) == password:
-        raise BadRequest("this is the old password", where="password", mend="Take a new one.")
-    user_id = account.user.user_id
-    set_password(services, user_id, password, must_change=False)
+        raise BadRequest(
+            "this is the old password",
+            where="password",
+            mend="Take a new one.",
+            zh="新口令与原口令相同",
+            mend_zh="请换一个新口令。",
+        )
+    _replace_password(services, proved, password)
+    taken(services, handed, "password", "second_factor")
     end_others(services, user_id, session_id)
     services.identities.change(ApiKey, {"user_id": user_id, "revoked": False}, {"revoked": True})
 
@@ -125,7 +138,13 @@ def begin_totp(services: Services, caller: Caller, password: str) -> Enrolment:
     """
     account = own_account(services, caller)
     if account.totp is not None and account.totp.confirmed:
-        raise BadRequest("there is a second factor already", where="second factor", mend="Remove it first.")
+        raise BadRequest(
+            "there is a second factor already",
+            where="second factor",
+            mend="Remove it first.",
+            zh="此账号已有二次验证",
+            mend_zh="要换手机，请先在“本人”页移除原有的二次验证。",
+        )
     prove(services, account, password)
     secret = factors.begun(services, account.user.user_id)
     return factors.enrolment(secret, account.user.login, services.settings.name)
@@ -136,12 +155,24 @@ def begin_totp(services: Services, caller: Caller, password: str) -> Enrolment:
 def confirm_totp(services: Services, caller: Caller, code: str, *, session_id: str = "") -> tuple[str, ...]:
     """The first code; from now on one is asked for. Gives the recovery codes, told once. Other sessions end."""
     account = own_account(services, caller)
-    if account.totp is None or account.totp.confirmed:
-        raise BadRequest("no second factor is being set up", where="second factor", mend="Begin first.")
-    if not factors.use_code(services, account.totp, code):
-        raise BadRequest("the code is not right", where="code", mend="Wait for the next code; check the phone's time.")
     user_id = account.user.user_id
-    services.identities.change(Totp, {"user_id": user_id}, {"confirmed": True})
+    handed = open_handover(services, user_id)
+    if account.totp is None or account.totp.confirmed:
+        raise BadRequest(
+            "no second factor is being set up",
+            where="second factor",
+            mend="Begin first.",
+            zh="还没有开始设置二次验证",
+            mend_zh="请先输入口令，取得二维码。",
+        )
+    count = counted(services, user_id)
+    if count is None or not factors.use_code(services, account.totp, code):
+        raise _wrong_first_code()
+    given_back(services, user_id, count)
+    begun = {"user_id": user_id, "sealed": account.totp.sealed}  # the one that this code is of
+    if not services.identities.change(Totp, begun, {"confirmed": True}):
+        raise _wrong_first_code()
+    taken(services, handed, "second_factor")
     end_others(services, user_id, session_id)
     return factors.fresh_recovery_codes(services, user_id)
 
@@ -154,11 +185,23 @@ def remove_totp(services: Services, caller: Caller, password: str, code: str) ->
     settings, now = services.settings, services.clock.now()
     if settings.identity.strong(roles_of(account, now), synthetic=settings.demonstration):
         raise NotAllowed(
-            "your roles need a second factor", where=caller.name, mend="To move it, ask the security administrator."
+            "your roles need a second factor",
+            where=caller.name,
+            mend="To move it, ask the system administrator.",
+            zh="您的角色必须使用二次验证，不能移除",
+            mend_zh="要换手机，请系统管理员重置二次验证。",
         )
-    prove(services, account, password)
+    count = _try(services, account)
+    _compare(services, account, password)
     if account.totp is None or not factors.use_code(services, account.totp, code):
-        raise SignInFailed("the code is not right", where="code", mend="Wait for the next code.")
+        raise SignInFailed(
+            "the code is not right",
+            where="code",
+            mend="Wait for the next code.",
+            zh="验证码不正确",
+            mend_zh="请等下一个验证码再试；每个验证码只能用一次。",
+        )
+    given_back(services, account.user.user_id, count)
     factors.forget(services, account.user.user_id)
 
 
@@ -168,7 +211,13 @@ def renew_recovery_codes(services: Services, caller: Caller, password: str) -> t
     """Ten new recovery codes, told once; the old ones are void."""
     account = own_account(services, caller)
     if account.totp is None or not account.totp.confirmed:
-        raise BadRequest("there is no second factor", where="second factor", mend="Set one up first.")
+        raise BadRequest(
+            "there is no second factor",
+            where="second factor",
+            mend="Set one up first.",
+            zh="此账号还没有二次验证，因此没有恢复码",
+            mend_zh="请先设置二次验证。",
+        )
     prove(services, account, password)
     return factors.fresh_recovery_codes(services, account.user.user_id)
 
@@ -199,7 +248,13 @@ def revoke_session(services: Services, caller: Caller, session: str) -> None:
         if row.session_id[:16] == session:
             services.identities.change(SessionRow, {"session_id": row.session_id}, {"revoked": True})
             return
-    raise NotFound("there is no such session", where=session[:16], mend="See the list of your sessions.")
+    raise NotFound(
+        "there is no such session",
+        where=session[:16],
+        mend="See the list of your sessions.",
+        zh="您没有这个会话，它可能已经结束",
+        mend_zh="请刷新会话列表。",
+    )
 
 
 # shared with keys.py
@@ -210,29 +265,82 @@ def own_account(services: Services, caller: Caller) -> Account:
     """The caller's account. Raises NotAllowed for a key, or for somebody without an account."""
     account = services.identities.account(caller.id) if caller.id and not caller.id.startswith("key:") else None
     if account is None:
-        raise NotAllowed("this needs a person who has signed in", where=caller.name, mend="Sign in with a browser.")
+        raise NotAllowed(
+            "this needs a person who has signed in",
+            where=caller.name,
+            mend="Sign in with a browser.",
+            zh="此操作须由本人登录后进行，接口密钥不能代替",
+            mend_zh="请用浏览器登录后再操作。",
+        )
     return account
 
 
-def prove(services: Services, account: Account, password: str) -> None:
-    """The password once more. Raises SignInFailed; a failure counts as a failed sign-in does."""
-    credential, now = account.credential, services.clock.now()
-    if credential is None:
-        raise SignInFailed("the account has no password", where="password", mend="Ask for a reset.")
-    open_now = credential.locked_until is None or now >= credential.locked_until
-    if not services.hasher.verify(credential.hash, normal(password)) or not open_now:
-        tries = credential.failures + 1
-        lock = services.settings.identity.locked_for(tries)
-        if open_now:
-            to = {"failures": tries, "locked_until": now + lock if lock else None}
-            services.identities.change(Credential, {"user_id": account.user.user_id}, to)
+def prove(services: Services, account: Account, password: str) -> Credential:
+    """The password once more; gives what it was compared with. Raises SignInFailed; a failure counts as a failed
+    sign-in does, and a locked account proves nothing."""
+    count = _try(services, account)
+    credential = _compare(services, account, password)
+    given_back(services, account.user.user_id, count)
+    return credential
+
+
+def _try(services: Services, account: Account) -> int:
+    """Count a try before anything is looked at; its number. Raises SignInFailed where the account is locked."""
+    count = counted(services, account.user.user_id)
+    if count is None:
         raise SignInFailed(
-            "the password is not right",
+            "the password is not right, or the account is locked for a while",
+            where="password",
+            mend="Type it again in a while.",
+            zh="口令不正确，或输错次数过多、账号暂被锁定",
+            mend_zh="请稍候再试，或请安全管理员解锁。",
+        )
+    return count
+
+
+def _compare(services: Services, account: Account, password: str) -> Credential:
+    credential = services.identities.one(Credential, user_id=account.user.user_id)
+    if credential is not None and not credential.hash:
+        raise SignInFailed(
+            "the account has no password",
+            where="password",
+            mend="Ask the system administrator for one.",
+            zh="此账号没有口令，只能从统一身份认证登录",
+            mend_zh="需要口令时，请系统管理员重置。",
+        )
+    if not services.hasher.verify(credential.hash if credential else "", normal(password)) or credential is None:
+        raise SignInFailed(
+            "the password is not right, or the account is locked for a while",
             where="password",
             mend="Type it again.",
             zh="口令不正确",
-            mend_zh="请重新输入。",
+            mend_zh="请重新输入；连续输错会暂时锁定账号。",
         )
+    return credential
+
+
+def _replace_password(services: Services, proved: Credential, password: str) -> None:
+    """In place of the password that was proved, and of no other: one that was reset meanwhile stays."""
+    fresh = {"hash": services.hasher.hash(password), "must_change": False, "changed_at": services.clock.now(),
+             "failures": 0, "locked_until": None}  # fmt: skip
+    if not services.identities.change(Credential, {"user_id": proved.user_id, "hash": proved.hash}, fresh):
+        raise SignInFailed(
+            "the password was set anew meanwhile",
+            where="password",
+            mend="Sign in with the new one.",
+            zh="口令刚被重置，原口令已失效",
+            mend_zh="请用新的口令登录。",
+        )
+
+
+def _wrong_first_code() -> BadRequest:
+    return BadRequest(
+        "the code is not right, or too many were wrong",
+        where="code",
+        mend="Wait for the next code; check the phone's time.",
+        zh="验证码不正确，或输错次数过多",
+        mend_zh="请核对手机时间，等下一个验证码再试。",
+    )
 
 
 def end_others(services: Services, user_id: str, session_id: str) -> None:

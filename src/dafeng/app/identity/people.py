@@ -13,26 +13,26 @@ from dafeng.app.identity.accounts import (
     another,
     end_all,
     found,
+    hand_out,
     new_account,
     no_administrator,
     put_grant,
-    set_password,
     shown,
 )
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.demo import demo_people
 from dafeng.app.identity.granting import Wanted, check_grant
+from dafeng.app.identity.handover import given, stale, vouched
 from dafeng.app.identity.names import area_names, enterprise_names
-from dafeng.app.identity.passwords import generated_password
-from dafeng.app.identity.ports import Credential, Grant, OidcLink, User
+from dafeng.app.identity.ports import Account, Credential, Grant, OidcLink, User
 from dafeng.app.identity.sessions import in_force
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 
-__all__ = ["NewPassword", "Person", "create", "demo_people", "disable", "enable", "grant", "grants", "link", "people",
-           "person", "reset_password", "reset_second_factor", "revoke", "unlock"]  # fmt: skip
+__all__ = ["NewPassword", "Person", "confirm", "create", "demo_people", "disable", "enable", "grant", "grants", "link",
+           "people", "person", "reset_password", "reset_second_factor", "revoke", "unlock"]  # fmt: skip
 
 
 @use_case("user.see")
@@ -98,17 +98,48 @@ def grant(
     departments: Iterable[str] = (),
     until: datetime | None = None,
     reason: str = "",
+    taken_at: datetime | None = None,
 ) -> Person:
     """Roles and scope of an account from now on (until a moment), in place of what it had; no roles takes all away.
 
-    Raises NotAllowed for oneself, BadRequest where they do not go together.
+    Where the owner has taken the account over, a grant vouches for it as ``confirm`` does (``taken_at``, where given:
+    only if that is the moment); where he has not yet, it stands but is suspended.
+    Raises NotAllowed for oneself, BadRequest where they do not go together, StaleRecord for another ``taken_at``.
     """
     account, now = another(services, caller, login, "grant"), services.clock.now()
     wanted = Wanted(frozenset(roles), frozenset(areas), frozenset(enterprises), frozenset(departments))
     if until is not None and (until.tzinfo is None or until <= now):
-        raise BadRequest("the grant would end before it begins", where="until", mend="Give a later moment, with zone.")
+        raise BadRequest(
+            "the grant would end before it begins",
+            where="until",
+            mend="Give a later moment, with zone.",
+            zh="授权的截止时间不晚于现在，或没有写明时区",
+            mend_zh="请选择以后的日期。",
+        )
     check_grant(services, account, wanted)
+    if wanted.roles:
+        vouched(services, caller, account, taken_at)
     put_grant(services, caller, account, wanted, until, reason)
+    return shown(services, found(services, login), services.clock.now())
+
+
+@audited("user.confirm", "login")
+@use_case("user.confirm")
+def confirm(services: Services, caller: Caller, login: str, *, taken_at: datetime, reason: str = "") -> Person:
+    """Vouch that an account is in its owner's hands, after asking him: what was granted is in force again.
+
+    taken_at: the moment of taking over that was looked at. Raises BadRequest where there is nothing to confirm (yet),
+    StaleRecord where the account was set or taken over anew since, NotAllowed for oneself.
+    """
+    account, now = another(services, caller, login, "confirm"), services.clock.now()
+    held = in_force(account.grant, now)
+    _check_confirmable(account, held)
+    if account.handover is not None and taken_at != account.handover.taken_at:
+        raise stale()
+    vouched(services, caller, account, taken_at)
+    if held is not None:
+        wanted = Wanted(*(frozenset(part) for part in (held.roles, held.areas, held.enterprises, held.departments)))
+        put_grant(services, caller, account, wanted, held.until, f"confirmed 授权确认 {reason}".rstrip())
     return shown(services, found(services, login), services.clock.now())
 
 
@@ -137,32 +168,87 @@ def unlock(services: Services, caller: Caller, login: str) -> Person:
 
 
 @audited("user.reset_password", "login")
-@use_case("user.unlock")
+@use_case("user.reset")
 def reset_password(services: Services, caller: Caller, login: str) -> NewPassword:
-    """A generated password that must be changed at once; every session and key of the account ends."""
+    """A generated password that must be changed at once; every session and key of the account ends.
+
+    Until the owner has changed it and the security administrator has confirmed, the account has no roles.
+    """
     account = no_administrator(another(services, caller, login, "reset"), caller, services.clock.now())
-    password = generated_password()
-    set_password(services, account.user.user_id, password, must_change=True)
+    password = hand_out(services, caller, account.user.user_id)
     end_all(services, account.user.user_id)
     return NewPassword(account.user.login, password)
 
 
 @audited("user.reset_second_factor", "login")
-@use_case("user.unlock")
+@use_case("user.reset")
 def reset_second_factor(services: Services, caller: Caller, login: str) -> Person:
-    """Take second factor and recovery codes away, for somebody who lost the phone; sessions and keys end."""
+    """Take second factor and recovery codes away, for somebody who lost the phone; sessions and keys end.
+
+    Suspended like a reset password: until the owner has a new factor (or a new password), and the confirmation.
+    """
     account = no_administrator(another(services, caller, login, "reset"), caller, services.clock.now())
+    given(services, caller, account.user.user_id, "second_factor")
     factors.forget(services, account.user.user_id)
+    given(services, caller, account.user.user_id, "second_factor")
     end_all(services, account.user.user_id)
     return shown(services, found(services, login), services.clock.now())
 
 
 @audited("user.link", "login")
-@use_case("user.grant")
+@use_case("user.reset")
 def link(services: Services, caller: Caller, login: str, *, issuer: str, subject: str) -> None:
-    """Say which person at the external provider the account is. Raises BadRequest where that person has one."""
+    """Say which person at the external provider the account is, in place of whom it was linked to before.
+
+    Suspended like a reset password, until that person has come in by it. Raises BadRequest where he has an account.
+    """
     account = no_administrator(another(services, caller, login, "link"), caller, services.clock.now())
     if not issuer or not subject:
-        raise BadRequest("issuer and subject are both needed", where="subject", mend="Copy them from the provider.")
-    row = OidcLink(issuer, subject, account.user.user_id, services.clock.now(), caller.name)
-    services.identities.add(row)
+        raise BadRequest(
+            "issuer and subject are both needed",
+            where="subject",
+            mend="Copy them from the provider.",
+            zh="缺少外部身份的签发方或主体标识",
+            mend_zh="请从统一身份认证平台复制这两项。",
+        )
+    there, user_id = services.identities.one(OidcLink, issuer=issuer, subject=subject), account.user.user_id
+    if there is not None:
+        raise BadRequest(
+            "this person has an account already",
+            where="subject",
+            mend="Link another person, or use that account.",
+            zh="此外部身份已关联一个账号",
+            mend_zh="请核对主体标识，或使用已关联的账号。",
+        )
+    given(services, caller, user_id, "link")
+    services.identities.remove(OidcLink, user_id=user_id)
+    services.identities.add(OidcLink(issuer, subject, user_id, services.clock.now(), caller.name))
+    end_all(services, user_id)
+
+
+def _check_confirmable(account: Account, held: Grant | None) -> None:
+    login = account.user.login
+    if account.handover is None:
+        raise BadRequest(
+            "there is nothing to confirm",
+            where=login,
+            mend="The grant is in force.",
+            zh="此账号没有待确认的授权",
+            mend_zh="授权已经生效，无须确认。",
+        )
+    if account.handover.awaits:
+        raise BadRequest(
+            "the owner has not taken the account over yet",
+            where=login,
+            mend="Let the person sign in and set an own password first.",
+            zh="本人尚未接管此账号：口令仍是他人设置的",
+            mend_zh="请本人先登录并改为自己的口令，再来确认。",
+        )
+    if held is None or not held.roles:
+        raise BadRequest(
+            "the account has no roles to confirm",
+            where=login,
+            mend="Grant roles: that vouches for the account as well.",
+            zh="此账号还没有角色，无可确认",
+            mend_zh="请直接授权；此时授权即视为确认。",
+        )

@@ -54,6 +54,22 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """An account whose way in was set by somebody else 交接: there until the security administrator vouches for it.
+
+    ways: what was set since then (password, second_factor, link; joined by "+"). awaits: of them, what the owner has
+    not taken over yet. taken_at: when nothing of it was left.
+    """
+
+    user_id: str
+    given_at: datetime
+    given_by: str
+    ways: str
+    awaits: str
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Totp:
     """A second factor 动态口令: the sealed secret, and the last step used (a code is good once)."""
 
@@ -153,11 +169,15 @@ class Account:
     credential: Credential | None
     grant: Grant | None
     totp: Totp | None
+    handover: Handover | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrailQuery:
-    """Which lines of the trail: since inclusive, until exclusive; below a seq (newest first); ip and act exact."""
+    """Which lines of the trail: since inclusive, until exclusive; below a seq (newest first); ip and act exact.
+
+    acts: one of these, where any are named.
+    """
 
     who: str = ""
     act: str = ""
@@ -168,10 +188,16 @@ class TrailQuery:
     until: datetime | None = None
     below: int | None = None
     limit: int = 100
+    acts: tuple[str, ...] = ()
+
+    def told(self) -> dict[str, str]:
+        """The filters in words, for the line that an export leaves."""
+        asked = {n: getattr(self, n) for n in ("who", "act", "outcome", "ip", "subject", "since", "until")}
+        return {name: str(value) for name, value in asked.items() if value}
 
 
-Record: TypeAlias = User | Credential | Grant | Totp | Recovery | SessionRow | ApiKey | OidcState | OidcLink
-R = TypeVar("R", User, Credential, Grant, Totp, Recovery, SessionRow, ApiKey, OidcState, OidcLink)
+Record: TypeAlias = User | Credential | Grant | Handover | Totp | Recovery | SessionRow | ApiKey | OidcState | OidcLink
+R = TypeVar("R", User, Credential, Grant, Handover, Totp, Recovery, SessionRow, ApiKey, OidcState, OidcLink)
 
 
 class Identities(Protocol):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from dafeng.app.identity.ports import Account, ApiKey, Grant, SessionRow
-from dafeng.app.permission import SIGNED_IN
+from dafeng.app.permission import SIGNED_IN, within
 from dafeng.app.services import Services
 from dafeng.base.callers import ADMINISTRATORS, PUBLIC, Caller
 
@@ -18,6 +18,8 @@ REMEMBERED = timedelta(seconds=2)
 TOUCHED = timedelta(minutes=1)  # how exactly we know when a session was last used
 KEY_PREFIX = "dfk_"
 _MOST = 20_000
+_KEYED_BY = {"key": "sha256", "key_id": "key_id"}  # what is looked up → the field of ApiKey
+_SAME = {"session": "session", "key": "key_id"}  # kind of session → by what it is looked up again
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,24 @@ def caller_of_key(services: Services, key: str) -> Session | None:
     return Session(caller, "", row.user_id, True, False, row.expires_at, "key", row.key_id)
 
 
+def still_there(services: Services, session: Session) -> Caller | None:
+    """The caller of a session or key as he is now; None where it has ended. It does not count as use of the session.
+
+    For what lasts longer than a request: the answer is at most two seconds old.
+    """
+    now = services.clock.now()
+    looked = _looked(services, f"{_SAME[session.kind]}:{session.session_id}", now)
+    if looked is None or looked.row.revoked or looked.account.user.disabled or looked.row.user_id != session.user_id:
+        return None
+    row, account = looked.row, looked.account
+    if isinstance(row, ApiKey):
+        return narrowed(caller_of(account, now), row) if now < row.expires_at else None
+    if now >= min(row.expires_at, row.last_seen + services.settings.identity.idle) or not row.full:
+        return None
+    narrow = must_enrol(services, account, now) or (account.credential is not None and account.credential.must_change)
+    return caller_of(account, now, only=frozenset({SIGNED_IN}) if narrow else None)
+
+
 def caller_of_id(services: Services, caller_id: str) -> Caller | None:
     """The caller with an id (of an account, or ``key:<id>``) as he is now; None where it may not be used any more."""
     now, store = services.clock.now(), services.identities
@@ -137,16 +157,19 @@ def in_force(grant: Grant | None, now: datetime) -> Grant | None:
 
 
 def roles_of(account: Account, now: datetime) -> frozenset[str]:
-    """The roles an account has at a moment; none before the grant begins or after it ends."""
+    """The roles an account was granted for a moment, suspended or not; none outside the span of the grant."""
     grant = in_force(account.grant, now)
     return frozenset(grant.roles) if grant else frozenset()
 
 
 def caller_of(account: Account, now: datetime, *, only: frozenset[str] | None = None) -> Caller:
-    """The caller that an account is at a moment; ``only`` puts other roles in place of the granted ones."""
+    """The caller that an account is at a moment; ``only`` puts other roles in place of the granted ones.
+
+    While the account is being handed over (somebody else has set its way in) its grant is suspended.
+    """
     user, grant = account.user, in_force(account.grant, now)
     roles = frozenset(grant.roles) if grant else frozenset()
-    if only is not None or grant is None:
+    if only is not None or grant is None or account.handover is not None:
         return Caller(user.login, only or frozenset({SIGNED_IN}), id=user.user_id, display=user.display)
     return Caller(
         user.login,
@@ -163,13 +186,27 @@ def narrowed(owner: Caller, key: ApiKey) -> Caller:
     """The owner cut to a key. Its id is the key's, so that nobody changes an account with a key of it."""
     roles = (frozenset(key.roles) & owner.roles) - ADMINISTRATORS
     named = bool(key.areas or key.enterprises)  # a key that names a place or firm reaches there and nowhere else
-    return replace(
+    cut = replace(
         owner,
         roles=roles,
         areas=frozenset(a for a in key.areas if covered(owner.areas, a)) if named else owner.areas,
         enterprises=frozenset(key.enterprises) & owner.enterprises if named else owner.enterprises,
         departments=frozenset(key.departments) & owner.departments if key.departments else owner.departments,
         id=f"key:{key.key_id}",
+    )
+    return replace(cut, narrow=not (cut.areas >= owner.areas and cut.enterprises >= owner.enterprises))
+
+
+@within
+def sees_at_least(caller: Caller, other: Caller) -> bool:
+    """Whether a caller sees whatever another sees (or saw): roles, areas, firms and departments."""
+    return caller.everything or (
+        not other.everything
+        and caller.roles >= other.roles
+        and all(covered(caller.areas, area) for area in other.areas)
+        and caller.enterprises >= other.enterprises
+        and caller.departments >= other.departments
+        and caller.narrow <= other.narrow
     )
 
 
@@ -192,8 +229,8 @@ def _looked(services: Services, name: str, now: datetime) -> _Looked | None:
     found = recent.get(name, now, changes)
     if found is not None:
         return found
-    kind, digest = name.split(":", 1)
-    row = store.one(SessionRow, session_id=digest) if kind == "session" else store.one(ApiKey, sha256=digest)
+    kind, word = name.split(":", 1)
+    row = store.one(SessionRow, session_id=word) if kind == "session" else store.one(ApiKey, **{_KEYED_BY[kind]: word})
     account = None if row is None else store.account(row.user_id)
     if row is None or account is None:
         return None

@@ -1,7 +1,6 @@
 """Signing in and out 登录: the same answer and the same work whatever is wrong, and fewer tries the more fail.
 
-Before a password is looked at, the try is counted; only a sign-in that ends well sets the count back. So a thousand
-tries sent at once are as few as a thousand sent in a row.
+Before a password is looked at, the try is counted (``tries``); only a sign-in that ends well sets the count back.
 """
 
 from __future__ import annotations
@@ -16,15 +15,19 @@ from dafeng.app.identity import audit, factors
 from dafeng.app.identity.passwords import LONGEST, normal
 from dafeng.app.identity.ports import Account, Credential, Outcome, SessionRow, User
 from dafeng.app.identity.sessions import Session, caller_of_session, sha256
+from dafeng.app.identity.tries import counted, given_back
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, Caller
 from dafeng.base.errors import DafengError
 
 HALF_LIFE = timedelta(minutes=5)  # how long a session waits for the second factor
 _WRONG = "login, password or code is wrong, or the account is locked for a while"
-_MEND = "Check them and try again later; the security administrator can unlock an account and reset a password."
-_WRONG_ZH = "登录未成功:账号、口令或验证码不正确,或账号暂被锁定"
-_MEND_ZH = "请核对后稍候再试;安全管理员可以解锁账号、重置口令。"
+_MEND = (
+    "Check them and try again later; the security administrator can unlock an account, the system administrator can "
+    "reset a password."
+)
+_WRONG_ZH = "登录未成功：账号、口令或验证码不正确，或账号暂被锁定"
+_MEND_ZH = "请核对后稍候再试；安全管理员可以解锁账号，系统管理员可以重置口令。"
 
 
 class SignInFailed(DafengError):
@@ -71,9 +74,9 @@ def begin(services: Services, login: str, password: str, code: str = "", *, ip: 
     _throttle(services, address)
     account = _account(services, login)
     credential = account.credential if account else None
-    counted = _counted(services, credential)
+    count = counted(services, credential.user_id) if credential else None
     right = services.hasher.verify(credential.hash if credential else "", normal(password[: 2 * LONGEST]))
-    if account is None or credential is None or counted is None or not right or account.user.disabled:
+    if account is None or credential is None or count is None or not right or account.user.disabled:
         _note(services, account, "session.begin", "failed", address)
         raise SignInFailed(_WRONG, where="sign-in", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     _rehash(services, credential, password)
@@ -81,8 +84,9 @@ def begin(services: Services, login: str, password: str, code: str = "", *, ip: 
         return _full(services, account, address, agent)
     if code:
         return _by_code(services, account, code, address, agent)
-    where = {"user_id": credential.user_id, "failures": counted}  # the password was right: this try does not count
-    services.identities.change(Credential, where, {"failures": credential.failures, "locked_until": None})
+    given_back(
+        services, credential.user_id, count
+    )  # the password was right; tries at the code are counted by themselves
     _note(services, account, "session.begin", "ok", address, second_factor="awaited")
     return _session(services, account.user, address, agent, full=False)
 
@@ -96,7 +100,7 @@ def give_code(services: Services, token: str, code: str, *, ip: str = "", agent:
     _throttle(services, address)
     session = caller_of_session(services, token)
     account = services.identities.account(session.user_id) if session and not session.second_factor else None
-    if session is None or account is None or _counted(services, account.credential, or_none=True) is None:
+    if session is None or account is None or counted(services, account.user.user_id) is None:
         _note(services, account, "session.begin", "failed", address, step="code")
         raise SignInFailed(_WRONG, where="code", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     started = _by_code(services, account, code, address, agent)
@@ -140,27 +144,6 @@ def _throttle(services: Services, address: str) -> None:
         return
     audit.note(services, PUBLIC, "session.begin", outcome="refused", ip=address, why="too many failures")
     raise TooManyAttempts("too many failed sign-ins from this address", seconds=int(span.total_seconds()))
-
-
-def _counted(services: Services, credential: Credential | None, *, or_none: bool = False) -> int | None:
-    """Count the try; the new count, or None where the account is locked (or another try came between).
-
-    ``or_none``: an account without a credential has nothing to count (it signs in elsewhere), and that is no lock.
-    """
-    if credential is None:
-        return 0 if or_none else None
-    now, rules = services.clock.now(), services.settings.identity
-    for _ in range(8):
-        if credential is None or (credential.locked_until is not None and now < credential.locked_until):
-            return None
-        tries = credential.failures + 1
-        lock = rules.locked_for(tries)
-        seen = {"user_id": credential.user_id, "failures": credential.failures, "locked_until": credential.locked_until}
-        to = {"failures": tries, "locked_until": now + lock if lock else None}
-        if services.identities.change(Credential, seen, to):
-            return tries
-        credential = services.identities.one(Credential, user_id=credential.user_id)
-    return None
 
 
 def _by_code(services: Services, account: Account, code: str, address: str, agent: str) -> Started:

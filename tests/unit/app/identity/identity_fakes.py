@@ -16,6 +16,7 @@ from dafeng.app.identity.ports import (
     AuditEntry,
     Credential,
     Grant,
+    Handover,
     Record,
     Totp,
     TrailQuery,
@@ -26,7 +27,7 @@ from dafeng.app.identity.sessions import Session, caller_of_session
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 
-_KEYS = {User: "login", Credential: "user_id", Totp: "user_id"}
+_KEYS = {User: "login", Credential: "user_id", Handover: "user_id", Totp: "user_id"}
 GOOD = "青山 correct horse 41"
 
 
@@ -72,7 +73,7 @@ class MemoryIdentities:
         user = self.one(User, user_id=user_id)
         if user is None:
             return None
-        return Account(user, *(self.one(k, user_id=user_id) for k in (Credential, Grant, Totp)))
+        return Account(user, *(self.one(k, user_id=user_id) for k in (Credential, Grant, Totp, Handover)))
 
     def accounts(self) -> list[Account]:
         found = (self.account(u.user_id) for u in sorted(self.all(User), key=lambda u: u.login))
@@ -87,6 +88,7 @@ class MemoryIdentities:
             e
             for e in reversed(self.lines)
             if all(getattr(query, n) in ("", getattr(e, n)) for n in exact)
+            and (not query.acts or e.act in query.acts)
             and (query.below is None or e.seq < query.below)
         ]
         return found[: query.limit]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from identity_fakes import GOOD
 
 from dafeng.app.identity import keys, own, people
-from dafeng.app.identity.sessions import caller_of_key
+from dafeng.app.identity.sessions import caller_of_key, sees_at_least
+from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 
 
@@ -95,10 +98,52 @@ def test_a_key_changes_nothing_of_its_owner(county):
         lambda: keys.create_key(county.services, caller, "more", days=300),
         lambda: own.change_password(county.services, caller, GOOD, "another good one 77"),
         lambda: own.begin_totp(county.services, caller, GOOD),
+        lambda: keys.keys(county.services, caller),
+        lambda: keys.revoke_key(county.services, caller, caller.id.removeprefix("key:")),
     ):
         with pytest.raises(NotAllowed):
             act()
-    assert keys.keys(county.services, caller) == []
+
+
+def test_a_key_knows_whether_it_was_cut_to_a_part(desk):
+    desk.account("li", "officer", areas=["990100"])
+    assert not of(desk, made(desk).key).caller.narrow
+    assert not of(desk, made(desk, areas=["990100"]).key).caller.narrow
+    assert of(desk, made(desk, areas=["990101"]).key).caller.narrow
+
+
+def test_an_account_without_a_role_of_its_own_has_no_keys(desk):
+    desk.account("li")
+    with pytest.raises(BadRequest) as refused:
+        made(desk)
+    assert "密钥" in refused.value.zh
+
+
+def test_what_is_wrong_with_a_key_is_told_in_chinese(county):
+    for asked in ({"days": 0}, {"roles": ["officer"]}):
+        with pytest.raises(BadRequest) as refused:
+            made(county, **asked)
+        assert refused.value.zh
+        assert refused.value.mend_zh
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "sees"),
+    [
+        ({"areas": {"990101"}}, {"areas": {"990100"}}, True),
+        ({"areas": {"990100"}}, {"areas": {"990101"}}, False),
+        ({"areas": {"990101"}}, {"areas": {"990102"}}, False),
+        ({"enterprises": {"E-1"}}, {"enterprises": {"E-1", "E-2"}}, True),
+        ({"departments": {"工信局"}}, {}, False),
+    ],
+)
+def test_who_sees_at_least_as_much(before, now, sees):
+    def caller(scope):
+        return Caller("li", frozenset({"county"}), **{k: frozenset(v) for k, v in scope.items()})
+
+    assert sees_at_least(caller(now), caller(before)) is sees
+    assert not sees_at_least(replace(caller(before), roles=frozenset()), caller(before))
+    assert not sees_at_least(replace(caller(before), narrow=True), caller(before))
 
 
 @pytest.mark.parametrize("role", ["sysadmin", "secadmin", "auditor"])

@@ -175,8 +175,8 @@ def test_others_can_by_password_and_code(enrolled):
     assert enrolled.sign_in("li").session.second_factor
 
 
-def test_a_lost_phone_is_mended_by_the_security_administrator(enrolled):
-    enrolled.account("sec", "secadmin")
-    people.reset_second_factor(enrolled.services, enrolled.caller("sec"), "li")
+def test_a_lost_phone_is_mended_by_the_system_administrator(enrolled):
+    enrolled.account("sys", "sysadmin")
+    people.reset_second_factor(enrolled.services, enrolled.caller("sys"), "li")
     assert enrolled.store.all(Totp) == []
     assert enrolled.sign_in("li").session.second_factor
