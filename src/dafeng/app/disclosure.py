@@ -8,13 +8,14 @@ Pure: no store, no caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 CONFIDENTIAL = "保密 confidential"
+CONFIDENTIAL_STATE = "confidential"  # the state of a target for a viewer who may not see it; evaluation knows it not
 _EPS = 1e-7  # sets of atoms are zeros and ones: what is nearer than this is equal
 Atom = tuple[str, str]  # area, industry
 _Matrix = npt.NDArray[np.float64]
@@ -52,28 +53,42 @@ class Firm:
 
 @dataclass(frozen=True)
 class Table:
-    """The cells of one period (each the atoms it sums), the firms behind them, and which cells add up to which."""
+    """The cells of one period (each the atoms it sums), the firms behind them, and which cells add up to which.
+
+    cost: how dear it is to lose a cell, 0 where none is named. Where one of several must go it is the cheapest, then
+    the smallest: what everybody asks for (the total of a county) goes last.
+    """
 
     cells: Mapping[str, frozenset[Atom]]
     firms: Sequence[Firm]
     sums: Sequence[tuple[str, Sequence[str]]] = ()  # parent, children that add up to it
+    cost: Mapping[str, int] = field(default_factory=dict)
 
 
 def sensitive(firms: Sequence[Firm], rule: Rule) -> bool:
-    """Whether a sum over these firms tells of one of them: too few, or one that is nearly all. None tell of nobody."""
+    """Whether a sum over these firms tells of one of them: too few, or one that is nearly all. None tell of nobody.
+
+    Of every measure: a firm with nothing of it hides no other one's figure.
+    """
     if not firms:
         return False
-    if len(firms) < rule.fewest:
-        return True
-    by_measure = ([abs(s) for s in sizes] for sizes in zip(*(f.sizes for f in firms), strict=True))
-    return any(_tells(Part(len(sizes), max(sizes), sum(sizes)), rule) for sizes in by_measure)
+    return len(firms) < rule.fewest or _tells([f.sizes for f in firms], rule)
+
+
+def _tells(firms: Iterable[Sequence[float]], rule: Rule) -> bool:
+    """Whether by one of the measures too few firms have anything, or one has nearly all; firms by their sizes."""
+    for of_measure in zip(*firms, strict=True):
+        sizes = [abs(s) for s in of_measure if s]
+        if sizes and (len(sizes) < rule.fewest or max(sizes) > rule.dominance * sum(sizes)):
+            return True
+    return False
 
 
 def withheld(table: Table, rule: Rule) -> frozenset[str]:
-    """The cells to withhold: the sensitive ones, and as many more (the smallest first) as it takes to hide them.
+    """The cells to withhold: the sensitive ones, and as many more (the cheapest first) as it takes to hide them.
 
-    At the end no withheld cell, no sensitive atom and no sensitive rest of a published sum is a combination of
-    published cells.
+    At the end no withheld cell, no sensitive atom, no two or three atoms that together are sensitive and no sensitive
+    rest of a published sum is a combination of published cells.
     """
     return _Hiding(table, rule).done()
 
@@ -114,7 +129,7 @@ class _Hiding:
         return frozenset(self.hidden)
 
     def _by_sums(self) -> bool:
-        """Where a shown sum has one hidden part, or hidden parts that together tell of a firm: hide the next smallest.
+        """Where a shown sum has one hidden part, or hidden parts that together tell of a firm: hide the next cheapest.
 
         What ``_by_algebra`` would find as well, at a hundredth of the cost.
         """
@@ -126,12 +141,12 @@ class _Hiding:
                 continue
             if len(gone) == 1 or self._sensitive(frozenset().union(*(self.cells[c] for c in gone))):
                 open_ones = [c for c in parts if c not in self.hidden]
-                self.hidden.add(self._smallest(open_ones) if open_ones else parent)
+                self.hidden.add(self._cheapest(open_ones) if open_ones else parent)
                 changed = True
         return changed
 
-    def _smallest(self, keys: Iterable[str]) -> str:
-        return min(keys, key=lambda k: (*self.size[k], k))
+    def _cheapest(self, keys: Iterable[str]) -> str:
+        return min(keys, key=lambda k: (self.table.cost.get(k, 0), *self.size[k], k))
 
     def _by_algebra(self) -> bool:
         """Hide one published cell of every combination that gives away what must be hidden.
@@ -147,17 +162,46 @@ class _Hiding:
         single = [self.atoms[a] for a in alone]
         rest = [n for n in range(len(self.atoms)) if n not in set(single)]
         sums = [k for k in shown if self.rows[k][rest].any()]
-        known, wanted = self._stacked([self.rows[k] for k in sums]), self._stacked(targets)
+        known = self._stacked([self.rows[k] for k in sums])
+        wanted = np.concatenate([self._stacked(targets), np.eye(len(self.atoms))[rest]])
         ways, misses = _solved(known[:, rest].T, wanted[:, rest].T)
         taken_off = wanted[:, single].T - np.einsum("sa,sw->aw", known[:, single], ways)
-        found = False
-        for n in np.flatnonzero(misses < _EPS):
-            used = [sums[i] for i in np.flatnonzero(np.abs(ways[:, n]) > _EPS)]
-            used += [alone[a] for a, off in zip(alone, taken_off[:, n], strict=True) if abs(off) > _EPS]
-            if self.hidden.isdisjoint(used):  # not broken up in this round already
-                self.hidden.add(self._smallest(used))
-                found = True
-        return found
+
+        def hide(*together: int) -> bool:
+            """Break up the combination that gives these columns of ``wanted`` added up."""
+            way, off = ways[:, together].sum(axis=1), taken_off[:, together].sum(axis=1)
+            used = [sums[i] for i in np.flatnonzero(np.abs(way) > _EPS)]
+            used += [key for key, by in zip(alone.values(), off, strict=True) if abs(by) > _EPS]
+            if not self.hidden.isdisjoint(used):  # broken up in this round already
+                return False
+            self.hidden.add(self._cheapest(used))
+            return True
+
+        count = len(targets)
+        found = [hide(int(n)) for n in np.flatnonzero(np.abs(misses[:, :count]).max(axis=0, initial=0.0) < _EPS)]
+        if not any(found):
+            found = [hide(*(count + n for n in some)) for some in self._given_away(misses[:, count:], rest)]
+        return any(found)
+
+    def _given_away(self, misses: _Matrix, atoms: Sequence[int]) -> Iterable[tuple[int, ...]]:
+        """Two or three atoms (by their place) that tell of a firm, and that published cells give added up.
+
+        misses: of each atom what no published cells explain; of atoms that can be had together that adds up to nothing.
+        Each is told apart by one number first, for there are many threes.
+        """
+        named, columns = list(self.atoms), misses.T
+        mark = columns @ np.sqrt(np.arange(2.0, columns.shape[1] + 2.0))
+        order = np.argsort(mark)
+        telling = [n for n, at in enumerate(atoms) if self._sensitive([named[at]])]
+        found = set()
+        for n in telling:
+            for lacking, others in ((-mark[n : n + 1], [()]), (-mark[n] - mark, [(m,) for m in range(len(mark))])):
+                first = np.searchsorted(mark[order], lacking - _EPS)
+                last = np.searchsorted(mark[order], lacking + _EPS)
+                for m in np.flatnonzero(last > first):
+                    found |= {tuple(sorted({n, *others[m], int(k)})) for k in order[first[m] : last[m]]}
+        added = ((some, np.abs(columns[list(some)].sum(axis=0)).max(initial=0.0)) for some in sorted(found))
+        return [some for some, left in added if left < _EPS and self._sensitive([named[atoms[n]] for n in some])]
 
     def _stacked(self, rows: Sequence[_Matrix]) -> _Matrix:
         return np.array(rows).reshape(len(rows), len(self.atoms))
@@ -175,7 +219,9 @@ class _Hiding:
 
 
 def _solved(equations: _Matrix, wanted: _Matrix) -> tuple[_Matrix, _Matrix]:
-    """For each column of ``wanted`` a combination of the columns of ``equations``, and by how much it misses.
+    """For each column of ``wanted`` a combination of the columns of ``equations``, and what of it is left over.
+
+    Both are linear in ``wanted``: of columns added up they are the sums.
 
     Gauss-Jordan elimination on matrices of zeros and ones, some fifty a side: at that size a threaded LAPACK waits
     for its threads longer than it works.
@@ -200,26 +246,41 @@ def _solved(equations: _Matrix, wanted: _Matrix) -> tuple[_Matrix, _Matrix]:
         pivots.append(column)
     ways = np.zeros((left.shape[1], right.shape[1]))
     ways[pivots] = right[: len(pivots)]
-    return ways, np.abs(right[len(pivots) :]).max(axis=0, initial=0.0)
+    return ways, right[len(pivots) :]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a shown sum: how many firms it rests on, its largest firm, and all of them, by size."""
+# -- the parts of one sum ----------------------------------------------------------------------------------------------
 
-    firms: int
-    largest: float
-    whole: float
+Part = Mapping[str, tuple[float, ...]]  # firm → its size in this part by each measure; a firm may stand in many parts
 
 
 def withheld_parts(parts: Mapping[str, Part], rule: Rule) -> frozenset[str]:
-    """As ``withheld`` for the parts of one shown sum (items of a total, months of a year), in which a firm may stand
-    in several: the sensitive parts, and at least one more."""
-    hidden = {key for key, part in parts.items() if _tells(part, rule)}
-    if len(hidden) == 1 and len(parts) > 1:
-        hidden.add(min(parts.keys() - hidden, key=lambda k: (parts[k].whole, k)))
+    """As ``withheld`` for the parts of one shown sum: items of a total, months of a year.
+
+    What is withheld can be had as one figure, the sum less the parts that are shown: so that figure, too, must rest on
+    enough firms and on none of them nearly alone. Parts are added to it, the smallest first, until it does, or none is
+    left; of those added the largest that can be spared are shown again. Every other sum that can be had holds this one
+    or a shown part, and hides its firms as well.
+    """
+    hidden = {key for key, part in parts.items() if _tells(part.values(), rule)}
+    size = {key: sum(abs(s) for sizes in part.values() for s in sizes[:1]) for key, part in parts.items()}
+    held = [key for key, part in parts.items() if any(any(sizes) for sizes in part.values())]
+    left = sorted((key for key in held if key not in hidden), key=lambda key: (size[key], key))
+    added: list[str] = []
+    while left and hidden and _tells(_together(parts[k] for k in hidden), rule):
+        added.append(left.pop(0))
+        hidden.add(added[-1])
+    for key in reversed(added):
+        if not _tells(_together(parts[k] for k in hidden - {key}), rule):
+            hidden.remove(key)
     return frozenset(hidden)
 
 
-def _tells(part: Part, rule: Rule) -> bool:
-    return 0 < part.firms < rule.fewest or (part.whole > 0 and part.largest > rule.dominance * part.whole)
+def _together(parts: Iterable[Part]) -> Iterable[tuple[float, ...]]:
+    """The sizes of each firm in all of the parts, added up."""
+    found: dict[str, tuple[float, ...]] = {}
+    for part in parts:
+        for firm, sizes in part.items():
+            so_far = found.get(firm, (0.0,) * len(sizes))
+            found[firm] = tuple(a + abs(b) for a, b in zip(so_far, sizes, strict=True))
+    return found.values()

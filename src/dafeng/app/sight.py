@@ -9,21 +9,23 @@ them is not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from dafeng.account.lines import LINE_SCHEMA, TOTAL
 from dafeng.account.subjects import ancestors, placed
-from dafeng.app.disclosure import CONFIDENTIAL, Atom, Firm, Part, Rule, Table, rule_on, withheld, withheld_parts
+from dafeng.app.disclosure import CONFIDENTIAL, Rule, rule_on, withheld
 from dafeng.app.permission import sees, sees_firms, visible_enterprises, whole
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
+from dafeng.app.sight_cells import cells_over, parts_withheld, thin_groups
 from dafeng.base.callers import Caller
 
 AGGREGATE_ONLY = "仅汇总 aggregate only"  # in the note of a sum that rests on firms not shown to the caller
 _SHOWN = ("co2_total_t", "energy_tce_equivalent")  # no figure of a smaller group is a combination of these two
+FEW_SILENT = "部分"  # the note of a sum that lacks so few firms that they are not counted out
 _FEW_SILENT = 2  # so many silent firms are not counted out: who knows one of them knows the other
 _AGGREGATES = ("area", "area_industry", "industry")
 _WITH_OTHERS = frozenset({"officer", "county"})  # who of single firms' viewers also sees the others' sums
@@ -94,13 +96,19 @@ class Veil:
 def veil_of(services: Services, caller: Caller, lines: pl.DataFrame) -> Veil:
     """What must not be shown of the sums of a run (all its ``lines``) to a caller; the same for equal sights."""
     registry, rule = registry_of(services), rule_on(services.clock.today())
-    seen, area = scope(caller, registry), services.settings.area
-    known = seen.intersection(registry.enterprises["enterprise_id"].to_list())
-    own = seen.intersection(registry.areas["area_code"].to_list()) if sees_firms(caller) else frozenset[str]()
+    (known, own), area = eyes(services, caller), services.settings.area
     run_id = lines["run_id"][0] if lines.height else ""
     return services.memory.get(
         ("veil", known, own), (run_id, rule.since), lambda: _veil(lines, registry, known, own, area, rule)
     )
+
+
+def eyes(services: Services, caller: Caller) -> tuple[frozenset[str], frozenset[str]]:
+    """The firms that a caller sees one by one, and the areas in which he sees whoever stands there."""
+    registry = registry_of(services)
+    seen = scope(caller, registry)
+    known = seen.intersection(registry.enterprises["enterprise_id"].to_list())
+    return known, seen.intersection(registry.areas["area_code"].to_list()) if sees_firms(caller) else frozenset()
 
 
 def _veil(
@@ -113,17 +121,20 @@ def _veil(
     where = placed(registry.enterprises, lines["period"]).filter(not_known)
     stood = _stood(lines, where, known)
     totals = stood.filter(_YEAR & (pl.col("item") == TOTAL))
+    table = cells_over(registry.areas, registry.industries)
     hidden = {
-        str(year): withheld(_table(rows, registry), rule)
+        str(year): withheld(table(rows), rule)
         for (year,), rows in totals.filter(pl.col("measure").is_in(_SHOWN)).group_by("period", maintain_order=True)
     }
     inside = ancestors(registry.areas, "area_code").filter(pl.col("above") == area)["node"].to_list()
     under = stood.filter(pl.col("area_code").is_in(inside)).with_columns(pl.col("period").str.head(4).alias("year"))
     years = [y for y in hidden if area not in hidden[y]]
-    items = _parts_hidden(under.filter(_YEAR & (pl.col("item") != TOTAL)), "item", years, rule)
-    months = _parts_hidden(under.filter(_MONTH), "period", years, rule)
-    parts = _parts_hidden(under.filter(_YEAR & (pl.col("item") == TOTAL)), "measure", years, rule)
-    whole_parts = {y for y in years if not items[y] and not parts[y]}  # an item withheld could be a part of CO2
+    few = under.filter(pl.col("measure").is_in(_SHOWN))
+    items = parts_withheld(few.filter(_YEAR & (pl.col("item") != TOTAL)), "item", years, rule)
+    months = parts_withheld(few.filter(_MONTH), "period", years, rule)
+    ways = under.filter(_YEAR & (pl.col("item") == TOTAL)).rename({"subject_id": "firm"})
+    thin = set(thin_groups(ways.with_columns(pl.col("size").abs()), ["year"], rule)["year"])
+    whole_parts = {y for y in years if not items[y] and y not in thin}  # an item withheld could be a part of CO2
     return Veil(_resting(where, registry), hidden, items, months, frozenset(whole_parts))
 
 
@@ -147,73 +158,6 @@ def _resting(where: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     crossed = by_area.join(industries, on="industry_code").select(pl.format("{}|{}", "a", "i"), "period")
     frames = [by_area.select("a", "period"), by_industry.select("i", "period"), crossed]
     return pl.concat([f.rename({f.columns[0]: "subject_id"}).unique() for f in frames])
-
-
-def _firms(rows: pl.DataFrame) -> list[Firm]:
-    """One Firm a subject of rows with size; atom is (area, two digits of the industry), a size per measure."""
-    atom = [pl.col("area_code").fill_null(""), pl.col("industry_code").fill_null("").str.head(2)]
-    wide = rows.group_by("subject_id", "measure", *atom).agg(pl.col("size").sum())
-    measures = sorted(rows["measure"].unique())
-    found: dict[tuple[str, str, str], dict[str, float]] = {}
-    for firm, measure, area, industry, size in wide.sort("subject_id", "measure").iter_rows():
-        found.setdefault((firm, area, industry), {})[measure] = size
-    return [Firm((a, i), tuple(sizes.get(m, 0.0) for m in measures)) for (_, a, i), sizes in found.items()]
-
-
-def _parts_hidden(rows: pl.DataFrame, key: str, years: Iterable[str], rule: Rule) -> dict[str, frozenset[str]]:
-    """By year, which of the parts named in a column are withheld; of several measures of a part the one with the
-    fewest firms speaks for it."""
-    each = list(dict.fromkeys(("year", key, "measure")))
-    by_firm = rows.group_by(*each, "subject_id").agg(pl.col("size").sum().abs()).filter(pl.col("size") > 0)
-    sizes = [pl.len().alias("firms"), pl.col("size").max().alias("largest"), pl.col("size").sum().alias("whole")]
-    by_measure = by_firm.group_by(each).agg(sizes)
-    fewest = by_measure.sort("firms", "measure").unique(["year", key], keep="first")
-    parts: dict[str, dict[str, Part]] = {year: {} for year in years}
-    for year, part, *size in fewest.select("year", key, "firms", "largest", "whole").iter_rows():
-        if year in parts:
-            parts[year][part] = Part(*size)
-    return {year: withheld_parts(found, rule) for year, found in parts.items()}
-
-
-def _table(rows: pl.DataFrame, registry: Registry) -> Table:
-    """The cells of a year over its atoms: areas, industries (divisions and above), and both crossed."""
-    firms = _firms(rows)
-    atoms = sorted({f.atom for f in firms})
-    up = _above(ancestors(registry.areas, "area_code"))
-    up_industry = _above(ancestors(registry.industries, "industry_code"))
-    cells: dict[str, set[Atom]] = {}
-    for area, division in atoms:
-        for a in up.get(area, ()):
-            cells.setdefault(a, set()).add((area, division))
-            cells.setdefault(f"{a}|{division}", set()).add((area, division))
-        for i in up_industry.get(division, ()):
-            cells.setdefault(i, set()).add((area, division))
-    parent = dict(registry.areas.select("area_code", "parent_code").iter_rows())
-    over = dict(registry.industries.select("industry_code", "parent_code").iter_rows())
-    return Table({k: frozenset(v) for k, v in cells.items()}, firms, _sums(cells, parent, over))
-
-
-def _above(pairs: pl.DataFrame) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for node, above in pairs.iter_rows():
-        found.setdefault(node, []).append(above)
-    return found
-
-
-def _sums(
-    cells: Iterable[str], parent: Mapping[str, str | None], over: Mapping[str, str | None]
-) -> list[tuple[str, list[str]]]:
-    """Area = its areas = its divisions; area|division = the same division of its areas; industry = its divisions."""
-    sums: dict[tuple[str, str], list[str]] = {}
-    for key in sorted(cells):
-        area, _, division = key.partition("|")
-        if division:
-            sums.setdefault((area, "divisions"), []).append(key)
-        if area in parent and (above := parent[area]) is not None:
-            sums.setdefault((f"{above}|{division}" if division else above, "areas"), []).append(key)
-        elif not division and (above := over.get(key)) is not None:
-            sums.setdefault((above, "industries"), []).append(key)
-    return [(of, parts) for (of, _), parts in sums.items()]
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
@@ -272,7 +216,7 @@ def _veiled(sums: pl.DataFrame, veil: Veil, area: str) -> pl.DataFrame:
     return (
         pl.concat(gone, how="vertical")
         .with_columns(
-            note=pl.when(few_silent).then(pl.lit("部分")).otherwise("note"),
+            note=pl.when(few_silent).then(pl.lit(FEW_SILENT)).otherwise("note"),
             expected=pl.when(~few_silent.fill_null(False)).then("expected"),
             present=pl.when(~few_silent.fill_null(False)).then("present"),
         )

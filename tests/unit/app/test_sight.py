@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 from fakes import NOW
+from larger_town import MORE, larger
 from probes import atoms
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, FIRMS, OWNER, WEST, delivered, fact, firm_rows, run, town
 
@@ -34,22 +35,12 @@ ANALYST = Caller("分析员", frozenset({"analyst"}), areas=frozenset({CITY}))
 OFFICER = Caller("市局", frozenset({"officer"}), areas=frozenset({CITY}))
 VERIFIER = Caller("核查员", frozenset({"verifier"}), enterprises=frozenset({"E-1"}))
 MOVED = date(2023, 7, 1)
-MORE = [(f"E-{n}", f"新设企业{n}号", EAST if n < 9 else WEST, "1711" if n % 2 else "3120") for n in range(5, 15)]
 
 
 @pytest.fixture(scope="module")
 def services() -> Services:
     """Six firms in East and eight in West, in textiles, cement (one), steel and casting (one)."""
-    rows = delivered(whole=True)
-    for n, (firm, *_) in enumerate(MORE, start=5):
-        for year in (2022, 2023, 2024):
-            used = 3.7 + n * 0.113
-            rows += [fact(firm, "energy_used", "bituminous", year, 1000 * used, "t"),
-                     fact(firm, "energy_bought", "bituminous", year, 1000 * used, "t"),
-                     fact(firm, "value_added_constant", "", year, 2000.0 + n, "万元")]  # fmt: skip
-    made = town(rows)
-    made.records.put_registry("enterprises", firm_rows(*MORE), "B-1", NOW)
-    return run(made)
+    return larger(delivered(whole=True))
 
 
 def total(lines: pl.DataFrame, subject: str) -> dict[str, object]:
@@ -267,6 +258,13 @@ def test_the_public_report_names_no_firm_and_withholds_small_cells(services):
     assert made.drivers is not None
     assert "非金属矿物制品业" not in {d.name for d in made.drivers.by_industry}
     assert progress(services, OWNER, public=True).title.endswith("(公开版)")
+
+
+def test_the_public_report_says_nothing_of_changes_that_leave_out_too_few_firms():
+    """Both years' sums are published; less those that are compared they would be of the one firm that is silent."""
+    services = larger(delivered())
+    assert progress_inputs(services, OWNER).drivers is not None
+    assert progress_inputs(services, OWNER, public=True).drivers is None
 
 
 def test_a_table_of_a_registered_and_of_an_unknown_foreign_firm_are_refused_in_the_same_words(services):
