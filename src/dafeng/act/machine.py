@@ -8,6 +8,7 @@ explanations    every warning has its explanation
 reason          why, in words
 words           something said
 evidence        a file
+place           at least one cell it is about, or that it is about the whole form 所指单元格或整表
 another_person  not one of those who filled the case in 编审分离
 recipient       the one to whom the case was sent
 """
@@ -23,16 +24,20 @@ from typing import Any
 
 import yaml
 
+from dafeng.act.terms import terms
 from dafeng.base.errors import BadRequest, Problem
 
-KINDS = ("filing", "task", "dispatch", "finding")
-NEEDS = frozenset({"rows", "no_errors", "explanations", "reason", "words", "evidence", "another_person", "recipient"})
+KINDS = ("filing", "task", "dispatch", "finding", "reminder")
+NEEDS = frozenset(
+    {"rows", "no_errors", "explanations", "reason", "words", "evidence", "place", "another_person", "recipient"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """One state. days: the term of who is to move next, from the day the state was entered (None = the case's own).
 
+    after_return: its term is by the rule of returns (terms.yaml), from the day and the case's own term.
     passes: what happens when the term has passed (remind | escalate) and, to whom it is shown then, a use case.
     """
 
@@ -43,6 +48,7 @@ class State:
     days: int | None = None
     passes: str = "remind"
     escalates_to: str | None = None
+    after_return: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +99,20 @@ class Machine:
         return tuple(dict.fromkeys(m.id for m in self.moves))
 
     def term(self, state: str, entered: date, own: date | None) -> date | None:
-        """Until when the next move is due: the state's own days after it was entered, else the case's own term."""
+        """Until when the next move is due: by the rule of returns, the state's own days after it was entered, else the
+        case's own term."""
         held = self.states[state]
         if held.ends:
             return None
+        if held.after_return:
+            return terms().returns.term(entered, own)
         return own if held.days is None else entered + timedelta(days=held.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What comes with a move. errors, unexplained: what is wrong with the rows (None = not looked at)."""
+    """What comes with a move. errors, unexplained: what is wrong with the rows; cells: how many it is about, whole:
+    it is about the form as a whole."""
 
     who: str
     reason: str = ""
@@ -113,18 +123,37 @@ class Given:
     unexplained: tuple[Problem, ...] = ()
     filled_by: frozenset[str] = field(default_factory=frozenset)
     recipient: bool = False
+    cells: int = 0
+    whole: bool = False
 
 
 def unmet(move: Move, given: Given) -> tuple[Problem, ...]:
     """What a move still needs; empty where it may be made. What concerns the person is told by ``barred``."""
     lacking = {
-        "rows": (given.rows > 0, ("rows", "there is not a single row 没有任何数据行", "Fill in or upload the table.")),
+        "rows": (
+            given.rows > 0,
+            ("rows", "there is not a single row 没有任何数据行", "Fill in or upload the table. 请填写或上传表格。"),
+        ),
         "reason": (
             bool(given.reason.strip()),
-            ("reason", "the move needs a reason 须填写理由", "Say why, in words."),
+            ("reason", "the move needs a reason 须填写理由", "Say why, in words. 请写明理由。"),
         ),
-        "words": (bool(given.words.strip()), ("words", "nothing was said 须填写内容", "Write what is to be told.")),
-        "evidence": (bool(given.evidence), ("evidence", "a file is needed 须上传凭证", "Attach the evidence.")),
+        "words": (
+            bool(given.words.strip()),
+            ("words", "nothing was said 须填写内容", "Write what is to be told. 请填写内容。"),
+        ),
+        "place": (
+            given.cells > 0 or given.whole,
+            (
+                "cells",
+                "it is about no cell 须标出所指的格,或注明整表",
+                "Mark the cells, or say: the whole form. 请标出所指的格,或选整表退回。",
+            ),
+        ),
+        "evidence": (
+            bool(given.evidence),
+            ("evidence", "a file is needed 须上传凭证", "Attach the evidence. 请上传凭证。"),
+        ),
     }
     found = [Problem(move.id, *lacking[n][1]) for n in sorted(move.needs & lacking.keys()) if not lacking[n][0]]
     found += given.errors if "no_errors" in move.needs else ()
@@ -176,5 +205,12 @@ def _machine(kind: str, data: Mapping[str, Any]) -> Machine:
 def _state(key: str, data: Mapping[str, Any]) -> State:
     passes = data.get("passes", {"then": "remind"})
     return State(
-        key, data["zh"], data["en"], data.get("ends", False), data.get("days"), passes["then"], passes.get("to")
+        key,
+        data["zh"],
+        data["en"],
+        data.get("ends", False),
+        data.get("days"),
+        passes["then"],
+        passes.get("to"),
+        data.get("after_return", False),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -44,6 +44,34 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Returns:
+    """When a filing that was returned is due again 退回后的期限; zh, en: the rule in words."""
+
+    working_days: int
+    zh: str
+    en: str
+
+    def term(self, returned: date, original: date | None) -> date:
+        """The later of the original term and so many working days (Monday to Friday) after the return."""
+        day, left = returned, self.working_days
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5
+        return day if original is None else max(day, original)
+
+    def why(self, returned: date, original: date | None) -> tuple[str, str]:
+        """Why the term is what it is, in Chinese and English: the rule and the two days it compares."""
+        by_days = self.term(returned, None)
+        first_zh = f",原期限{original.isoformat()}" if original else ""
+        first_en = f", first term {original.isoformat()}" if original else ""
+        return (
+            f"{self.zh}:{returned.isoformat()}退回,{self.working_days}个工作日至{by_days.isoformat()}{first_zh}",
+            f"{self.en}: returned {returned.isoformat()}, {self.working_days} working days end "
+            f"{by_days.isoformat()}{first_en}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """How urgent a term is 预警级别: the first whose days are not exceeded by the days left."""
 
@@ -68,6 +96,7 @@ class Terms:
     assessment: tuple[Mapping[str, Any], ...]
     usual_periods: int
     usual_at_least: int
+    returns: Returns
 
     def periods(self, duty: Duty, first: date, last: date) -> tuple[Period, ...]:
         """The periods of a duty that end between two days, both included.
@@ -115,6 +144,7 @@ def terms() -> Terms:
         tuple(data["assessment"]),
         data["usual_periods"],
         data["usual_at_least"],
+        _returns(data["returns"]),
     )
 
 
@@ -131,6 +161,11 @@ def _duty(data: Mapping[str, Any]) -> Duty:
         data.get("months_suffice", False),
         data.get("of_makers", False),
     )
+
+
+def _returns(data: Mapping[str, Any]) -> Returns:
+    days = data["working_days"]
+    return Returns(days, data["zh"].format(days=days), data["en"].format(days=days))
 
 
 def _levels(rows: Iterable[Mapping[str, Any]]) -> tuple[Level, ...]:
@@ -193,7 +228,8 @@ def reminders(day: date, open_ones: Iterable[Ahead], levels: tuple[Level, ...] |
         left = (one.term - day).days
         span_zh = f"还有{left}天" if left >= 0 else f"已超期{-left}天"
         span_en = f"{left} days left" if left >= 0 else f"{-left} days overdue"
-        zh = f"{one.title}:期限{one.term.isoformat()},{span_zh},{reached.words_zh}。"
-        en = f"{one.title}: due {one.term.isoformat()}, {span_en}; {reached.words_en}."
+        more_zh, more_en = (f",{reached.words_zh}", f"; {reached.words_en}") if left >= 0 else ("", "")
+        zh = f"{one.title}:期限{one.term.isoformat()},{span_zh}{more_zh}。"
+        en = f"{one.title}: due {one.term.isoformat()}, {span_en}{more_en}."
         found.append(Reminder(one.id, one.owner, reached.id, left, zh, en))
     return tuple(sorted(found, key=lambda r: (r.days_left, r.id)))

@@ -120,7 +120,7 @@ def _filings(services: Services) -> tuple[pl.DataFrame, tuple[int, int]]:
     def made() -> tuple[pl.DataFrame, tuple[int, int]]:
         heads = store(services).heads("filing").select(
             pl.col("subject_id").alias("enterprise_id"), pl.col("form").alias("contract"), "period", "case_id",
-            held=pl.col("state"),
+            held=pl.col("state"), again=pl.when(pl.col("state") == "returned").then("term"),
         )  # fmt: skip
         return heads, (heads.height, int(heads.hash_rows(seed=1).sum() or 0))
 
@@ -203,6 +203,7 @@ def _delivered(services: Services, duty: Duty) -> pl.DataFrame:
 
 
 def _with_states(owed: pl.DataFrame, day: date) -> pl.DataFrame:
+    owed = owed.with_columns(term=pl.coalesce("again", "term"))  # who was sent back has the term of the return
     now = pl.lit(day)
     late = now > pl.col("term")
     untouched = pl.when(now <= pl.col("over")).then(pl.lit("not_due"))

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import polars as pl
 
+from dafeng.act.terms import terms
 from dafeng.app.case_ports import Case
 from dafeng.app.cases import known_registry
+from dafeng.app.filing_own import TO_FILL, Fill, fill_of, has_figure, outside, without
 from dafeng.app.importing import code_lists_of
 from dafeng.app.pages.shapes import Words
 from dafeng.app.services import Services
 from dafeng.app.versions import delivered
-from dafeng.base import cells
-from dafeng.base.codes import uscc_fault
 from dafeng.base.columns import CodeList, Contract
-from dafeng.base.errors import BadRequest, Problem, Severity
-from dafeng.base.faults import ROW, SHEET, no_faults
+from dafeng.base.errors import Problem, Severity
+from dafeng.base.faults import ROW, SHEET, all_faults, no_faults
 from dafeng.base.provenance import content_id
 from dafeng.collect.contracts import DELIVERIES, Delivery
 from dafeng.collect.facts import current
 from dafeng.collect.headers import RawTable
 from dafeng.collect.importing import Context, Imported, import_raw
 
-FIXED = ("enterprise_id", "name", "period")  # the same in every row of a filing
-MOST_ROWS = 500
-_LONGEST_CELL = 2000
-_OWN_ID = re.compile(r"E-[0-9A-Za-z_-]{1,60}")
 Row = dict[str, str | None]
+_MAIN = frozenset(m for duty in terms().duties for m in duty.measures)  # what is owed of each table
 
 
 class CellProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,14 +44,19 @@ class CellProblem(msgspec.Struct, frozen=True, kw_only=True):
     what: Words
     mend: Words
     explanation: str | None = None
+    to_fill: bool = False  # nothing was typed there yet: it stops the submission, and is no doubt
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A draft held against the rules: what the import makes of it, and its problems by cell."""
+    """A draft held against the rules: the rows as a table, what the import makes of those that belong here, all faults
+    (a frame, and by cell), and how much is still to be filled in."""
 
+    raw: RawTable
     imported: Imported
+    faults: pl.DataFrame
     problems: tuple[CellProblem, ...]
+    fill: Fill
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -110,17 +112,41 @@ def rows_in(raw: RawTable, contract: Contract) -> list[Row]:
 
 
 def checked(services: Services, case: Case, rows: Sequence[Row], explanations: Mapping[str, str]) -> Checked:
-    """Hold a draft against contract, code lists, the firm's own facts and what is plausible."""
+    """Hold a draft against contract, code lists, the firm's own facts and what is plausible; kept for the next look."""
+    said = msgspec.json.encode((rows, explanations), order="sorted")
+    version = (delivered(services), hashlib.blake2b(said, digest_size=16).digest())
+    return services.memory.get(
+        ("filing.checked", case.case_id), version, lambda: _checked(services, case, rows, explanations)
+    )
+
+
+def _checked(services: Services, case: Case, rows: Sequence[Row], explanations: Mapping[str, str]) -> Checked:
     delivery = delivery_of(case)
     raw = table_of(delivery.contract, rows, case.title, "")
     own = pl.col("subject_id") == case.subject_id
     firms = known_registry(services).enterprises.filter(pl.col("enterprise_id") == case.subject_id)
     lists = lists_of(services)
     context = Context(lists, services.clock.now(), "user", facts_of(services, own), firms)
-    made = import_raw(raw, delivery, context)
+    strange = outside(case, firms.sort("since").row(-1, named=True), raw)
+    made = import_raw(without(raw, strange), delivery, context)
+    faults = _said_now(all_faults([strange, made.parsed.faults]), rows, delivery)
     item = {n: _item(row.get(delivery.item), lists, delivery) for n, row in enumerate(rows, start=1)}
-    found = tuple(_cell(f, item, explanations) for f in made.parsed.faults.iter_rows(named=True))
-    return Checked(made, found)
+    found = tuple(_cell(f, item, explanations) for f in faults.iter_rows(named=True))
+    mine = [row for n, row in enumerate(rows, start=1) if n not in set(strange["row"].to_list())]
+    return Checked(raw, made, faults, found, fill_of(delivery, mine))
+
+
+def _said_now(faults: pl.DataFrame, rows: Sequence[Row], delivery: Delivery) -> pl.DataFrame:
+    """Without the doubts about rows in which no figure stands yet: there is nothing to be doubted."""
+    bare = [n for n, row in enumerate(rows, start=1) if not has_figure(row, delivery)]
+    main = next(c for c, m in delivery.measures.items() if m in _MAIN)
+    bare_row = pl.col("kind") == "no_figures"  # told at the figure that is owed, not at the first column
+    faults = faults.with_columns(
+        column=pl.when(bare_row).then(pl.lit(main)).otherwise("column"),
+        header=pl.when(bare_row).then(pl.lit(delivery.contract.columns[main].zh)).otherwise("header"),
+    )
+    doubt = (pl.col("severity") != "error") & ~pl.col("kind").is_in(list(TO_FILL))
+    return faults.filter(~(doubt & pl.col("row").is_in(bare).fill_null(False)))
 
 
 def _item(text: str | None, lists: Mapping[str, CodeList], delivery: Delivery) -> str:
@@ -142,75 +168,5 @@ def _cell(fault: Mapping[str, Any], item: Mapping[int, str], explanations: Mappi
         what=Words(fault["what_zh"], fault["what"]),
         mend=Words(fault["mend_zh"], fault["mend"]),
         explanation=explanations.get(key),
+        to_fill=fault["kind"] in TO_FILL and not (fault["text"] or "").strip(),
     )
-
-
-# -- what belongs into this filing ---------------------------------------------------------------------------------
-
-
-def own_rows(case: Case, firm: Mapping[str, Any], rows: Iterable[Mapping[str, str | None]]) -> list[Row]:
-    """Rows with the firm and period of the case filled in, unknown columns refused.
-
-    Raises BadRequest where a row speaks of another enterprise or period, listing every such row; a code or period that
-    cannot be read at all stays in its cell and is told of as a problem.
-    """
-    contract = delivery_of(case).contract
-    kept, foreign = [], []
-    for number, row in enumerate(rows, start=1):
-        unknown = sorted(set(row) - set(contract.columns))
-        if unknown:
-            raise BadRequest(
-                f"the table has no column {unknown[0]}",
-                where=f"row {number}",
-                mend="See the columns.",
-                zh=f"表中没有“{unknown[0]}”这一列",
-                mend_zh="请按表头的列填写。",
-            )
-        full: Row = {k: v for k, v in row.items() if v is not None and v.strip()}
-        foreign += _foreign(case, firm, full, number)
-        kept.append({"enterprise_id": case.subject_id, "name": firm["name"], "period": case.period} | full)
-    if len(kept) > MOST_ROWS or any(len(v or "") > _LONGEST_CELL for row in kept for v in row.values()):
-        raise BadRequest(
-            "the table is too long for a filing",
-            mend=f"At most {MOST_ROWS} rows of 2000 characters.",
-            zh="表格超出填报的上限",
-            mend_zh=f"最多{MOST_ROWS}行,每行不超过2000个字符。",
-        )
-    if foreign:
-        raise _refused(case, foreign)
-    return kept
-
-
-def _foreign(case: Case, firm: Mapping[str, Any], row: Row, number: int) -> list[Problem]:
-    code, period = (row.get("enterprise_id") or "").strip(), row.get("period")
-    found = []
-    readable = bool(_OWN_ID.fullmatch(code)) or (bool(code) and uscc_fault(code.upper()) is None)
-    if readable and code.upper().removeprefix("E-") not in _codes(firm):
-        what, mend = "this row is of another enterprise 本行不属于本企业", "Take the row out 请删除本行."
-        found.append(Problem(f"row {number}", "enterprise_id", what, mend))
-    read = _period(period)
-    if read is not None and read != case.period:
-        what = f"this row is of {read}, the filing of {case.period} 本行时期为{read},本填报为{case.period}"
-        found.append(Problem(f"row {number}", "period", what, "File each period by itself 请分时期填报."))
-    return found
-
-
-def _codes(firm: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset({str(firm["enterprise_id"]).upper().removeprefix("E-"), str(firm["uscc"] or "").upper()}) - {""}
-
-
-def _period(text: str | None) -> str | None:
-    if not text:
-        return None
-    read = cells.each_text(pl.Series([cells.plain(text)]), cells.period, pl.String())[0]
-    return None if read is None else str(read)
-
-
-def _refused(case: Case, problems: Sequence[Problem]) -> BadRequest:
-    error = BadRequest(
-        f"{len(problems)} cells speak of what does not belong into this filing: {problems[0].what}",
-        where=f"{case.title} › {problems[0].where}",
-        mend=problems[0].mend,
-    )
-    error.problems = tuple(problems)  # type: ignore[attr-defined]
-    return error

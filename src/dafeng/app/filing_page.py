@@ -23,8 +23,10 @@ from dafeng.app.cases import (
     urgency,
 )
 from dafeng.app.dues import contract_words
-from dafeng.app.filing_draft import FIXED, CellProblem, Checked, checked, delivery_of, lists_of
+from dafeng.app.filing_draft import CellProblem, Checked, checked, delivery_of, lists_of
+from dafeng.app.filing_own import FIXED, Fill
 from dafeng.app.filing_usual import Usual, usual_of
+from dafeng.app.pages.english import area_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may, within
 from dafeng.app.services import Services
@@ -70,6 +72,7 @@ class FilingPage(msgspec.Struct, frozen=True, kw_only=True):
     enterprise_name: str
     area_code: str
     area_name: str
+    area_en: str
     contract: str
     contract_name: Words
     period: str
@@ -87,8 +90,9 @@ class FilingPage(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[GridRow, ...]
     hidden: bool  # a draft that is not handed in is shown to the firm only
     problems: tuple[CellProblem, ...]
-    errors: int
+    errors: int  # without what is only still to be filled in
     warnings: int
+    fill: Fill
     unexplained: int
     explanations: dict[str, str]
     usual: tuple[Usual, ...]
@@ -120,6 +124,7 @@ def page_of(services: Services, caller: Caller, case: Case) -> FilingPage:
         enterprise_name=firm["name"],
         area_code=firm["area_code"],
         area_name=registry.area_name(firm["area_code"]),
+        area_en=area_en(registry.area_name(firm["area_code"])),
         contract=case.form,
         contract_name=contract_words(case.form),
         period=case.period,
@@ -154,12 +159,15 @@ def page_of(services: Services, caller: Caller, case: Case) -> FilingPage:
     )
 
 
-def _counts(found: Checked | None) -> dict[str, int]:
-    severities = [p.severity for p in found.problems] if found else []
+def _counts(found: Checked | None) -> dict[str, Any]:
+    severities = [p.severity for p in found.problems if not p.to_fill] if found else []
     return {
+        "fill": found.fill if found else Fill(left=0, of=0),
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
-        "unexplained": len(found.unexplained) if found else 0,
+        "unexplained": sum(p.severity == "warning" and not (p.explanation or p.to_fill) for p in found.problems)
+        if found
+        else 0,
     }
 
 

@@ -81,12 +81,18 @@ class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
     trail: tuple[TrailStep, ...]
 
 
-@use_case("finding.write")
+@use_case("finding.write", act="finding.write")
 def write_finding(services: Services, caller: Caller, draft: FindingDraft) -> FindingPage:
     """Write a finding on a firm of the scope. Raises NotFound for a firm or number out of scope."""
     firm, now = firm_row(services, caller, draft.enterprise_id), services.clock.now()
     if not draft.words.strip():
-        raise BadRequest("a finding says what was found", where="words", mend="Write it.")
+        raise BadRequest(
+            "a finding says what was found",
+            where="words",
+            mend="Write it.",
+            zh="核查发现没有写明内容",
+            mend_zh="请写明发现了什么问题。",
+        )
     if draft.node is not None:
         explain(services, caller, draft.node)
     case_id = content_id("C", "finding", draft.enterprise_id, caller.name, now.isoformat())
@@ -126,7 +132,7 @@ def finding(services: Services, caller: Caller, case_id: str) -> FindingPage:
     )
 
 
-@use_case("finding.see")
+@use_case("finding.see", act="finding.move")
 def move_finding(services: Services, caller: Caller, case_id: str, asked: FindingMove, version: int) -> FindingPage:
     """Answer (the firm), close, reopen or withdraw (the verifier). Raises NotAllowed, Conflict, StaleRecord, Unmet."""
     case = case_of(services, caller, case_id, "finding")
@@ -137,7 +143,7 @@ def move_finding(services: Services, caller: Caller, case_id: str, asked: Findin
     return finding(services, caller, case_id)
 
 
-@use_case("finding.see")
+@use_case("finding.see", act="finding.attach")
 def attach_to_finding(
     services: Services, caller: Caller, case_id: str, data: bytes, name: str, version: int
 ) -> FindingPage:
@@ -156,11 +162,17 @@ def attach_to_finding(
     return finding(services, caller, case_id)
 
 
-@use_case("finding.see")
+@use_case("finding.see", act="evidence.download")
 def finding_evidence(services: Services, caller: Caller, case_id: str, sha256: str) -> TakenAway:
     """A file of a finding. Raises NotFound."""
     case = case_of(services, caller, case_id, "finding")
     name = next((f["name"] for f in case.data["files"] if f["sha256"] == sha256), None)
     if name is None:
-        raise NotFound("the finding has no such file", where=sha256, mend="Choose one of its files.")
+        raise NotFound(
+            "the finding has no such file",
+            where=sha256,
+            mend="Choose one of its files.",
+            zh="这条核查发现没有该凭证文件",
+            mend_zh="请从所列凭证中选择。",
+        )
     return TakenAway(name, services.columns.get_bytes(sha256))

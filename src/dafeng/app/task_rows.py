@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Annotated
+
+import msgspec
 
 from dafeng.act.terms import Ahead, TaskState, task_state, terms
-from dafeng.app.case_ports import Moved
-from dafeng.app.cases import Urgency, store, urgency
+from dafeng.app.assessing import higher_documents
+from dafeng.app.case_ports import Case, Moved
+from dafeng.app.cases import Urgency, iso, known_registry, opened, store, urgency
 from dafeng.app.pages.held import Held, held
 from dafeng.app.pages.shapes import Words
+from dafeng.app.permission import within
 from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.errors import BadRequest, NotFound, StaleRecord
 from dafeng.base.provenance import content_id
 from dafeng.plan.records import Document, Target, Task
 
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+Sha = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 COUNTED = frozenset({"progress", "finish", "reopen"})  # entries that say how far the whole task is
 TASK_STATES: dict[str, Words] = {
     "not_started": Words("未开始", "not started"),
@@ -39,6 +48,8 @@ class TaskRow:
     urgency: Urgency | None
     last: Moved | None
     targets: tuple[Target, ...]
+    upper: bool = False  # of a plan of an upper level 上级方案: shown, not counted as ours
+    evidence: int = 0  # files attached
 
     @property
     def lead(self) -> str | None:
@@ -73,7 +84,9 @@ def _made(services: Services, known: Held, day: date) -> tuple[TaskRow, ...]:
     of_doc: dict[str, list[Target]] = defaultdict(list)
     for target in known.view.targets():
         of_doc[target.doc].append(target)
-    return tuple(_row(t, documents, of_doc, steps[task_case(t.id)], day) for t in known.view.tasks())
+    higher = higher_documents(known.view, known_registry(services), services.settings.area)
+    rows = (_row(t, documents, of_doc, steps[task_case(t.id)], day) for t in known.view.tasks())
+    return tuple(replace(row, upper=row.task.doc in higher) for row in rows)
 
 
 def _row(
@@ -96,6 +109,7 @@ def _row(
         urgency=None if state == "done" else urgency(day, due, terms().task_levels),
         last=next((s for s in reversed(steps) if s.move in COUNTED or s.move == "report"), None),
         targets=tuple(inside),
+        evidence=len({sha for s in steps if s.move == "attach" for sha in s.evidence}),
     )
 
 
@@ -117,5 +131,62 @@ def ahead(services: Services) -> tuple[Ahead, ...]:
     return tuple(
         Ahead(r.task.id, r.task.title, r.lead or "", r.due, frozenset(told[task_case(r.task.id)]))
         for r in task_rows(services)
-        if r.due is not None and r.state != "done"
+        if r.due is not None and r.state != "done" and not r.upper
     )
+
+
+# -- the case of a task ----------------------------------------------------------------------------------------------
+
+
+def row_of(services: Services, task_id: str) -> TaskRow:
+    found = next((r for r in task_rows(services) if r.task.id == task_id), None)
+    if found is None:
+        raise NotFound(
+            f"there is no task {task_id}",
+            mend="Choose one of the list of tasks.",
+            zh=f"没有任务{task_id}",
+            mend_zh="请从任务列表中选择。",
+        )
+    return found
+
+
+@within
+def case_at(services: Services, caller: Caller, row: TaskRow, version: int) -> Case:
+    """The task's case at the version the caller saw, opened with the first entry. Raises StaleRecord."""
+    case_id = task_case(row.task.id)
+    case = store(services).case(case_id)
+    if case is None and version == 0:
+        now = services.clock.now()
+        case = Case(
+            case_id, "task", "task", row.task.id, row.task.title, "", "not_started", row.lead or "", row.due, now, now,
+            caller.name, data={"due": iso(row.due)},
+        )  # fmt: skip
+        return opened(services, caller, case)
+    if case is None or case.version != version:
+        raise StaleRecord(
+            "the task has changed meanwhile",
+            where=row.task.id,
+            mend="Load it again.",
+            zh="任务在此期间已被修改",
+            mend_zh="请重新打开后再操作。",
+        )
+    return case
+
+
+def version_of(services: Services, task_id: str) -> int:
+    case = store(services).case(task_case(task_id))
+    return case.version if case else 0
+
+
+def attached(services: Services, case: Case, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Only what was attached to this very task may be named: a hash alone opens nothing."""
+    there = {sha for step in store(services).moves(case.case_id) if step.move == "attach" for sha in step.evidence}
+    if set(wanted) - there:
+        raise BadRequest(
+            "this file was not attached to the task",
+            where="evidence",
+            mend="Upload it to the task first.",
+            zh="所引用的凭证没有上传到这项任务",
+            mend_zh="请先把文件上传到这项任务,再引用。",
+        )
+    return tuple(dict.fromkeys(wanted))
