@@ -24,7 +24,8 @@ ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditor"})  # three separat
 class Caller:
     """name signs ledger entries; areas are GB/T 2260 codes whose subtree may be seen (empty = none),
     enterprises are enterprise ids, departments are names as plans write them; ``everything`` lifts the scope
-    (the owner of a programme directory). id is the account or key; display is how the person is shown."""
+    (the owner of a programme directory). id is the account or key; display is how the person is shown. narrow: a key
+    that was cut to a part of its owner's scope; what concerns the whole programme is not changed with it."""
 
     name: str
     roles: frozenset[str]
@@ -34,6 +35,7 @@ class Caller:
     everything: bool = False
     id: str = ""
     display: str = ""
+    narrow: bool = False
 
 
 PUBLIC = Caller("public", frozenset({"public"}))

@@ -19,13 +19,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dafeng.base.error_words import in_chinese
+
 Severity = Literal["error", "warning", "note"]
 
 
 class DafengError(Exception):
     """Base of all errors that a face shows: what happened, where, how to mend.
 
-    ``zh`` and ``mend_zh`` say the same in Chinese; where they are empty a face in Chinese has only a general text.
+    ``zh``, ``where_zh`` and ``mend_zh`` say the same in Chinese: as given, else by the catalogue (error_words). Where
+    they are empty a face in Chinese has only a general text.
     """
 
     exit_code = 1
@@ -33,7 +36,22 @@ class DafengError(Exception):
     def __init__(self, what: str, *, where: str = "", mend: str = "", zh: str = "", mend_zh: str = "") -> None:
         super().__init__(what)
         self.what, self.where, self.mend = what, where, mend
-        self.zh, self.mend_zh = zh, mend_zh
+        self._zh, self._mend_zh = zh, mend_zh
+
+    @property
+    def zh(self) -> str:
+        """What happened, in Chinese."""
+        return self._zh or in_chinese(self.what)
+
+    @property
+    def where_zh(self) -> str:
+        """Where, in Chinese; "" where the place is a name as it is."""
+        return in_chinese(self.where)
+
+    @property
+    def mend_zh(self) -> str:
+        """How to mend it, in Chinese."""
+        return self._mend_zh or in_chinese(self.mend)
 
     def __str__(self) -> str:
         parts = [self.what]

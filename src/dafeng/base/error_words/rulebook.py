@@ -1,0 +1,68 @@
+"""Errors of the rulebook, the registry and the evaluation 规则、名录、评价的错误."""
+
+RULEBOOK: dict[str, str] = {
+    "no filing term is in force after {day}": "{day}之后没有现行的填报期限",
+    "Add the rule of later years, or choose an earlier period.": "请补充以后年份的规定，或选择更早的时期。",
+    "no standard-coal coefficient of {item} in {year}": "{year}年没有{item}的折标系数",
+    "{name} has a key twice": "{name}中有重复的主键",
+    "Sum the rows of one key first.": "请先按主键汇总。",
+    "total value added of {period} is not positive or not there": "{period}的增加值合计缺失或不为正",
+    "Deliver value added of the year.": "请报送该年增加值。",
+    "{name} has no value in force on {day}": "{name}在{day}没有现行数值",
+    "{name} has no value in force on {day}, as known on {known}": "{name}在{day}没有现行数值（按{known}已知）",
+    "Add the dated value with its source, or choose a later period.": "请补充带日期和来源的数值，或选择更晚的时期。",
+    "Add the dated value with its source (there are: {spans}), or choose a period that has one.": (
+        "请补充带日期和来源的数值（现有：{spans}），或选择有数值的时期。"
+    ),
+    "no indicator {id}": "没有指标{id}",
+    "List them with indicator_library().indicators.": "请从指标列表中选择。",
+    "no parameter {id}": "没有参数{id}",
+    "Check the id, or add it.": "请核对编号，或补充该参数。",
+    "no account and no delivered table gives {names}": "核算和报送表都不提供{names}",
+    "Add the measure to collect/data/measures.yaml, or name one that is there.": (
+        "请在 collect/data/measures.yaml 补充该量，或改用已有的量。"
+    ),
+    "indicator defined twice: {names}": "指标重复定义：{names}",
+    "indicator {id}: {faults}": "指标{id}有误：{faults}",
+    "Name a measure, set, indicator or unit that is defined.": "请使用已定义的量、集合、指标或单位。",
+    "unknown path {method}": "没有名为“{method}”的路径方法",
+    "Write linear or compound.": "请写 linear（线性）或 compound（复合）。",
+    "no subject or no year was asked": "没有指定对象或年份",
+    "Give at least one area and one year.": "请至少给出一个地区和一个年份。",
+    "these own areas use codes that are taken: {codes}": "自设地区用了已占用的代码：{codes}",
+    "Give them codes that the official table does not use, such as 990100.": "请改用官方代码表未用的代码，如 990100。",
+    "{n} enterprises have two rows in force on {day}: {ids}": "有{n}家企业在{day}有两条有效记录：{ids}",
+    "End the earlier row on the day the later one begins; see the registry's problems.": (
+        "请让前一条在后一条开始之日截止；详见名录问题。"
+    ),
+    "{n} codes of {what} {how}: {codes}": "{what}有{n}个代码{how}：{codes}",
+    "stand twice": "重复",
+    "name a parent that is not there": "的上级不存在",
+    "go round in a circle": "的上下级成环",
+    "Correct the additions to the code table.": "请更正代码表的补充部分。",
+    "{code} is not a code of {what}": "“{code}”不是{what}的代码",
+    "Look the code up by name, or add it.": "请按名称查找代码，或补充。",
+    "formula {id} enrols twice since {day}": "公式{id}自{day}起重复登记",
+    "Give the amended formula its own day.": "请给修订的公式另定起始日。",
+    "no formula {id}": "没有公式{id}",
+    "Enrol it with @rule, or import the room that holds it.": "请用 @rule 登记，或载入其所在模块。",
+    "formula {id} is not in force on {day}": "公式{id}在{day}未生效",
+    "It holds since {day}: choose a later period.": "自{day}起生效，请选择更晚的时期。",
+    "{id} ({scope}): the value since {day} {why}": "{id}（{scope}）：{day}起的数值{why}",
+    "ends on {day}, but the next value begins on {next}": "止于{day}，而下一数值始于{next}",
+    "stands twice with the same first day and the same published day": "起始日和发布日都相同，重复出现",
+    "Give the earlier value its last day, or date the revision with the day it was published.": (
+        "请写明前一数值的截止日，或写明修订的发布日。"
+    ),
+    "{id} has no value for {scope}": "{id}没有{scope}的数值",
+    "Add the parameter for {scope} or a scope above it.": "请补充{scope}或其上级范围的参数。",
+    "no rule family {id}": "没有规则族{id}",
+    "no energy item {code}": "没有能源品种{code}",
+    "Use a listed code.": "请使用代码表中的代码。",
+    "{id} ({scope}) stands in two places: {one} and {other}": "{id}（{scope}）在两处出现：{one}与{other}",
+    "Keep all dated values of one parameter and scope under one entry.": "请把同一参数同一范围的数值放在一条之下。",
+    "{text} names two energy items: {one} and {other}": "“{text}”同时指两个能源品种：{one}与{other}",
+    "An alias belongs to one item.": "一个别名只能属于一个品种。",
+    "the rule file does not fit its form: {error}": "规则文件不合格式：{error}",
+    "Correct the entry named.": "请更正所指条目。",
+}
