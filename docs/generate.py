@@ -270,13 +270,27 @@ _REACH_SIGNS = {"all": "●", "scope": "◐", "self": "○", "published": "◇"}
 
 
 def permissions() -> str:
-    """The matrix: a line per use case in both languages, a column per role, a sign for how far the role reaches."""
+    """The matrix: a line per use case in both languages, a column per role, a sign for how far the role reaches; last
+    the lines of the audit trail that a call leaves where it is granted."""
+    left = _left_lines()
     rows = [
-        (code(line.id), line.zh, line.en, *(_REACH_SIGNS.get(line.reach.get(role, ""), "") for role in ROLES))
+        (code(line.id), line.zh, line.en, *(_REACH_SIGNS.get(line.reach.get(role, ""), "") for role in ROLES),
+         ", ".join(code(act) for act in left.get(line.id, ())))
         for line in permission.matrix().values()
-    ]
+    ]  # fmt: skip
     body = "\n".join("| " + " | ".join(str(v) or " " for v in row) + " |" for row in rows)
-    return f"| use case | 中文 | meaning | {' | '.join(ROLES)} |\n|---|---|---|{':-:|' * len(ROLES)}\n{body}"
+    heads = f"| use case | 中文 | meaning | {' | '.join(ROLES)} | trail 留痕 |"
+    return f"{heads}\n|---|---|---|{':-:|' * len(ROLES)}---|\n{body}"
+
+
+def _left_lines() -> dict[str, list[str]]:
+    """Use case → the acts that its functions leave in the audit trail."""
+    for module in pkgutil.walk_packages(dafeng.app.__path__, "dafeng.app."):
+        importlib.import_module(module.name)
+    return {
+        key: sorted({f.told.act for f in functions if f.told.leaves})  # type: ignore[attr-defined]
+        for key, functions in permission.ENROLLED.items()
+    }
 
 
 def roles() -> str:

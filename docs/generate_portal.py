@@ -123,9 +123,7 @@ def case_machines() -> str:
 
 
 def _machine(held: Machine) -> str:
-    states = [
-        (code(s.id), s.zh, s.en, "" if s.days is None else f"{s.days} days", _passes(s)) for s in held.states.values()
-    ]
+    states = [(code(s.id), s.zh, s.en, _term(s), _passes(s)) for s in held.states.values()]
     first = _of(held, held.start.target)
     return (
         f"### {held.kind} {held.zh}\n\nBegins as {first}. Rule: {held.source} ({held.status}).\n\n"
@@ -152,6 +150,12 @@ def _needs(move: Move) -> str:
 
 def _of(held: Machine, state: str) -> str:
     return f"{held.states[state].zh} {held.states[state].en}"
+
+
+def _term(state: State) -> str:
+    if state.after_return:
+        return f"{terms().returns.working_days} working days, or the first term where that is later"
+    return "" if state.days is None else f"{state.days} days"
 
 
 def _passes(state: State) -> str:

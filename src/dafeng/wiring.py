@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -96,6 +97,11 @@ def _provider(rules: OidcRules, store: Path) -> Oidc:
     from dafeng.adapters.oidc import OidcProvider
 
     return OidcProvider(rules, store)
+
+
+def served(services: Services, folder: Path, hosts: tuple[str, ...]) -> Services:
+    """The services of a portal that is asked for under these names: its check-up knows of them."""
+    return replace(services, machine=ThisMachine(folder, hosts=hosts))
 
 
 def run_jobs(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pyotp
@@ -12,6 +14,7 @@ from litestar.testing import TestClient
 from dafeng.adapters.hashing import Argon2Hasher
 from dafeng.api.app import create_app
 from dafeng.app.identity import people
+from dafeng.app.identity.ports import Credential, User
 from dafeng.app.making import settings_text
 from dafeng.app.serving import ServeOptions
 from dafeng.app.settings import Settings
@@ -130,15 +133,112 @@ def test_a_key_reads_without_cookie_and_csrf_and_cannot_change_its_owner(service
     assert client.get("/api/v1/me", headers=bearer).status_code == 401
 
 
-def test_the_administrators_through_the_api(services, client):
-    def strong(login, role):
-        headers = account(services, client, login, role)
-        secret = client.post("/api/v1/me/totp", json={"password": GOOD}, headers=headers).json()["secret"]
-        code = pyotp.TOTP(secret).at(services.clock.now())
-        codes = client.post("/api/v1/me/totp/confirm", json={"code": code}, headers=headers).json()["codes"]
-        return lambda: signed_in(client, login, GOOD, codes.pop())
+def administrator(services, client, role):
+    """An administrator with a second factor; what signs him in, good ten times."""
+    headers = account(services, client, role, role)
+    secret = client.post("/api/v1/me/totp", json={"password": GOOD}, headers=headers).json()["secret"]
+    code = pyotp.TOTP(secret).at(services.clock.now())
+    codes = client.post("/api/v1/me/totp/confirm", json={"code": code}, headers=headers).json()["codes"]
+    return lambda: signed_in(client, role, GOOD, codes.pop())
 
-    sysadmin, secadmin, auditor = (strong(r, r) for r in ("sysadmin", "secadmin", "auditor"))
+
+def test_power_takes_two_persons_and_the_owner_of_the_account(services, client):
+    """Made and reset by one, granted and confirmed by another, taken over by the person himself in between."""
+    sysadmin, secadmin = (administrator(services, client, r) for r in ("sysadmin", "secadmin"))
+    first = client.post("/api/v1/users", json={"login": "wang", "display": "王"}, headers=sysadmin()).json()["password"]
+    granting = {"roles": ["analyst"], "areas": ["140700"], "reason": "新任"}
+    headers = secadmin()
+    assert client.post("/api/v1/users/wang/grant", json=granting, headers=headers).json()["handover"] == "to_take_over"
+    for act in ("reset-password", "reset-second-factor"):
+        assert client.post(f"/api/v1/users/wang/{act}", headers=headers).status_code == 403
+    sure = {"taken_at": "2026-01-05T00:00:00Z"}
+    early = client.post("/api/v1/users/wang/confirm", json=sure, headers=headers)
+    assert (early.status_code, early.json()["what_zh"]) == (422, "本人尚未接管此账号：口令仍是他人设置的")
+
+    headers = signed_in(client, "wang", first)
+    assert client.post("/api/v1/me/password", json={"old": first, "new": GOOD}, headers=headers).status_code == 204
+    me = client.get("/api/v1/me").json()
+    assert (me["handover"], me["roles"], me["must_change_password"]) == ("to_confirm", [], False)
+    assert client.get("/api/v1/overview").status_code == 403
+
+    headers = secadmin()
+    seen = client.get("/api/v1/users/wang").json()
+    assert (seen["handover"], seen["handover_by"], seen["roles"]) == ("to_confirm", "sysadmin", ["analyst"])
+    assert client.post("/api/v1/users/wang/confirm", json=sure, headers=headers).status_code == 412
+    sure = {"taken_at": seen["taken_at"], "reason": "电话核实"}
+    assert client.post("/api/v1/users/wang/confirm", json=sure, headers=sysadmin()).status_code == 403
+    assert client.post("/api/v1/users/wang/confirm", json=sure, headers=secadmin()).json()["handover"] == ""
+    assert signed_in(client, "wang", GOOD)
+    me = client.get("/api/v1/me").json()
+    assert (me["handover"], me["roles"]) == ("", ["analyst"])
+
+
+WRONG = [
+    ("/api/v1/me/password", {"old": "guess {n}", "new": "a new one for 99"}),
+    ("/api/v1/me/totp/remove", {"password": "guess {n}", "code": "000000"}),
+    ("/api/v1/me/totp/remove", {"password": GOOD, "code": "00000{n}"}),
+    ("/api/v1/me/recovery-codes", {"password": "guess {n}"}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), WRONG, ids=["password", "removal", "removal by code", "recovery codes"])
+def test_twenty_wrong_guesses_at_once_are_as_few_as_five_in_a_row(services, client, path, body):
+    """Behind the sign-in as at it: five are looked at, then the account is locked, for the right password too."""
+    headers = account(services, client, "li", "analyst", areas=["140700"])
+    secret = client.post("/api/v1/me/totp", json={"password": GOOD}, headers=headers).json()["secret"]
+    code = pyotp.TOTP(secret).at(services.clock.now())
+    assert client.post("/api/v1/me/totp/confirm", json={"code": code}, headers=headers).status_code == 200
+    looked = Counting(services.hasher)
+    app = create_app(replace(services, hasher=looked), options=ServeOptions(rate=0, sign_in_rate=0))
+    together = threading.Barrier(20)
+    with TestClient(app, base_url="http://testserver.local", cookies=dict(client.cookies)) as many:
+
+        def guess(n: int) -> int:
+            sent = {k: v.format(n=n % 10) for k, v in body.items()}
+            together.wait()
+            return many.post(path, json=sent, headers=headers).status_code
+
+        with ThreadPoolExecutor(20) as pool:
+            told = list(pool.map(guess, range(20)))
+        assert set(told) == {401}
+        assert looked.asked <= 5
+        credential = services.identities.one(Credential, user_id=services.identities.one(User, login="li").user_id)
+        assert credential.failures == 5
+        assert credential.locked_until > services.clock.now()
+        right = {k: GOOD if k in ("old", "password") else v for k, v in body.items()}
+        assert many.post(path, json=right, headers=headers).status_code == 401
+        assert looked.asked <= 5  # not even looked at
+        many.cookies.clear()
+        assert many.post("/api/v1/session", json={"login": "li", "password": GOOD}).status_code == 401
+
+
+class Counting:
+    """A hasher that counts how many passwords it was asked about."""
+
+    def __init__(self, hasher):
+        self._hasher, self.asked = hasher, 0
+        self._lock = threading.Lock()
+
+    def verify(self, hashed, password):
+        with self._lock:
+            self.asked += 1
+        return self._hasher.verify(hashed, password)
+
+    def __getattr__(self, name):
+        return getattr(self._hasher, name)
+
+
+def test_a_right_password_does_not_count(services, client):
+    headers = account(services, client, "li")
+    for n in range(8):  # more often than the lock allows failures
+        old, new = (GOOD, f"{GOOD} {n}") if n == 0 else (f"{GOOD} {n - 1}", f"{GOOD} {n}")
+        assert client.post("/api/v1/me/password", json={"old": old, "new": new}, headers=headers).status_code == 204
+
+
+def test_the_administrators_through_the_api(services, client):
+    sysadmin, secadmin, auditor = (
+        administrator(services, client, role) for role in ("sysadmin", "secadmin", "auditor")
+    )
     headers = sysadmin()
     made = client.post("/api/v1/users", json={"login": "wang", "display": "王"}, headers=headers)
     assert made.status_code == 201

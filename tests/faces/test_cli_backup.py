@@ -283,6 +283,13 @@ def test_each_fault_is_named_with_a_way_to_mend_it_and_ends_in_8(dafeng, town):
     assert "mend:" in done.out
 
 
+def test_doctor_warns_of_a_portal_that_answers_under_every_name(dafeng, town):
+    named = json.loads(dafeng("doctor", "-p", str(town), "--json", "--name", "portal.example.org").out)["findings"]
+    unnamed = json.loads(dafeng("doctor", "-p", str(town), "--json").out)["findings"]
+    levels = [next(f["level"] for f in told if f["check"] == "hosts") for told in (named, unnamed)]
+    assert levels == ["ok", "warn"]
+
+
 def test_settings_rights_and_tables_are_looked_at(town):
     (town / "store" / "totp.key").write_bytes(b"k")
     (town / "store" / "totp.key").chmod(0o644)

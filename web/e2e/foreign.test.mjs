@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ask, go, openBrowser, openPortal, rowsOf, signedIn } from "./portal.mjs";
-import { textOf } from "./workbook.mjs";
+import { textsOf } from "./workbook.mjs";
 
 let portal, browser;
 const at = {}; // a page by account
@@ -11,8 +11,10 @@ const firm = {}; // what stranger may not learn: id, name, uscc, nodes, figures,
 before(async () => {
   portal = await openPortal();
   browser = await openBrowser();
-  for (const who of ["filler", "officer", "county", "stranger", "analyst", "sysadmin", "secadmin", "auditor"]) at[who] = await signedIn(browser, portal, portal.accounts[who][0], { path: "/me" });
-  at.public = await signedIn(browser, portal, null, { path: "/login" });
+  for (const who of ["filler", "officer", "county", "stranger", "analyst", "sysadmin", "secadmin", "auditor", "public"]) {
+    at[who] = await signedIn(browser, portal, portal.accounts[who]?.[0] ?? null, { path: null });
+    await at[who].goto(`${portal.url}/favicon.svg`); // the API is asked from within the portal's own origin
+  }
   await learn();
 });
 after(async () => {
@@ -97,15 +99,25 @@ test("no table and no export of it holds the other firm, whatever is asked for",
       const answer = await ask(stranger, `/api/v1/tables/${name}?${query}`);
       tellsNothing(answer.text, `${name}?${query}`, { id: !query.includes(firm.id) || answer.status === 200 });
     }
-    for (const format of ["csv", "xlsx", "parquet"]) {
-      const answer = await ask(stranger, `/api/v1/tables/${name}/export?format=${format}`);
+  }
+  const files = await exported(stranger, tables, ["csv", "xlsx", "parquet"]);
+  for (const [name, text] of files) tellsNothing(text, name);
+  for (const format of ["csv", "xlsx", "parquet"]) assert.ok(files.get(`enterprises.${format}`).includes(portal.accounts.stranger[0].words), `its own name is read from the ${format}, so another would be`);
+});
+
+/** The text of every export of the tables, by name.format. */
+async function exported(page, tables, formats) {
+  const files = [];
+  for (const { name } of tables) {
+    for (const format of formats) {
+      const answer = await ask(page, `/api/v1/tables/${name}/export?format=${format}`);
       assert.equal(answer.status, 200, `${name}.${format}`);
-      tellsNothing(textOf(answer.bytes, format), `${name}.${format}`);
+      files.push({ name: `${name}.${format}`, format, bytes: answer.bytes });
     }
   }
-  const own = textOf((await ask(stranger, "/api/v1/tables/enterprises/export?format=parquet")).bytes, "parquet");
-  assert.ok(own.includes(portal.accounts.stranger[0].words), "its own name is read from the file, so another would be");
-});
+  const texts = textsOf(files);
+  return new Map(files.map(({ name }, n) => [name, texts[n]]));
+}
 
 test("the search gives no hint, by name, pinyin, initials or number; the officer finds the firm by each", async () => {
   for (const q of [firm.short, "hengyuan", "hyj", firm.uscc.slice(-6), firm.id]) {
@@ -160,11 +172,12 @@ test("what is not a filler's business is closed: overview, tasks, dispatch, repo
 test("an analyst sees sums and never a firm", async () => {
   const { analyst } = at;
   assert.deepEqual(await rowsOf(analyst, "enterprises", "limit=500"), []);
-  for (const { name } of (await ask(analyst, "/api/v1/tables")).json) {
+  const tables = (await ask(analyst, "/api/v1/tables")).json;
+  for (const { name } of tables) {
     const { text } = await ask(analyst, `/api/v1/tables/${name}?limit=500`);
     assert.ok(!text.includes("示范·"), `${name} names a firm`);
-    tellsNothing(textOf((await ask(analyst, `/api/v1/tables/${name}/export?format=xlsx`)).bytes, "xlsx"), name);
   }
+  for (const [name, text] of await exported(analyst, tables, ["xlsx"])) tellsNothing(text, name);
   const overview = await ask(analyst, "/api/v1/overview");
   assert.equal(overview.status, 200);
   assert.ok(!overview.text.includes("示范·"));
@@ -185,8 +198,14 @@ test("who has not signed in sees what is published, and nothing else", async () 
     tellsNothing(answer.text, path, { id: false });
   }
   assert.deepEqual((await ask(guest, "/api/v1/plans")).json, [], "no plan is published");
-  assert.deepEqual((await ask(guest, "/api/v1/reports")).json.filter((one) => !one.published), []);
-  assert.equal((await ask(guest, "/api/v1/overview")).status, 404);
+  const reports = (await ask(guest, "/api/v1/reports")).json;
+  assert.ok(reports.length > 0 && reports.every((one) => one.published && one.kind === "public"), "the public edition and no other");
+  const overview = await ask(guest, "/api/v1/overview");
+  assert.equal(overview.status, 200, "the demonstration publishes its overview");
+  assert.ok(overview.json.headline.total.value > 0);
+  assert.ok(!overview.text.includes("示范·"), "of firms nothing is published");
+  assert.deepEqual([...overview.text.matchAll(/"node":"([^"]+)"/g)].map(([, id]) => id), [], "nor a way to what a figure stands on");
+  tellsNothing(overview.text, "overview");
 });
 
 test("of the three administrators none can grant itself power and wipe the trace", async () => {

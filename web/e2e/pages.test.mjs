@@ -8,8 +8,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { go, openBrowser, openPortal, overflow, READY, signedIn, timesOf } from "./portal.mjs";
+import { go, openBrowser, openPortal, overflow, settled, signedIn } from "./portal.mjs";
 import { PAGES, pathsOf } from "./rooms.mjs";
+import { READY, timed } from "./times.mjs";
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -85,47 +86,45 @@ async function turn(page, part) {
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
   }, part);
   await page.waitForFunction((given) => document.documentElement.dataset.theme === given.theme && document.documentElement.lang === (given.lang === "zh" ? "zh-CN" : "en"), part);
-  await page.waitForFunction(() => !document.querySelector("[data-waiting], .df-skeleton"));
-  await page.waitForTimeout(200);
+  await settled(page);
 }
 
 /** Sideways scrolling of the page itself at phone width; tables and charts may scroll in their own boxes. */
 async function phoneOf(page, lang) {
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.waitForTimeout(120);
-  const inside = await page.evaluate(() => { const main = document.querySelector("main"); return main ? main.scrollWidth - main.clientWidth : 0; });
-  const over = Math.max(await overflow(page), inside);
+  await settled(page);
+  const over = await overflow(page);
   return over > 0 ? [`at 390 px, ${lang}, it scrolls sideways by ${over} px`] : [];
 }
 
-/** Too slow only where it is so three times: the machine may have had something else to do. */
+/** Goes to the page; too slow only where it is so three times. */
 async function slownessOf(page, path) {
-  let times = await timesOf(page);
-  for (let n = 0; n < 2 && (times.paint > PAINT_MS || times.ready > READY_MS); n += 1) {
-    await go(page, portal, path);
-    const again = await timesOf(page);
-    if (again.ready < times.ready) times = again;
+  let best = null;
+  for (let n = 0; n < 3 && !(best?.paint < PAINT_MS && best?.ready < READY_MS); n += 1) {
+    const times = await timed(page, () => go(page, portal, path));
+    if (!best || times.ready < best.ready) best = times;
   }
-  return times.paint < PAINT_MS && times.ready < READY_MS ? [] : [`painted after ${Math.round(times.paint)} ms, ready after ${Math.round(times.ready)} ms`];
+  return best.paint < PAINT_MS && best.ready < READY_MS ? [] : [`painted after ${Math.round(best.paint)} ms, ready after ${Math.round(best.ready)} ms`];
+}
+
+/** All that is found of one page, in both languages and themes, wide and narrow. */
+async function foundOf(page, path) {
+  const found = [...(await slownessOf(page, path)), ...(await axeOf(page, "light")), ...(await phoneOf(page, "zh"))];
+  await turn(page, { lang: "en", theme: "light" });
+  found.push(...(await phoneOf(page, "en")), ...(await englishOf(page)));
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await turn(page, { lang: "zh", theme: "dark" });
+  found.push(...(await axeOf(page, "dark")), ...page.faults.splice(0));
+  return [...new Set(found)];
 }
 
 for (const role of Object.keys(PAGES)) {
   test(`the pages of ${role}`, async () => {
-    const page = await signedIn(browser, portal, portal.accounts[role]?.[0], { path: role === "guest" ? "/login" : "/me", scripts: [READY], still: true });
+    const page = await signedIn(browser, portal, portal.accounts[role]?.[0], { path: role === "guest" ? "/login" : "/me", scripts: [READY] });
     const wrong = [];
     const paths = await pathsOf(page, role);
     assert.equal(paths.length, PAGES[role].length, `all pages of ${role} have something to show`);
-    for (const [name, path] of paths) {
-      await page.setViewportSize({ width: 1440, height: 900 });
-      await go(page, portal, path);
-      const found = [...(await slownessOf(page, path)), ...(await axeOf(page, "light")), ...(await phoneOf(page, "zh"))];
-      await turn(page, { lang: "en", theme: "light" });
-      found.push(...(await englishOf(page)), ...(await phoneOf(page, "en")));
-      await page.setViewportSize({ width: 1440, height: 900 });
-      await turn(page, { lang: "zh", theme: "dark" });
-      found.push(...(await axeOf(page, "dark")), ...page.faults.splice(0));
-      wrong.push(...new Set(found.map((one) => `${name}: ${one}`)));
-    }
+    for (const [name, path] of paths) wrong.push(...(await foundOf(page, path)).map((one) => `${name}: ${one}`));
     await page.context().close();
     assert.deepEqual(wrong, []);
   });

@@ -1,157 +1,151 @@
-/**
- * The true application on the demo, for the end-to-end tests and the screenshots.
- *
- * Either DAFENG_PORTAL and DAFENG_ACCOUNTS name a running portal and its accounts file, or a demo is built in a new
- * directory and served by `dafeng demo --serve`; it ends with the tests.
- */
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+/** The browser and its pages, as the end-to-end tests and the pictures use them: signed in, settled, watched. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-export const ROOT = resolve(HERE, "..", "..");
-const DAFENG = process.env.DAFENG_COMMAND ?? join(ROOT, ".venv", "bin", "dafeng");
-const STARTS_WITHIN = 300_000;
+export { openPortal } from "./demo.mjs";
 
 /** Where Debian puts Chromium; another one by DAFENG_CHROMIUM. */
-export const CHROMIUM = process.env.DAFENG_CHROMIUM ?? "/usr/bin/chromium";
-
+const CHROMIUM = process.env.DAFENG_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN"];
+const WAITS = Number(process.env.DAFENG_E2E_WAITS ?? 60_000); // far above what anything takes: a busy machine is no fault of the portal
 
-/** Starts the browser; every address but the portal's own is remembered as a fault. */
+/** A browser that several test files share: {address, close}. */
+export async function serveBrowser() {
+  const server = await chromium.launchServer({ executablePath: CHROMIUM, headless: true, args: FLAGS, host: "127.0.0.1" });
+  return { address: server.wsEndpoint(), close: () => server.close() };
+}
+
+/** The shared browser (DAFENG_BROWSER), else one of its own. */
 export async function openBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  return process.env.DAFENG_BROWSER ? chromium.connect(process.env.DAFENG_BROWSER) : chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }
 
-/** The portal: its address, its accounts by role, and how to end it. DAFENG_PROGRAMME: a built demo to serve. */
-export async function openPortal() {
-  if (process.env.DAFENG_PORTAL) {
-    return { url: process.env.DAFENG_PORTAL.replace(/\/$/, ""), accounts: accountsIn(process.env.DAFENG_ACCOUNTS), file: process.env.DAFENG_ACCOUNTS, close: async () => {} };
-  }
-  const folder = mkdtempSync(join(tmpdir(), "dafeng-e2e-"));
-  const file = join(folder, "accounts.json");
-  const programme = process.env.DAFENG_PROGRAMME ?? join(folder, "demo");
-  const child = spawn(DAFENG, ["demo", "--programme", programme, "--serve", "--port", "0", "--accounts", file], { stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    const url = await addressOf(child);
-    return { url, accounts: accountsIn(file), file, close: () => ended(child, folder) };
-  } catch (error) {
-    await ended(child, folder);
-    throw error;
-  }
-}
-
-async function ended(child, folder) {
-  if (child.exitCode === null && child.signalCode === null) {
-    const gone = new Promise((done) => child.once("exit", done));
-    child.kill("SIGINT");
-    await gone;
-  }
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** The accounts by role; one whose login is not its role's name stands by its login. */
-function accountsIn(file) {
-  if (!file || !existsSync(file)) throw new Error("no accounts file: set DAFENG_ACCOUNTS");
-  const byRole = {};
-  for (const one of JSON.parse(readFileSync(file, "utf8"))) {
-    (byRole[one.role] ??= []).push(one);
-    if (one.login !== one.role) (byRole[one.login] ??= []).push(one);
-  }
-  return byRole;
-}
-
-function addressOf(child) {
-  return new Promise((found, failed) => {
-    let said = "";
-    const timer = setTimeout(() => failed(new Error(`the portal did not start:\n${said}`)), STARTS_WITHIN);
-    child.stdout.on("data", (data) => {
-      said += data;
-      const hit = said.match(/https?:\/\/127\.0\.0\.1:\d+/);
-      if (hit) {
-        clearTimeout(timer);
-        found(hit[0]);
-      }
-    });
-    child.once("exit", (code) => {
-      clearTimeout(timer);
-      failed(new Error(`the portal ended with ${code}:\n${said}`));
-    });
-  });
-}
-
-/** A page signed in as one of the demo's accounts. Errors of the page are collected in page.faults. */
-export async function signedIn(browser, portal, account, { width = 1440, height = 900, lang = "zh", theme = "light", path = "/", scripts = [], still = false } = {}) {
+/** A page of its own context, signed in as one of the demo's accounts (null: nobody). What it should not do is collected in page.faults. */
+export async function signedIn(browser, portal, account, { width = 1440, height = 900, lang = "zh", theme = "light", path = "/", scripts = [], still = true } = {}) {
   const context = await browser.newContext({
     viewport: { width, height }, locale: lang === "zh" ? "zh-CN" : "en-GB", timezoneId: "Asia/Shanghai", acceptDownloads: true, reducedMotion: still ? "reduce" : "no-preference",
-    ...(account ? { storageState: await sessionOf(browser, portal, account) } : {}),
+    ...(account ? { storageState: await sessionOf(portal, account) } : {}),
   });
+  context.setDefaultTimeout(WAITS);
   for (const script of scripts) await context.addInitScript(script);
+  const page = await newPage(context, portal);
+  if (path) await go(page, portal, path, lang, theme);
+  return page;
+}
+
+/** One more page of a context, watched like the first. */
+export async function newPage(context, portal) {
   const page = await context.newPage();
   watch(page, portal);
-  await go(page, portal, path, lang, theme);
   return page;
 }
 
 const sessions = new Map();
 
-/** The session of an account: signed in once through the login form, kept for the tests that come after. */
-export async function sessionOf(browser, portal, account) {
+/** The session of an account, begun once over the API and kept for the files that come after (DAFENG_SESSIONS). */
+export async function sessionOf(portal, account) {
   const kept = process.env.DAFENG_SESSIONS ? join(process.env.DAFENG_SESSIONS, `${account.login}.json`) : null;
   if (sessions.has(account.login)) return sessions.get(account.login);
   if (kept && existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8"));
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await signIn(page, portal, account);
-  const cookies = (await context.storageState()).cookies;
-  await context.close();
+  const answer = await fetch(`${portal.url}/api/v1/session`, {
+    method: "POST", headers: { "Content-Type": "application/json", Origin: portal.url }, body: JSON.stringify({ login: account.login, password: account.password }),
+  });
+  if (!answer.ok) throw new Error(`${account.login} was not let in: ${answer.status} ${await answer.text()}`);
+  const cookies = answer.headers.getSetCookie().map((line) => cookieOf(line, portal)).filter((one) => one.value);
   const state = { cookies, origins: [] };
   sessions.set(account.login, state);
   if (kept) writeFileSync(kept, JSON.stringify(state), { mode: 0o600 });
   return state;
 }
 
-export async function signIn(page, portal, account, lang = "zh", theme = "light") {
-  await page.goto(`${portal.url}/login?lang=${lang}&theme=${theme}`);
-  await page.locator("input[autocomplete=username]").fill(account.login);
-  await page.locator("input[type=password]").first().fill(account.password);
-  await page.locator("button[type=submit]").click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+function cookieOf(line, portal) {
+  const [pair, ...rest] = line.split(";").map((part) => part.trim());
+  const flags = rest.map((part) => part.toLowerCase());
+  const at = pair.indexOf("=");
+  return { name: pair.slice(0, at), value: pair.slice(at + 1), domain: new URL(portal.url).hostname, path: "/", expires: -1, httpOnly: flags.includes("httponly"), secure: flags.includes("secure"), sameSite: "Lax" };
 }
 
+/** Goes to an address; a path without language and theme is given both. */
 export async function go(page, portal, path, lang = "zh", theme = "light") {
   const url = new URL(path, portal.url);
   if (!url.searchParams.has("lang")) url.searchParams.set("lang", lang);
   if (!url.searchParams.has("theme")) url.searchParams.set("theme", theme);
-  await page.goto(url.href);
+  await page.goto(url.href, { waitUntil: "commit" });
   await settled(page);
 }
 
-/** Waits until nothing is being read any more: the application is there, no skeleton, no open request. */
+/**
+ * Waits for a state, not for a time: the application stands, nothing is being asked of the portal, no skeleton is
+ * shown, and two looks in a row find the page unchanged.
+ */
 export async function settled(page) {
-  await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => document.querySelector("#root")?.childElementCount && !document.querySelector("[data-waiting], .df-skeleton"), null, { timeout: 20_000 });
+  const until = Date.now() + WAITS;
+  for (let calm = 0; calm < 2; ) {
+    if (Date.now() > until) throw new Error(`${page.url()} did not come to rest; still asked: ${[...page.asked].map((one) => one.url()).join(" ") || "nothing"}`);
+    while (page.asked.size && Date.now() < until) await new Promise((done) => setTimeout(done, 5));
+    calm = (await looked(page)) && !page.asked.size ? calm + 1 : 0;
+  }
 }
 
-/** What a page did that it should not: scripts that failed, and addresses outside the portal. */
+/** Whether over three frames the page stood there without waiting for anything and without changing. */
+async function looked(page) {
+  try {
+    return await page.evaluate(async () => {
+      const root = document.querySelector("#root");
+      const waits = () => !root?.childElementCount || document.querySelector("[data-waiting], .df-skeleton, .ant-btn-loading, .ant-spin-spinning");
+      if (document.readyState !== "complete" || waits()) return new Promise((done) => setTimeout(() => done(false), 20));
+      let changed = false;
+      const observer = new MutationObserver(() => { changed = true; });
+      observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+      for (let n = 0; n < 3; n += 1) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      observer.disconnect();
+      return !changed && !waits();
+    });
+  } catch (error) {
+    if (/context was destroyed|navigat/i.test(error.message)) return false; // another page has begun
+    throw error;
+  }
+}
+
+/** Keeps what is being asked of the portal, and what the page did that it should not: scripts that failed, addresses outside. */
 function watch(page, portal) {
   page.faults = [];
+  page.asked = new Set();
+  const origin = new URL(portal.url).origin;
   page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error" && !/status of (401|403|404|409|412|422)/.test(message.text())) page.faults.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== new URL(portal.url).origin) page.faults.push(`outside: ${request.url()}`);
+    if (["data:", "blob:"].includes(url.protocol)) return;
+    if (url.origin !== origin) page.faults.push(`outside: ${request.url()}`);
+    if (request.resourceType() !== "eventsource" && !url.pathname.endsWith("/events")) page.asked.add(request);
+  });
+  for (const over of ["requestfinished", "requestfailed"]) page.on(over, (request) => page.asked.delete(request));
+  page.on("framenavigated", (frame) => {
+    if (frame === page.mainFrame()) for (const one of page.asked) if (one.isNavigationRequest()) page.asked.delete(one); // a download, or one given up
   });
 }
 
-/** Whether anything but tables and charts scrolls sideways. */
+/** Waits until a question holds: asked again and again, for as long as the machine needs. */
+export async function until(holds, what, most = 180_000) {
+  const end = Date.now() + most;
+  for (;;) {
+    const found = await holds();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`${what}: not after ${most / 1000} s`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+/** Whether anything but tables and charts scrolls sideways: by so many px. */
 export function overflow(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate(() => {
+    const over = (one) => (one ? one.scrollWidth - one.clientWidth : 0);
+    return Math.max(over(document.documentElement), over(document.querySelector("main")));
+  });
 }
 
 /**
@@ -181,23 +175,4 @@ export async function rowsOf(page, table, query = "limit=50") {
   const answer = await ask(page, `/api/v1/tables/${table}?${query}`);
   if (answer.status !== 200) throw new Error(`${table}: ${answer.status} ${answer.text.slice(0, 300)}`);
   return answer.json.rows;
-}
-
-/** A script for a page: notes when its first words stood and nothing was being read any more. */
-export const READY = `
-  window.dafengReady = null;
-  const look = () => {
-    const main = document.querySelector("main, .df-door, form");
-    const waiting = document.querySelector("[data-waiting], .df-skeleton");
-    if (main && main.innerText.trim().length > 10 && !waiting) window.dafengReady ??= performance.now();
-    else window.dafengReady = null;
-    requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-`;
-
-/** Milliseconds since the navigation: first contentful paint, and when the page could be used; wants READY. */
-export async function timesOf(page) {
-  await page.waitForFunction(() => window.dafengReady !== null);
-  return page.evaluate(() => ({ paint: performance.getEntriesByName("first-contentful-paint")[0].startTime, ready: window.dafengReady }));
 }

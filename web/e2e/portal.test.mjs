@@ -1,7 +1,7 @@
 /** The frame: language, theme, units, links that reproduce a view, search, wall, phone, keyboard, and quiet. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, go, openBrowser, openPortal, rowsOf, settled, signedIn } from "./portal.mjs";
+import { ask, go, openBrowser, openPortal, overflow, rowsOf, settled, signedIn } from "./portal.mjs";
 
 let portal, browser, page;
 
@@ -13,6 +13,24 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await portal?.close();
+});
+
+test("signing in by the form: a wrong password is refused in words, the right one goes on where one wanted to go", async () => {
+  const { login, password } = portal.accounts.analyst[0];
+  const door = await signedIn(browser, portal, null, { path: "/plans" });
+  await door.waitForURL(/\/login\?/);
+  await door.locator("input[autocomplete=username]").fill(login);
+  await door.locator("input[type=password]").first().fill("not the password at all");
+  await door.locator("button[type=submit]").click();
+  await door.locator(".df-problem").waitFor();
+  assert.match(await door.locator(".df-problem").innerText(), /[\u4e00-\u9fff]{4}/);
+  await door.locator("input[type=password]").first().fill(password);
+  await door.locator("button[type=submit]").click();
+  await door.waitForURL((url) => url.pathname === "/plans");
+  await settled(door);
+  assert.equal(await door.locator("h1").innerText(), "方案");
+  assert.ok((await door.context().cookies()).every((one) => one.httpOnly && one.sameSite === "Lax"), "no script reads the session");
+  await door.context().close();
 });
 
 test("the language is switched on the page and kept in the address", async () => {
@@ -115,6 +133,49 @@ test("the wall: dark, at most six tiles, nothing beyond the screen, at both size
     await wall.context().close();
   }
 });
+
+test("on a phone the approver approves: what waits is found and read, the button and its dialog fit the screen", async () => {
+  const filing = await submitted();
+  const phone = await signedIn(browser, portal, portal.accounts.approver[0], { width: 390, height: 844, path: `/filing/${encodeURIComponent(filing.id)}` });
+  const fits = async (one) => {
+    const { x, width } = await one.boundingBox();
+    assert.ok(x >= 0 && x + width <= 390, `${await one.innerText()} lies on the screen`);
+  };
+  const verb = filing.moves.find((one) => one.move === "approve").name.zh;
+  const button = phone.locator(".df-moves").getByRole("button", { name: verb });
+  await button.scrollIntoViewIfNeeded();
+  await fits(button);
+  assert.equal(await overflow(phone), 0);
+  await button.click();
+  const done = phone.locator(".ant-modal").getByRole("button", { name: verb });
+  await fits(done);
+  await done.click();
+  await phone.locator(".ant-modal").waitFor({ state: "hidden" });
+  await settled(phone);
+  assert.equal((await ask(phone, `/api/v1/filings/${filing.id}`)).json.state, "approved");
+  assert.equal(await overflow(phone), 0);
+  assert.deepEqual(phone.faults, []);
+  await phone.context().close();
+});
+
+/** A filing of the first month that is due, submitted by the filler and as the approver has it. */
+async function submitted() {
+  const filler = await signedIn(browser, portal, portal.accounts.filler[0], { path: "/me" });
+  const due = (await ask(filler, "/api/v1/filings/dues")).json.items.filter((one) => ["due", "late"].includes(one.state) && /-\d\d$/.test(one.period)).at(-1);
+  const { enterprise_id, period, contract } = due;
+  const begun = (await ask(filler, "/api/v1/filings", { method: "POST", body: { enterprise_id, period, contract } })).json;
+  const path = `/api/v1/filings/${begun.id}`;
+  const rows = [{ enterprise_id, name: begun.enterprise_name, period, item: "电力", unit: "万千瓦时", bought: "36", used: "36" }];
+  const kept = (await ask(filler, `${path}/rows`, { method: "PUT", body: { rows, explanations: {} }, headers: { "If-Match": `"${begun.version}"` } })).json;
+  const explanations = Object.fromEntries(kept.problems.filter((one) => one.severity === "warning").map((one) => [one.key, "与结算单一致"]));
+  const sent = await ask(filler, `${path}/moves`, { method: "POST", body: { move: "submit", reason: "", cells: [], explanations }, headers: { "If-Match": `"${kept.version}"` } });
+  assert.equal(sent.status, 200, sent.text);
+  await filler.context().close();
+  const approver = await signedIn(browser, portal, portal.accounts.approver[0], { path: "/me" });
+  const filing = (await ask(approver, path)).json;
+  await approver.context().close();
+  return filing;
+}
 
 test("on a phone the navigation opens from its button and leads to the filings, which fit the screen", async () => {
   const phone = await signedIn(browser, portal, portal.accounts.officer[0], { width: 390, height: 844, path: "/me" });

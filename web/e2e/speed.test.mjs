@@ -1,12 +1,14 @@
 /** How fast the portal is to begin on loopback: first paint, ready, and the scripts that must be loaded. Every other page: pages.test. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, openPortal, READY, sessionOf, settled, timesOf } from "./portal.mjs";
+import { go, openBrowser, openPortal, signedIn } from "./portal.mjs";
+import { median, READY, timed } from "./times.mjs";
 
 const PAINT_MS = 1500;
 const READY_MS = 3000;
 const INITIAL_JS = 450_000;
 const WITH_CHARTS = 650_000; // the drawing of charts is fetched when one is on the page
+const TIMES = 3;
 let portal, browser;
 
 before(async () => {
@@ -18,36 +20,30 @@ after(async () => {
   await portal?.close();
 });
 
-/** Times, and what came over the line for scripts with nothing kept from before: before anything was painted, and in all. */
-async function measured(page, path) {
-  await page.goto(new URL(path, portal.url).href);
-  await settled(page);
-  const times = await timesOf(page);
-  const scripts = await page.evaluate(() => performance.getEntriesByType("resource").filter((one) => /\.js(\?|$)/.test(one.name)).map((one) => [one.startTime, one.transferSize]));
+/** One visit with nothing kept from before: times, and what came over the line for scripts, before the paint and in all. */
+async function visited(role, path) {
+  const page = await signedIn(browser, portal, role && portal.accounts[role][0], { path: null, scripts: [READY], still: false });
+  const times = await timed(page, () => go(page, portal, path));
+  const scripts = await page.evaluate(() => {
+    const paint = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+    return performance.getEntriesByType("resource").filter((one) => /\.js(\?|$)/.test(one.name)).map((one) => [one.startTime <= paint, one.transferSize, one.encodedBodySize, one.decodedBodySize]);
+  });
+  await page.context().close();
   const sum = (rows) => rows.reduce((all, [, bytes]) => all + bytes, 0);
-  return { ...times, js: sum(scripts.filter(([start]) => start <= times.paint)), all: sum(scripts) };
-}
-
-/** The better of three goes: the machine may have had something else to do. */
-async function best(role, path) {
-  let found = null;
-  for (let n = 0; n < 3 && !(found?.paint < PAINT_MS && found?.ready < READY_MS); n += 1) {
-    const context = await browser.newContext(role ? { storageState: await sessionOf(browser, portal, portal.accounts[role][0]) } : {});
-    await context.addInitScript(READY);
-    const now = await measured(await context.newPage(), path);
-    if (!found || now.ready < found.ready) found = now;
-    await context.close();
-  }
-  return found;
+  assert.ok(scripts.every(([, , encoded, decoded]) => decoded < 2000 || encoded < decoded), "scripts come compressed");
+  return { ...times, js: sum(scripts.filter(([first]) => first)), all: sum(scripts) };
 }
 
 for (const [where, role, path] of [["the sign-in page", null, "/login"], ["the overview", "officer", "/"]]) {
-  test(`${where}: painted, ready and loaded within its bounds`, async (t) => {
-    const { paint, ready, js, all } = await best(role, path);
-    t.diagnostic(`paint ${Math.round(paint)} ms, ready ${Math.round(ready)} ms, scripts ${js} bytes to begin, ${all} with what the page fetches for itself`);
+  test(`${where}: painted within ${PAINT_MS} ms, ready within ${READY_MS} ms, begun with less than ${INITIAL_JS / 1000} kB of script`, async (t) => {
+    const visits = [];
+    for (let n = 0; n < TIMES; n += 1) visits.push(await visited(role, path));
+    const of = (name) => median(visits.map((one) => one[name]));
+    const [paint, ready, js, all] = ["paint", "ready", "js", "all"].map(of);
+    t.diagnostic(`paint ${Math.round(paint)} ms, ready ${Math.round(ready)} ms, scripts ${js} bytes to begin, ${all} with what the page fetches for itself; the machine at 1/${of("share").toFixed(1)}`);
     assert.ok(js > 20_000 && js < INITIAL_JS, `${js} bytes of script at ${path}`);
+    assert.ok(all < WITH_CHARTS, `${all} bytes of script at ${path} in all`);
     assert.ok(paint < PAINT_MS, `first paint after ${paint} ms`);
     assert.ok(ready < READY_MS, `ready after ${ready} ms`);
-    assert.ok(all < WITH_CHARTS, `${all} bytes of script at ${path} in all`);
   });
 }

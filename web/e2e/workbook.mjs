@@ -1,9 +1,7 @@
 /** Makes a workbook as an energy manager would send it, with the library that also writes the templates. */
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { ROOT } from "./portal.mjs";
+import { PYTHON } from "./demo.mjs";
 
-const PYTHON = process.env.DAFENG_PYTHON ?? join(ROOT, ".venv", "bin", "python");
 const WRITE = `
 import json, sys, xlsxwriter
 given = json.load(sys.stdin)
@@ -24,21 +22,24 @@ export function writeWorkbook(path, sheet, heads, rows) {
 }
 
 const READ = `
-import io, sys, zipfile
-data, kind = sys.stdin.buffer.read(), sys.argv[1]
-if kind == "xlsx":
-    book = zipfile.ZipFile(io.BytesIO(data))
-    sys.stdout.buffer.write(b"".join(book.read(name) for name in book.namelist()))
-else:
-    import polars
-    for row in polars.read_parquet(io.BytesIO(data)).rows():
-        print(*row, file=sys.stdout)
+import base64, io, json, sys, zipfile
+import polars
+
+def text(data, kind):
+    if kind == "csv":
+        return data.decode()
+    if kind == "xlsx":
+        book = zipfile.ZipFile(io.BytesIO(data))
+        return b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "replace")
+    return chr(10).join(" ".join(map(str, row)) for row in polars.read_parquet(io.BytesIO(data)).rows())
+
+json.dump([text(base64.b64decode(one["data"]), one["format"]) for one in json.load(sys.stdin)], sys.stdout)
 `;
 
-/** All text of an exported file, so that a name can be looked for in it. */
-export function textOf(bytes, format) {
-  if (format === "csv") return bytes.toString("utf8");
-  const read = spawnSync(PYTHON, ["-c", READ, format], { input: bytes, maxBuffer: 1 << 28, env: { ...process.env, PYTHONIOENCODING: "utf-8" } });
-  if (read.status !== 0) throw new Error(`the ${format} file was not read: ${read.stderr}`);
-  return read.stdout.toString("utf8");
+/** All text of exported files {bytes, format: csv, xlsx or parquet}, so that a name can be looked for in it. */
+export function textsOf(files) {
+  const input = JSON.stringify(files.map(({ bytes, format }) => ({ data: bytes.toString("base64"), format })));
+  const read = spawnSync(PYTHON, ["-c", READ], { input, encoding: "utf8", maxBuffer: 1 << 28 });
+  if (read.status !== 0) throw new Error(`the files were not read: ${read.stderr ?? read.error}`);
+  return JSON.parse(read.stdout);
 }

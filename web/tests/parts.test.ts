@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { navFor, PAGES } from "@/app/pages";
+import { isOpen, navFor, PAGES } from "@/app/pages";
 import { chartKit } from "@/components/ui/chartKit";
 import { csvText } from "@/lib/csv";
 import { pathsOf } from "@/lib/geo";
@@ -66,6 +66,12 @@ describe("the outline", () => {
 
 describe("the navigation", () => {
   it("shows nothing that the role may not see", () => expect(navFor([])).toEqual([]));
+  it("closes by address what is not in the navigation, with what stands below it", () => {
+    const menu = ["plan.see", "progress.see", "filing.edit", "rules.see"];
+    for (const path of ["/plans", "/plans/P-1/compare", "/targets/T-1", "/sources", "/me"]) expect(isOpen(menu, path), path).toBe(true);
+    for (const path of ["/targets", "/tasks", "/tasks/K-1", "/system/users/officer", "/reports"]) expect(isOpen(menu, path), path).toBe(false);
+    expect(isOpen(menu, "/planets"), "another page that begins alike").toBe(true);
+  });
   it("has a page at every address once", () => {
     const paths = PAGES.map((page) => page.path);
     expect(new Set(paths).size).toBe(paths.length);

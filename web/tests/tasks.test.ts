@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { byDepartment, counts, gantt, taskRow } from "@/features/tasks/rows";
+import { said } from "@/features/reports/useJob";
+import { byDepartment, byYear, counts, gantt, names, taskRow } from "@/features/tasks/rows";
 
 const row = (more: Record<string, unknown>) => taskRow({ id: "t", title: "x", state: "in_progress", ...more });
 
@@ -23,5 +24,20 @@ describe("tasks", () => {
     expect(drawn.bars).toHaveLength(1);
     expect(drawn.bars[0]!.to).toBeLessThanOrEqual(1);
     expect(drawn.today).toBeCloseTo(0.5, 2);
+  });
+  it("knows whose plan a task is of", () => {
+    expect(row({ plan_level: "upper" }).upper).toBe(true);
+    expect(row({ plan_level: "own" }).upper).toBe(false);
+  });
+  it("groups by year, the overdue first and the undated last", () => {
+    const groups = byYear([row({ due: null }), row({ due: "2027-12-31" }), row({ due: "2025-12-31" }), row({ due: "2020-12-31", overdue_days: 9 })]);
+    expect(groups.map(([key]) => key)).toEqual(["late", "2025", "2027", ""]);
+  });
+  it("finds a unit as lead or beside it", () => {
+    const one = row({ lead: "工信局", departments: ["工信局", "发改委"] });
+    expect([names(one, "工信局"), names(one, "发改委"), names(one, "能源局")]).toEqual([true, true, false]);
+  });
+  it("tells a stage in one language at a time", () => {
+    expect([said("report 报告", "zh"), said("report 报告", "en"), said("same as the last one 与上一份内容相同", "en"), said("x.xlsx", "zh")]).toEqual(["报告", "report", "same as the last one", "x.xlsx"]);
   });
 });

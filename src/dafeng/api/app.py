@@ -40,7 +40,7 @@ from dafeng.app.services import Services
 from dafeng.app.serving import ServeOptions
 from dafeng.app.warming import warm
 from dafeng.base.callers import PUBLIC, Caller
-from dafeng.wiring import programme
+from dafeng.wiring import programme, served
 
 log = logging.getLogger("dafeng.api")
 PREFIX = "/api/v1"
@@ -74,10 +74,15 @@ def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 @get("/docs", include_in_schema=False, sync_to_thread=False)
 def docs(request: Request[Any, Any, Any]) -> Response[str]:
-    """The reference as a page: no script, nothing from outside."""
+    """The reference as a page: no script, nothing from outside; ?lang=en, ?theme=dark."""
     nonce = secrets.token_urlsafe(16)
     headers = {"Content-Security-Policy": CSP.format(nonce=f" 'nonce-{nonce}'"), "Cache-Control": "no-store"}
-    return Response(reference.page(_document(request.app), nonce), media_type="text/html", headers=headers)
+    asked = request.query_params
+    lang: reference.Lang = "en" if asked.get("lang") == "en" else "zh"
+    chosen = asked.get("theme")
+    theme: reference.Theme = "dark" if chosen == "dark" else "light" if chosen == "light" else "system"
+    made = reference.page(_document(request.app), nonce, lang, theme)
+    return Response(made, media_type="text/html", headers=headers)
 
 
 @cache
@@ -95,7 +100,7 @@ def create_app(services: Services | None, *, options: ServeOptions | None = None
     options = options or ServeOptions()
     app = _routes(services, options, more)
     if services is not None:
-        app.asgi_handler = Guard(Once(Portal(Packing(app.asgi_handler)), services), services, options)
+        app.asgi_handler = Guard(Once(Portal(Packing(app.asgi_handler)), services), services, options, routes=app)
     return app
 
 
@@ -126,7 +131,7 @@ def _routes(services: Services | None, options: ServeOptions, more: dict[str, An
 def opened(folder: Path, options: ServeOptions) -> ASGIApp:
     """The application of a worker process: it opens the programme, and closes it when the worker ends."""
     stack = ExitStack()
-    services = stack.enter_context(programme(folder))
+    services = served(stack.enter_context(programme(folder)), folder, options.hosts)
 
     @asynccontextmanager
     async def closing(_: Litestar) -> AsyncIterator[None]:

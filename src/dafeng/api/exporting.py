@@ -13,6 +13,7 @@ import polars as pl
 import xlsxwriter
 
 from dafeng.app.tabling import Column, TableDef, TableQuery
+from dafeng.base.plain_cells import harmless
 
 Format = Literal["csv", "xlsx", "parquet"]
 MEDIA_TYPES: dict[str, str] = {
@@ -20,7 +21,6 @@ MEDIA_TYPES: dict[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 _LONGEST_CELL = 32_767
 
 
@@ -45,11 +45,6 @@ def exported(table: TableDef, frame: pl.DataFrame, fmt: Format, query: TableQuer
     rows = ([_cell(v, w) for v, w in zip(row, words, strict=True)] for row in frame.iter_rows())
     heads = [_head(c) for c in columns]
     return _csv(heads, rows, note) if fmt == "csv" else _xlsx(heads, rows, columns, note_lines(table, query, note))
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_LIVE) else text
 
 
 def note_lines(table: TableDef, query: TableQuery, note: Note) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from dafeng.base.callers import PUBLIC
+from dafeng.base.error_words import in_chinese
 from dafeng.base.errors import (
     BadRequest,
     DafengError,
@@ -29,11 +30,14 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing wrong with one field."""
+    """One thing wrong with one field; in Chinese too, where we have it."""
 
     where: str
     what: str
     mend: str = ""
+    where_zh: str = ""
+    what_zh: str = ""
+    mend_zh: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,6 +53,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instance: str = ""
     id: str = ""
     what_zh: str = ""
+    where_zh: str = ""
     mend_zh: str = ""
     problems: tuple[FieldProblem, ...] = ()
 
@@ -111,6 +116,7 @@ def made(
     mend_zh: str = "",
 ) -> Problem:
     """A problem document; where the error has no Chinese of its own, with the general text of its status."""
+    zh, mend_zh = zh or in_chinese(what), mend_zh or in_chinese(mend)
     what_zh, step_zh = (zh, mend_zh) if zh else _ZH.get(status, ("", ""))
     return Problem(
         type=f"urn:dafeng:problem:{kind or _phrase(status).lower().replace(' ', '-')}",
@@ -123,6 +129,7 @@ def made(
         instance=instance,
         id=uuid.uuid4().hex[:12],
         what_zh=what_zh,
+        where_zh=in_chinese(where),
         mend_zh=step_zh,
         problems=problems,
     )
@@ -144,7 +151,7 @@ def _of_ours(error: DafengError, instance: str, signed_in: bool) -> Problem:
             401, "not signed in", where=instance, mend="Sign in first.", instance=instance, kind="not-signed-in"
         )
     listed = tuple(
-        FieldProblem(where=p.where if not p.column else f"{p.where} › {p.column}", what=p.what, mend=p.mend)
+        _field(p.where if not p.column else f"{p.where} › {p.column}", p.what, p.mend)
         for p in getattr(error, "problems", ())
     )
     return made(
@@ -160,10 +167,16 @@ def _of_ours(error: DafengError, instance: str, signed_in: bool) -> Problem:
     )
 
 
+def _field(where: str, what: str, mend: str = "") -> FieldProblem:
+    told = (in_chinese(text) for text in (where, what, mend))
+    where_zh, what_zh, mend_zh = told
+    return FieldProblem(where=where, what=what, mend=mend, where_zh=where_zh, what_zh=what_zh, mend_zh=mend_zh)
+
+
 def _of_validation(error: ValidationException, instance: str) -> Problem:
     extra: list[Any] = error.extra if isinstance(error.extra, list) else []
     listed = tuple(
-        FieldProblem(where=f"{_text(e.get('source'))} {e.get('key', '')}".strip(), what=str(e.get("message", "")))
+        _field(f"{_text(e.get('source'))} {e.get('key', '')}".strip(), str(e.get("message", "")))
         for e in extra
         if isinstance(e, dict)
     )

@@ -10,20 +10,23 @@ import asyncio
 import hmac
 import logging
 import math
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from litestar import Litestar
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from dafeng.api.headers import Proxies, SecurityHeaders, cookie_of
 from dafeng.api.hot import HotAnswers, is_hot
-from dafeng.api.limits import Buckets
-from dafeng.api.problems import MEDIA_TYPE, Problem, made
-from dafeng.app.identity.audit import ADDRESS
-from dafeng.app.identity.sessions import Session, caller_of_key, caller_of_session
+from dafeng.api.limits import BodyLimits, Buckets, Stay, Streams, TooLarge, too_large, within
+from dafeng.api.problems import MEDIA_TYPE, Problem, made, problem_of
+from dafeng.app.identity.lines import ADDRESS, stopped
+from dafeng.app.identity.sessions import KEY_PREFIX, Session, caller_of_key, caller_of_session
 from dafeng.app.services import Services
 from dafeng.app.serving import ServeOptions
 from dafeng.base.callers import PUBLIC
@@ -35,24 +38,29 @@ _SIGN_IN, _ELSEWHERE = "/api/v1/session", "/api/v1/oidc/"  # by password and cod
 _FRESH_S = 1.5  # the library remembers a session for two seconds: within them it is found without the database
 _BURST_S = 4
 _DOORMEN = 4
-_OPEN_ENDED = "/events"  # server-sent events last as long as the work
 
 
 class Refused(Exception):
-    """The request ends here, with this problem."""
+    """The request ends here, with this problem. act: what the audit trail calls it; "" where it is not told there."""
 
-    def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, problem: Problem, headers: dict[str, str] | None = None, *, act: str = "", subject: str = ""
+    ) -> None:
         super().__init__(problem.what)
-        self.problem, self.headers = problem, headers or {}
+        self.problem, self.headers, self.act, self.subject = problem, headers or {}, act, subject
 
 
 class Guard:
     """The ASGI application around the routes."""
 
-    def __init__(self, app: ASGIApp, services: Services, options: ServeOptions) -> None:
+    def __init__(
+        self, app: ASGIApp, services: Services, options: ServeOptions, *, routes: Litestar | None = None
+    ) -> None:
         self._app, self._services, self._options = app, services, options
         self._buckets = Buckets(options.rate, options.rate * _BURST_S)
         self._sign_ins = Buckets(options.sign_in_rate, options.sign_in_burst)
+        self._streams = Streams(options.streams_each, options.streams)
+        self._bodies = BodyLimits(routes, options.body_bytes, options.stranger_bytes)
         self._proxies = Proxies(options.trusted_proxies)
         self._headers = SecurityHeaders(secure=options.secure)
         self._seen: dict[str, float] = {}
@@ -78,6 +86,7 @@ class Guard:
 
         try:
             await self._admit(scope)
+            receive = self._bounded(scope, receive)
             if not is_hot(scope):
                 await self._within_time(scope, receive, sending)
             elif (found := self._hot.find(scope, scope["dafeng_caller"])) is not None:
@@ -85,12 +94,26 @@ class Guard:
             else:
                 await self._made_hot(scope, receive, sending)
         except Refused as refused:
+            await self._noted(scope, refused)
             await _answer(sending, refused.problem, refused.headers)
+        except TooLarge as error:
+            if begun:
+                raise
+            await _answer(sending, problem_of(error, instance=scope["path"]), {})
         except TimeoutError:
             log.error("%s %s took too long", scope["method"], scope["path"])
             if begun:
                 raise
             await _answer(sending, made(503, "it took too long", instance=scope["path"], mend="Try again later."), {})
+
+    async def _noted(self, scope: Any, refused: Refused) -> None:
+        """What was stopped at the door stands in the audit trail."""
+        if refused.act:
+            caller = scope.get("dafeng_caller", PUBLIC)
+            why = (refused.problem.what, refused.problem.what_zh)
+            told = (self._services, caller, refused.act, refused.subject or scope["path"], *why)
+            context = copy_context()  # with the address
+            await asyncio.get_running_loop().run_in_executor(self._doormen, lambda: context.run(stopped, *told))
 
     async def _made_hot(self, scope: Any, receive: Receive, send: Send) -> None:
         """Make an answer, and keep it where it is a whole one of 200."""
@@ -107,11 +130,23 @@ class Guard:
         await self._within_time(scope, receive, noting)
 
     async def _within_time(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["path"].endswith(_OPEN_ENDED):
-            await self._app(scope, receive, send)
-            return
-        async with asyncio.timeout(self._options.time_s):
-            await self._app(scope, receive, send)
+        """A route whose answer lasts says so itself: see ``Stay``."""
+        session: Session | None = scope["dafeng_session"]
+        name = session.user_id if session is not None else scope["dafeng_address"]
+        async with asyncio.timeout(self._options.time_s) as limit:
+            scope["dafeng_stay"] = stay = Stay(self._streams, name, limit)
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                stay.over()
+
+    def _bounded(self, scope: Any, receive: Receive) -> Receive:
+        """The body, no larger than the route takes; what says beforehand that it is larger is not read at all."""
+        most = self._bodies.of(scope["method"], scope["path"], scope["dafeng_caller"])
+        said = next((v for n, v in scope["headers"] if n == b"content-length"), b"0")
+        if not said.isdigit() or int(said[:20]) > most:
+            raise too_large(most)
+        return within(receive, most)
 
     async def _admit(self, scope: Any) -> None:
         headers = dict(scope["headers"])
@@ -130,6 +165,7 @@ class Guard:
         self._check_rate(session, address, path, signing_in=_signs_in(scope["method"], path))
         if unsafe:
             _check_origin(headers, path)
+            _check_type(scope["method"], headers, path)
             if session is not None and session.kind == "session":
                 _check_csrf(session, headers, path)
 
@@ -155,7 +191,7 @@ class Guard:
             if session is None:
                 mend = "Make a new key, or leave the header out."
                 problem = made(401, "this key is not valid (any more)", instance=path, mend=mend)
-                raise Refused(problem, {"www-authenticate": "Bearer"})
+                raise Refused(problem, {"www-authenticate": "Bearer"}, act="door.key", subject=_key_id(words[7:]))
             return session
         token = cookie_of(headers[b"cookie"], COOKIE) if b"cookie" in headers else None
         return None if token is None else await self._looked_up(caller_of_session, token)
@@ -190,11 +226,18 @@ def _signs_in(method: str, path: str) -> bool:
     return path.startswith(_ELSEWHERE) or (method == "POST" and path.startswith(_SIGN_IN))
 
 
+def _key_id(key: str) -> str:
+    """The name of a key, which is no secret; "" where it is not formed like one of ours."""
+    found = re.match(rf"{KEY_PREFIX}([0-9a-f]{{12}})_", key.strip())
+    return found[1] if found else ""
+
+
 def _check_csrf(session: Session, headers: dict[bytes, bytes], path: str) -> None:
     given = headers.get(b"x-csrf-token", b"")
     if not hmac.compare_digest(given, session.csrf.encode()):
         mend = "Send the csrf of GET /api/v1/me as X-CSRF-Token; reload the page."
-        raise Refused(made(403, "the CSRF token is missing or wrong", where="X-CSRF-Token", instance=path, mend=mend))
+        what = "the CSRF token is missing or wrong"
+        raise Refused(made(403, what, where="X-CSRF-Token", instance=path, mend=mend), act="door.csrf")
 
 
 def _check_origin(headers: dict[bytes, bytes], path: str) -> None:
@@ -203,7 +246,26 @@ def _check_origin(headers: dict[bytes, bytes], path: str) -> None:
     foreign_fetch = headers.get(b"sec-fetch-site") in (b"cross-site", b"same-site")
     foreign_origin = origin is not None and urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") != host
     if foreign_fetch or foreign_origin:
-        raise Refused(made(403, "the request comes from another site", where="Origin", instance=path))
+        problem = made(403, "the request comes from another site", where="Origin", instance=path)
+        raise Refused(problem, act="door.origin")
+
+
+def _check_type(method: str, headers: dict[bytes, bytes], path: str) -> None:
+    """Who signs in sends JSON: a form of another site can send text, but not that, without asking first."""
+    if method != "POST" or not path.startswith(_SIGN_IN):
+        return
+    if headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower() != b"application/json":
+        raise Refused(
+            made(
+                415,
+                "a sign-in is application/json",
+                where="Content-Type",
+                instance=path,
+                mend="Send application/json.",
+                zh="登录请求须为 application/json",
+                mend_zh="请从登录页登录，或把 Content-Type 设为 application/json。",
+            )
+        )
 
 
 async def _give(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import polars as pl
 
 from dafeng.account.inventory import with_partial
 from dafeng.app.accounting import accounts, current_run, every_line
+from dafeng.app.disclosure import CONFIDENTIAL_STATE
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.plans import NATION, Tied, ledger_view, ties
 from dafeng.app.ports import assessed_of
@@ -26,7 +28,7 @@ from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.linking import Link
 from dafeng.evaluate.observations import Subject
 from dafeng.evaluate.progress import Scope, subjects_needed, target_states
-from dafeng.evaluate.states import TargetState, states_frame
+from dafeng.evaluate.states import STATES, TargetState, states_frame
 from dafeng.evaluate.values import indicator_values
 from dafeng.plan.checks import RANK
 from dafeng.plan.ledger import View
@@ -187,7 +189,8 @@ def _seen_states(services: Services, caller: Caller, name: str) -> pl.DataFrame:
 def states_by(services: Services, caller: Caller, by: Grouping) -> pl.DataFrame:
     """Counts of states by department (through the tasks that hold the targets), sector, or county.
 
-    Returns the group's columns, one column per state, targets, target_ids. A county is held to the area's own target
+    Returns the group's columns, one column per state, targets, target_ids, and where the caller may not see some of
+    them ``confidential``: how many. A county is held to the area's own target
     where none was split to it, and only for what can be compared (intensities, shares, rates). A target that was
     rejected or withdrawn since the evaluation counts nowhere.
     """
@@ -196,10 +199,33 @@ def states_by(services: Services, caller: Caller, by: Grouping) -> pl.DataFrame:
     live = rows.filter(pl.col("target_id").is_in([t.id for t in view.targets()]))
     states = [state_of(row) for row in live.iter_rows(named=True)]
     if by == "county":
-        return by_county(states)
+        return _counted(states, by_county)
     if by == "sector":
-        return by_sector(states)
-    return by_department(states, view.targets(), own_tasks(view, registry_of(services), services.settings.area))
+        return _counted(states, by_sector)
+    tasks = own_tasks(view, registry_of(services), services.settings.area)
+    return _counted(states, lambda some: by_department(some, view.targets(), tasks))
+
+
+def _counted(states: Sequence[TargetState], group: Callable[[Sequence[TargetState]], pl.DataFrame]) -> pl.DataFrame:
+    """The counts of evaluation; states that are withheld from the caller, which it does not know, taken out of the
+    not assessed ones into a column of their own."""
+    bare = [msgspec.structs.replace(s, state="not_assessed") if _withheld(s) else s for s in states]
+    counts = group(bare)
+    held = [plain for plain, s in zip(bare, states, strict=True) if _withheld(s)]
+    if not held:
+        return counts
+    last = counts.columns.index("not_assessed")
+    key = [c for c in counts.columns[:last] if c not in STATES]
+    withheld = group(held).select(*key, pl.col("not_assessed").alias(CONFIDENTIAL_STATE))
+    joined = counts.join(withheld, on=key, how="left", maintain_order="left").with_columns(
+        pl.col(CONFIDENTIAL_STATE).fill_null(0)  # a group in which none is withheld
+    )
+    told = joined.with_columns(pl.col("not_assessed") - pl.col(CONFIDENTIAL_STATE))
+    return told.select(*counts.columns[: last + 1], CONFIDENTIAL_STATE, *counts.columns[last + 1 :])
+
+
+def _withheld(state: TargetState) -> bool:
+    return str(state.state) == CONFIDENTIAL_STATE
 
 
 def state_of(row: Mapping[str, Any]) -> TargetState:

@@ -45,7 +45,7 @@ def make_backup(
     return _archives(services).make(stamp, place, progress or Silent())
 
 
-@use_case("backup.make")
+@use_case("backup.make", writes=False)
 def backups(services: Services, caller: Caller) -> list[BackupCard]:
     """The backups in the programme's backups/, newest first."""
     cards = [
@@ -63,7 +63,7 @@ def backups(services: Services, caller: Caller) -> list[BackupCard]:
     return sorted(cards, key=lambda c: c.made_at, reverse=True)
 
 
-@use_case("backup.make")
+@use_case("backup.make", writes=False)
 def start_backup(services: Services, caller: Caller) -> Job:
     """Queue a backup as a job."""
     return start_job(services, caller, "backup", {})

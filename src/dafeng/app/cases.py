@@ -212,10 +212,16 @@ def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move
             f"{move_id} is not possible yet: {lacking[0].what}",
             lacking,
             where=case.case_id,
-            zh=f"还不能“{mine[0].zh}”:有{len(lacking)}处问题未解决",
-            mend_zh="请按所列问题逐项更正或说明后再办理。",
+            zh=f"还不能“{mine[0].zh}”:{_in_chinese(lacking[0].what)}{f'等{len(lacking)}处问题' if lacking[1:] else ''}",
+            mend_zh="请按所列问题逐项更正或说明后再办理。" if lacking[1:] else _in_chinese(lacking[0].mend),
         )
     return mine[0]
+
+
+def _in_chinese(text: str) -> str:
+    """The Chinese part of a problem's text, which says the same in English first; all of it where there is none."""
+    start = next((n for n, c in enumerate(text) if "\u4e00" <= c <= "\u9fff" or c == "“"), 0)
+    return text[start:]
 
 
 @within
@@ -250,8 +256,7 @@ def moved(
     """
     now = services.clock.now()
     own = case.data if data is None else data
-    day = now.astimezone(ZoneInfo(services.settings.zone)).date()
-    entered = day if move.target != case.state else None
+    entered = today(services) if move.target != case.state else None
     term = machine(case.kind).term(move.target, entered, _own_term(own)) if entered else case.term
     standing = replace(case, state=move.target, term=term, changed_at=now, changed_by=caller.name, data=own)
     step = Moved(
@@ -259,6 +264,11 @@ def moved(
         given.reason or given.words, given.evidence, dict(told or {}),
     )  # fmt: skip
     return store(services).put(standing, on_version, [step])
+
+
+def today(services: Services) -> date:
+    """The day in the programme's zone, from which the terms of moves count."""
+    return services.clock.now().astimezone(ZoneInfo(services.settings.zone)).date()
 
 
 def _own_term(data: Mapping[str, Any]) -> date | None:

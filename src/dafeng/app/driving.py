@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -20,6 +20,7 @@ from dafeng.report.inputs import Driver, Drivers
 from dafeng.report.wording import large, number
 
 WHOLE = "change"  # the part that is the whole change
+_SAME = 1e-9  # of the totals: what floating point leaves between two ways to the same sum
 EFFECT_EN = {
     "activity": "scale of the economy",
     "structure": "structure of industry",
@@ -32,9 +33,19 @@ EFFECT_EN = {
 
 
 def drivers_of(
-    lines: pl.DataFrame, facts: pl.DataFrame, registry: Registry, services: Services, year: int
+    lines: pl.DataFrame,
+    facts: pl.DataFrame,
+    registry: Registry,
+    services: Services,
+    year: int,
+    *,
+    tells: Callable[[pl.DataFrame], bool] | None = None,
 ) -> Drivers | None:
-    """LMDI of the area's CO2 between the first year of the record and ``year``; None where it cannot be made."""
+    """LMDI of the area's CO2 between the first year of the record and ``year``; None where it cannot be made.
+
+    tells: whether the firms left out (FIRM_LEFT_OUT) must not be told of; the sums of both years less the sums compared
+    here are theirs, so that then there is no decomposition to be given out.
+    """
     own = lines["period"].filter(lines["period"].str.contains(r"^\d{4}$")).cast(pl.Int32)
     years = own.filter(own < year).unique().sort().to_list()
     if not years or year not in own:
@@ -47,21 +58,24 @@ def drivers_of(
         )
     except BadRequest:
         return None
+    if tells is not None and tells(made.firms_left_out):
+        return None
     status = lines.filter((pl.col("subject_id") == area) & (pl.col("period") == str(year)))["status"]
     return _drivers(made, first, year, registry, worst(status.to_list()))
 
 
-def public_drivers(drivers: Drivers, shown: Collection[str]) -> Drivers:
-    """The decomposition for everybody: of industries and counties only those whose sums are ``shown`` (their codes)
-    in both years; how many firms were left out, and what they emit, is not told."""
+def public_drivers(drivers: Drivers, shown: Mapping[str, float]) -> Drivers:
+    """The decomposition for everybody: of industries and counties only those whose sums are shown in both years and
+    have changed by just as much (code → change [t CO2]): another change would tell of the firm that was left out of
+    it. How many firms were left out, and what they emit, is not told."""
     note = re.sub(r"\d+家企业有一年数据不全,两年都未纳入(.*)。", "部分企业有一年数据不全,两年都未纳入。", drivers.note)
-    keep = {node_id(drivers.first_year, drivers.last_year, code) for code in shown}
-    return replace(
-        drivers,
-        by_industry=tuple(d for d in drivers.by_industry if d.node in keep),
-        by_county=tuple(d for d in drivers.by_county if d.node in keep),
-        note=note,
-    )
+    years, near = (drivers.first_year, drivers.last_year), _SAME * max(abs(drivers.first_t), abs(drivers.last_t))
+    changed = {node_id(*years, code): change for code, change in shown.items()}
+
+    def kept(parts: tuple[Driver, ...]) -> tuple[Driver, ...]:
+        return tuple(d for d in parts if d.node in changed and abs(d.value_t - changed[d.node]) <= near)
+
+    return replace(drivers, by_industry=kept(drivers.by_industry), by_county=kept(drivers.by_county), note=note)
 
 
 def _drivers(made: Decomposition, first: int, year: int, registry: Registry, status: str) -> Drivers:

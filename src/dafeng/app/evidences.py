@@ -20,7 +20,11 @@ def keep(services: Services, caller: Caller, data: bytes, name: str, kind: str) 
     """Keep a file. Raises BadRequest for an empty or too large one."""
     if not data or len(data) > MOST_BYTES:
         raise BadRequest(
-            f"the file has {len(data)} bytes", where=name, mend=f"Send a file of 1 byte to {MOST_BYTES >> 20} MB."
+            f"the file has {len(data)} bytes",
+            where=name,
+            mend=f"Send a file of 1 byte to {MOST_BYTES >> 20} MB.",
+            zh="凭证文件是空的" if not data else f"凭证文件有 {len(data) / (1 << 20):.1f} MB，超过上限",
+            mend_zh=f"请上传不超过 {MOST_BYTES >> 20} MB 的非空文件。",
         )
     sha = hashlib.sha256(data).hexdigest()
     services.columns.put_bytes(sha, data)

@@ -15,7 +15,7 @@ from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run, every_line
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
-from dafeng.app.disclosure import rule_on
+from dafeng.app.disclosure import CONFIDENTIAL_STATE, Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, explain_driver
 from dafeng.app.pages.figures import unit_said
 from dafeng.app.permission import require_everything, sees_firms, use_case, within
@@ -119,7 +119,8 @@ class _Desk:
         """A sum that rests on firms not shown, with all of them as one node.
 
         That the sum is shown at all means that they are enough of them and none of them nearly all (``sight``); where
-        fewer have a figure, as of a part that is nothing for all of them, the node tells how many and no value.
+        fewer have a figure, or one has nearly all, as of a part of CO2 that few have, the node tells how many and no
+        value.
         """
         if AGGREGATE_ONLY not in (row["note"] or ""):
             return node
@@ -130,7 +131,8 @@ class _Desk:
         ).join(firms_below(row, registry_of(self.services)).select("subject_id"), on="subject_id", how="semi")
         if sizes.is_empty():
             return node
-        count, told = sizes.height, sizes.height >= rule_on(self.services.clock.today()).fewest
+        firms = [Firm(("", ""), (size,)) for size in sizes["size"]]
+        count, told = sizes.height, not sensitive(firms, rule_on(self.services.clock.today()))
         rest = Node(
             id=f"{node.id}/others",
             kind="other",
@@ -179,6 +181,11 @@ class _Desk:
         own = (pl.col("subject_id") == state.subject_id) & pl.col("preferred")
         rows = self.values.filter(own).to_dicts()
         target, below = target_of(self.view, state.target_id), replace(self, depth=max(self.depth - 2, 0)).below
+        if str(state.state) == CONFIDENTIAL_STATE:
+            bare = msgspec.structs.replace(state, state="not_assessed", inputs=())  # evaluation knows of no secrets
+            node = explain_state(bare, target, link, below)
+            hidden = msgspec.structs.replace(node, value="保密", operation=None, operation_en="withheld", rule=None)
+            return self._marked(hidden)
         node, unit = explain_state(state, target, link, below, rows=rows), state.gap_unit or ""
         said = {n: unit_said(getattr(node, n) or "", unit) or None for n in ("operation_en", "note_en")}
         return self._marked(msgspec.structs.replace(node, **said))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from urllib.parse import quote
 
@@ -12,16 +12,18 @@ import polars as pl
 
 from dafeng.act.machine import Given, Move, barred, machine
 from dafeng.app.cases import Urgency, filled_by, iso, state_words, store, urgency, visible_firms
+from dafeng.app.dispatching import is_recipient
+from dafeng.app.due_reminders import reminded_of
 from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may, use_case
 from dafeng.app.services import Services
 from dafeng.app.task_rows import TASK_STATES, task_rows
-from dafeng.app.tasking import is_recipient
 from dafeng.base.callers import Caller
 from dafeng.base.periods import Period
 
 _MOST = 500  # items in one answer; counts are of all
+_NONE: Mapping[tuple[str, str, str], Words] = {}
 _HREF = {"filing": "/filing/{}", "finding": "/findings/{}"}
 
 
@@ -42,6 +44,7 @@ class InboxItem(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[str, ...]
     escalated: bool
     href: str
+    reminded: Words | None = None  # the last reminder 催报, where there was one
 
 
 class Inbox(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,11 +72,12 @@ def inbox(services: Services, caller: Caller) -> Inbox:
 def inbox_items(services: Services, caller: Caller) -> list[InboxItem]:
     """All items, the nearest term first, what has no term last."""
     day = services.clock.today()
+    reminded = reminded_of(services, caller) if may(caller, "filing.edit") else {}
     items = [
-        *_cases(services, caller, "filing", day),
+        *_cases(services, caller, "filing", day, reminded),
         *_cases(services, caller, "finding", day),
         *_dispatches(services, caller, day),
-        *_dues(services, caller, day),
+        *_dues(services, caller, day, reminded),
         *_tasks(services, caller),
     ]
     return sorted(items, key=lambda i: (i.term or "9999", i.escalated, i.title, i.id))
@@ -90,7 +94,9 @@ def _escalated(caller: Caller, kind: str, state: str, term: date | None, day: da
     return over and held.escalates_to is not None and may(caller, held.escalates_to)
 
 
-def _cases(services: Services, caller: Caller, kind: str, day: date) -> Iterator[InboxItem]:
+def _cases(
+    services: Services, caller: Caller, kind: str, day: date, reminded: Mapping[tuple[str, str, str], Words] = _NONE
+) -> Iterator[InboxItem]:
     """Filings or findings of the scope."""
     if not may(caller, f"{kind}.see"):
         return
@@ -115,6 +121,7 @@ def _cases(services: Services, caller: Caller, kind: str, day: date) -> Iterator
                 moves=tuple(dict.fromkeys(m.id for m in moves)),
                 escalated=escalated,
                 href=_HREF[kind].format(row["case_id"]),
+                reminded=reminded.get((row["subject_id"], row["form"], row["period"])) if moves else None,
             )
 
 
@@ -141,7 +148,9 @@ def _dispatches(services: Services, caller: Caller, day: date) -> Iterator[Inbox
             )
 
 
-def _dues(services: Services, caller: Caller, day: date) -> Iterator[InboxItem]:
+def _dues(
+    services: Services, caller: Caller, day: date, reminded: Mapping[tuple[str, str, str], Words]
+) -> Iterator[InboxItem]:
     """Tables that are due and of which no filing is open yet."""
     if not may(caller, "filing.edit"):
         return
@@ -160,6 +169,7 @@ def _dues(services: Services, caller: Caller, day: date) -> Iterator[InboxItem]:
             moves=("open",),
             escalated=False,
             href=f"/filing?enterprise={quote(row['enterprise_id'])}&contract={row['contract']}&period={row['period']}",
+            reminded=reminded.get((row["enterprise_id"], row["contract"], row["period"])),
         )
 
 
@@ -169,7 +179,7 @@ def _tasks(services: Services, caller: Caller) -> Iterator[InboxItem]:
         return
     for row in task_rows(services):
         mine = not caller.departments or bool(caller.departments & set(row.departments))
-        if row.urgency is None or not mine:
+        if row.urgency is None or row.upper or not mine:
             continue
         yield InboxItem(
             id=row.task.id,

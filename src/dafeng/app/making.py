@@ -87,7 +87,7 @@ def _area_name(code: str) -> str:
     return tree.name(code) if code in tree else code
 
 
-@use_case("plan.act")
+@use_case("plan.act", act="programme.start")
 def starter_records(services: Services, caller: Caller, name: str) -> int:
     """Enter the records of a starter; those already there are left. Returns how many came in."""
     by = Signature(f"starter:{name}", services.clock.now(), f"{caller.name}: programme started from {name}")

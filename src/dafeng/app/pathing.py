@@ -11,13 +11,14 @@ from dafeng.evaluate.paths import required_level
 from dafeng.report.inputs import PathChart, TargetProgress
 
 _MOST = 3  # charts before the tables; the rest stands in the tables
-_ORDER = {"off_track": 0, "behind": 1, "on_track": 2, "reached": 3, "not_assessed": 4}
+_ORDER = {"off_track": 0, "behind": 1, "on_track": 2, "reached": 3, "not_assessed": 4, "confidential": 5}
 _STATE_WORDS = {
     "off_track": "偏离要求路径",
     "behind": "落后于要求路径",
     "on_track": "处于要求路径之内",
     "reached": "已达到目标",
     "not_assessed": "未评估",
+    "confidential": "保密",
 }
 _SOURCES = {"reported": "公布的统计数", "computed": "本系统核算"}
 

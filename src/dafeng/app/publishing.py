@@ -73,7 +73,7 @@ def withdraw(services: Services, caller: Caller, what: What, id: str, why: str) 
     return _append(services, caller, what, id, "withdraw", why, before)
 
 
-@use_case("publish")
+@use_case("publish", writes=False)
 def publications(services: Services, caller: Caller, what: What | None = None) -> tuple[Publication, ...]:
     """Every act of publishing and withdrawing, oldest first."""
     require_everything(caller, "publish", services.settings.area)

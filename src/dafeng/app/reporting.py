@@ -17,7 +17,7 @@ from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run
 from dafeng.app.assessing import assessed_year, current_assessment, own_tasks, state_of, states_by, states_of, values_of
 from dafeng.app.dataview import gaps_of
-from dafeng.app.disclosure import rule_on
+from dafeng.app.disclosure import Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, public_drivers
 from dafeng.app.emitting import change_of, counties, emitters, industries, totals
 from dafeng.app.pathing import paths
@@ -42,7 +42,7 @@ READER = Caller("公开版", frozenset({"analyst"}))  # whoever reads the public
 _KIND_ZH = {"fact": "已取得的进展", "threshold": "适用门槛", "ratio": "替代比例", "procedure": "工作程序"}
 
 
-@use_case("report.write")
+@use_case("report.write", writes=False)
 def progress(services: Services, caller: Caller, year: int | None = None, *, public: bool = False) -> Report:
     """The report of the year assessed last. Raises BadRequest where another one is asked: run that year first.
 
@@ -69,7 +69,20 @@ def written(
     return {f"{stem}_{about}.{form}": files[f"{stem}.{form}"] for stem, _, form in (n.rpartition(".") for n in files)}
 
 
-@use_case("report.write")
+@use_case("report.write", writes=False)
+def basis(services: Services, caller: Caller) -> dict[str, str | int]:
+    """What a report written now is made from: run, assessment, year, day of the latest figure, version of the rules."""
+    require_everything(caller, "report.write", services.settings.area)
+    return {
+        "run_id": current_run(services),
+        "assessment_id": current_assessment(services),
+        "year": assessed_year(services),
+        "data_time": _data_time(services, services.columns.facts()),
+        "rules": packaged_rulebook().version[:12],
+    }
+
+
+@use_case("report.write", writes=False)
 def progress_inputs(
     services: Services, caller: Caller, year: int | None = None, *, public: bool = False
 ) -> ProgressInputs:
@@ -122,26 +135,39 @@ def _drivers(
     services: Services, caller: Caller, lines: pl.DataFrame, registry: Registry, year: int, *, public: bool
 ) -> Drivers | None:
     """Why emissions changed; in the public form (``lines`` cut to it) of those sums only that are shown in both years,
-    and not at all where the area's own total is withheld in one of them."""
-    made = drivers_of(_whole(services, caller), services.columns.facts(), registry, services, year)
+    and not at all where the area's own total is withheld in one of them, or the firms left out are too few."""
+    rule = rule_on(services.clock.today())
+
+    def tells(left: pl.DataFrame) -> bool:
+        sizes = left.select(pl.col("start", "end").fill_null(0.0)).iter_rows()  # unknown: nothing of it is in the sums
+        return public and sensitive([Firm(("", ""), size) for size in sizes], rule)
+
+    made = drivers_of(_whole(services, caller), services.columns.facts(), registry, services, year, tells=tells)
     if made is None or not public:
         return made
     sums = lines.filter(
         (pl.col("measure") == "co2_total_t") & (pl.col("item") == TOTAL) & pl.col("line_id").is_not_null()
     )
-    shown = [set(sums.filter(period=str(y))["subject_id"]) for y in (made.first_year, made.last_year)]
-    both = shown[0] & shown[1]
-    area = services.settings.area
+    first, last = (
+        dict(sums.filter(period=str(y)).drop_nulls("value").select("subject_id", "value").iter_rows())
+        for y in (made.first_year, made.last_year)
+    )
+    area, both = services.settings.area, first.keys() & last.keys()
     if area not in both:
         return None
-    return public_drivers(made, both | {s.split("|")[1] for s in both if s.startswith(f"{area}|")})
+    return public_drivers(made, {s.removeprefix(f"{area}|"): last[s] - first[s] for s in both})
 
 
 def _year(services: Services, wanted: int | None) -> int:
     """The year of the states; a report of one year with the states of another would contradict itself."""
     year = assessed_year(services)
     if wanted not in (None, year):
-        raise BadRequest(f"the current evaluation is of {year}, not {wanted}", mend=f"dafeng run --year {wanted}")
+        raise BadRequest(
+            f"the current evaluation is of {year}, not {wanted}",
+            mend=f"dafeng run --year {wanted}",
+            zh=f"当前评价的是{year}年,不能编写{wanted}年的报告",
+            mend_zh=f"请先按{wanted}年运行全部环节,再编写报告。",
+        )
     return year
 
 

@@ -250,7 +250,7 @@ def _report(
         files = render(reporting.progress(services, caller, year or done))
         for name, data in files.items():
             services.files.write(f"reports/{name}", data)
-        return {"files": [f"reports/{name}" for name in files]}
+        return {"files": [f"reports/{name}" for name in files], "basis": reporting.basis(services, caller)}
 
     _checked(progress)
     batches = [(b.batch_id, b.rejected) for b in services.records.batches()]  # the report tells of what was refused

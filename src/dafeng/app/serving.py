@@ -19,7 +19,8 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     rate             requests a second that one caller or address may send on average; burst is four seconds of it
     sign_in_rate     attempts to sign in a second from one address (an office may stand behind it; accounts lock by
                      themselves), sign_in_burst so many at once; 0 = no limit
-    body_bytes       largest body of a request that has no limit of its own
+    body_bytes       largest body of a request that has no limit of its own; stranger_bytes: of who may do nothing yet
+    streams_each     answers that last (events of a job) of one account, streams: of all, in one worker
     """
 
     host: str = "127.0.0.1"
@@ -35,6 +36,9 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     sign_in_rate: float = 0.5
     sign_in_burst: float = 30.0
     body_bytes: int = 1024 * 1024
+    stranger_bytes: int = 64 * 1024
+    streams_each: int = 8
+    streams: int = 100
     time_s: float = 60.0
 
     @property

@@ -14,7 +14,7 @@ from dafeng.app import pages
 from dafeng.app.identity.audit import audited
 from dafeng.app.permission import may, use_case
 from dafeng.app.services import Services
-from dafeng.app.tabling import Page, TableDef, TableQuery, page_of, rows_of, version_of
+from dafeng.app.tabling import Page, TableDef, TableQuery, frame_in_english, page_of, rows_of, version_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 
@@ -58,7 +58,13 @@ def table_page(services: Services, caller: Caller, name: str, query: TableQuery)
 @audited("table.export", "name")
 @use_case("table.export")
 def table_export(
-    services: Services, caller: Caller, name: str, query: TableQuery, columns: tuple[str, ...] = ()
+    services: Services,
+    caller: Caller,
+    name: str,
+    query: TableQuery,
+    columns: tuple[str, ...] = (),
+    *,
+    english: bool = False,
 ) -> tuple[TableDef, pl.DataFrame]:
     """All rows that fit the filters with the chosen columns, and the definition of these; written to the trail."""
     table = _table(caller, name)
@@ -72,7 +78,8 @@ def table_export(
             zh=f"共{frame.height}行,超出一个文件的上限",
             mend_zh="请缩小筛选范围。",
         )
-    return table, frame.select(c.name for c in chosen)
+    told = frame_in_english(table, frame) if english else frame
+    return table, told.select(c.name for c in chosen)
 
 
 def _table(caller: Caller, name: str) -> TableDef:

@@ -45,7 +45,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name in rows and addresses, words, unit, kind, choices of a state; default = shown at first."""
+    """A column: its name in rows and addresses, words, unit, kind, choices of a state; default = shown at first.
+
+    ``english`` tells the value of a row in English, where the rows hold Chinese; a page of rows has it beside the
+    value, under the column's name with "_en".
+    """
 
     name: str
     zh: str
@@ -54,6 +58,7 @@ class Column:
     unit: str = ""
     choices: tuple[Choice, ...] = ()
     default: bool = True
+    english: Callable[[Mapping[str, Any]], Any] | None = None
 
 
 @within
@@ -180,6 +185,29 @@ def page_of(services: Services, caller: Caller, definition: TableDef, query: Tab
         cursor_of(part, order) if more else None,
         version,
     )
+
+
+def told_in_english(definition: TableDef, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the English of what they hold in Chinese; a column of that name keeps its own."""
+    held = {c.name for c in definition.columns}
+    for column in definition.columns:
+        if column.english is None or (said := f"{column.name}_en") in held:
+            continue
+        for row in rows:
+            value = row[column.name]
+            row[said] = None if value is None else column.english(row)
+    return rows
+
+
+def frame_in_english(definition: TableDef, frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of the definition's columns with what it holds in Chinese told in English, where that can be done."""
+    rows = frame.to_dicts()
+    told = told_in_english(definition, rows)
+    names = [c.name for c in definition.columns if rows and f"{c.name}_en" in rows[0]]
+    said = [
+        pl.Series(n, [r[f"{n}_en"] if r[f"{n}_en"] is not None else r[n] for r in told], frame[n].dtype) for n in names
+    ]
+    return frame.with_columns(said)
 
 
 @within

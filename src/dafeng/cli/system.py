@@ -65,10 +65,14 @@ def doctor(
     deep: Annotated[bool, typer.Option("--deep", help="Read every file of evidence, not a sample.")] = False,
     port: Annotated[int | None, typer.Option(help="Also look whether this port is free.")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Also look when this certificate ends.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Host name that may be asked for, as `dafeng serve` is given it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what is wrong with an installation 体检, each with where and how to mend; exit code 8 where one fails."""
-    findings = ThisMachine(programme_dir.resolve(), port=port, certificate=tls_cert).examine(deep=deep)
+    machine = ThisMachine(programme_dir.resolve(), port=port, certificate=tls_cert, hosts=tuple(name or ()))
+    findings = machine.examine(deep=deep)
     level = worst_level(findings)
     if as_json:
         shown.as_json({"level": level, "findings": msgspec.to_builtins(findings)})

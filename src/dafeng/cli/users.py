@@ -18,6 +18,7 @@ from dafeng.wiring import local_caller, programme
 app = typer.Typer(no_args_is_help=True, help="Accounts of the portal 账号: create, grant, list, unlock.")
 Login = Annotated[str, typer.Argument(help="Login of the account.")]
 Several = list[str]
+_WAITS = {"": "", "to_take_over": "waits for its owner 待本人接管", "to_confirm": "waits for confirmation 待授权确认"}
 _ADMINISTRATORS = (("sysadmin", "系统管理员"), ("secadmin", "安全管理员"), ("auditor", "审计员"))
 
 
@@ -72,6 +73,20 @@ def grant(
             until=ends,
             reason=why,
         )
+    _show(person, as_json=as_json)
+
+
+@app.command()
+def confirm(
+    login: Login,
+    why: Annotated[str, typer.Option(help="The reason 理由.")] = "",
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Vouch for an account that its owner has taken over, after asking him: its grant is in force again 授权确认."""
+    with programme(programme_dir) as services:
+        seen = people.person(services, local_caller(), login).taken_at or services.clock.now()
+        person = people.confirm(services, local_caller(), login, taken_at=seen, reason=why)
     _show(person, as_json=as_json)
 
 
@@ -150,6 +165,7 @@ def _row(person: Person) -> tuple[str, ...]:
         "disabled 停用" if person.disabled else "",
         "locked 锁定" if person.locked_until else "",
         "must change password 须改口令" if person.must_change_password else "",
+        _WAITS[person.handover],
         f"until {person.until:%Y-%m-%d}" if person.until else "",
     ]
     return person.login, person.display, roles, scope, ", ".join(s for s in states if s) or "in use 正常"

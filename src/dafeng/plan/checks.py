@@ -103,17 +103,37 @@ def _weaker(targets: list[Target], context: Context) -> Iterable[Finding]:
                     yield Finding(
                         "weaker_than_above",
                         (lower.id, upper.id),
-                        f"{lower.region}“{lower.indicator}”目标({_said(lower)})弱于{upper.region}({_said(upper)})",
+                        f"{lower.region}“{lower.indicator}”目标({_said_zh(lower)})弱于{upper.region}({_said_zh(upper)})",
                         f"{lower.region} asks less of {lower.indicator} ({_said(lower)}) than {upper.region} "
                         f"({_said(upper)})",
                         "Raise the lower target, or record on it why the region differs.",
                     )
 
 
+_RELATIONS = {  # how a value stands to its target: in Chinese, in English
+    "reduce_by": ("下降", "down by"), "increase_by": ("提高", "up by"), "about": ("约", "about"),
+    "reach_peak_before": ("达峰", "peak before"), "meet_assigned": ("完成下达任务", "as assigned from above"),
+    "complete": ("全部完成", "complete"), "no_increase": ("不增加", "no increase"),
+    "qualitative": ("定性", "qualitative"),
+    "deadline": ("按期完成", "by the date"), ">=": ("≥", "≥"), "<=": ("≤", "≤"), "=": ("", ""),
+}  # fmt: skip
+
+
 def _said(target: Target) -> str:
+    return _told(target, "", 1)
+
+
+def _said_zh(target: Target) -> str:
+    return _told(target, "年", 0)
+
+
+def _told(target: Target, year: str, language: int) -> str:
+    """A target in a line: when, how it stands to the value, the value as the plan has it."""
     high = f"~{target.value_high:g}" if target.value_high is not None else ""
-    value = "" if target.value is None else f"{target.value:g}{high}"
-    return f"{target.target_year or '—'} {target.comparator} {value}{target.unit or ''}".strip()
+    value = "" if target.value is None else f"{target.value:g}{high}{target.unit or ''}"
+    relation = _RELATIONS.get(target.comparator, (target.comparator,) * 2)[language]
+    when = f"{target.target_year}{year}" if target.target_year else "—"
+    return " ".join(part for part in (when, relation, value) if part) if language else f"{when}{relation}{value}"
 
 
 def _without_indicator(targets: list[Target], context: Context) -> Iterable[Finding]:
@@ -141,7 +161,7 @@ def _contradictions(targets: list[Target], context: Context) -> Iterable[Finding
                     yield Finding(
                         "contradiction",
                         (a.id, b.id),
-                        f"“{a.indicator}”两处目标不一致:{_said(a)} 与 {_said(b)}",
+                        f"“{a.indicator}”两处目标不一致:{_said_zh(a)} 与 {_said_zh(b)}",
                         f"two targets for {a.indicator} disagree: {_said(a)} and {_said(b)}",
                         "Reject the one that is not in force, or correct its scope or year.",
                     )

@@ -133,7 +133,8 @@ class ProgressInputs:
     industries, counties    name, co2_t, line_id, status, energy_tce, energy_line_id, energy_status, share (of the
                 area's total), change (on the year before), coverage; of ``year``, largest first
     emitters    name, county, co2_t, line_id, status, share, coverage; largest first
-    county_states   name, a count per state (reached … not_assessed), targets; empty where there are no counties
+    county_states   name, a count per state (reached … not_assessed, and confidential where some are withheld), targets;
+                empty where there are no counties
     """
 
     programme: str

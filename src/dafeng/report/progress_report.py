@@ -12,7 +12,7 @@ from dafeng.report.annex import annex
 from dafeng.report.inputs import Drivers, ProgressInputs
 from dafeng.report.model import Block, Heading, Paragraph, Report, Run, runs_of
 from dafeng.report.parts import drivers, emitters, gaps, methods, targets, tasks
-from dafeng.report.wording import STATE_ZH, STATES, change_words, coverage_percent, figure, large, percent
+from dafeng.report.wording import STATE_ZH, WITHHELD, change_words, coverage_percent, figure, large, percent, states_in
 
 
 def progress_report(inputs: ProgressInputs) -> Report:
@@ -73,7 +73,7 @@ def _total(inputs: ProgressInputs, measure: str) -> dict[str, Any] | None:
 
 def _summary(inputs: ProgressInputs) -> list[Block]:
     counts = Counter(p.state for p in inputs.progress)
-    listed = "、".join(f"{STATE_ZH[s]}{counts[s]}项" for s in STATES if counts[s])
+    listed = "、".join(f"{STATE_ZH[s]}{counts[s]}项" for s in states_in(counts) if counts[s])
     blocks: list[Block] = [
         Heading(1, "摘要"),
         Paragraph.of(
@@ -87,6 +87,8 @@ def _summary(inputs: ProgressInputs) -> list[Block]:
         blocks.append(_driver_sentence(inputs.drivers))
     if words := _open_words(counts["not_assessed"], len(inputs.gaps)):
         blocks.append(Paragraph.of(words))
+    if withheld := counts[WITHHELD]:
+        blocks.append(Paragraph.of(f"另有{withheld}项目标涉及的企业过少或过于集中,状态与数值保密,不予显示。"))
     return blocks
 
 
@@ -101,7 +103,7 @@ def _worst_words(inputs: ProgressInputs) -> str:
     late = [p for p in inputs.progress if p.state in ("off_track", "behind")]
     if not late:
         return ""
-    late.sort(key=lambda p: (STATES.index(p.state) * -1, p.target.id))
+    late.sort(key=lambda p: (p.state != "off_track", p.target.id))
     names = "、".join(f"“{p.target.indicator}”({STATE_ZH[p.state]})" for p in late[:3])
     return f"需要关注的是{names}{'等' if len(late) > 3 else ''}。"
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import get_args
 
 from dafeng.base.provenance import Status
 from dafeng.base.units import factor
-from dafeng.evaluate.states import STATE_ZH, STATES
+from dafeng.evaluate.states import STATE_ZH as _EVALUATED_ZH
+from dafeng.evaluate.states import STATES
 from dafeng.report.model import Run
 
 __all__ = [
     "DASH",
-    "STATES",
     "STATE_ZH",
+    "WITHHELD",
     "change_words",
     "coverage_percent",
     "figure",
     "large",
     "number",
     "percent",
+    "states_in",
     "status_words",
 ]
 DASH = "—"
+WITHHELD = "confidential"  # the state of a target that the reader of the report may not see
+STATE_ZH: dict[str, str] = {**_EVALUATED_ZH, WITHHELD: "保密"}
 _LARGE = {"t": "万吨", "tce": "万tce"}  # a unit of the accounts → the unit that officials print
 _MOST_PLACES = 12
 _FLAT = 5e-4  # a change below this is no change in print
@@ -35,6 +40,11 @@ _STATUS_WORDS: dict[Status, str] = {
     "trial": "试算",
     "synthetic": "演示",
 }
+
+
+def states_in(found: Iterable[str]) -> tuple[str, ...]:
+    """The states that a report counts: those of evaluation, and 保密 where one is withheld from its reader."""
+    return (*STATES, *((WITHHELD,) if WITHHELD in set(found) else ()))
 
 
 def number(value: float | None, digits: int = 4) -> str:

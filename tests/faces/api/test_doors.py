@@ -53,6 +53,7 @@ BODIES = {
     "me_key_create": {"name": "报表", "days": 30},
     "user_create": {"login": "wang", "display": "王某"},
     "user_grant": {"roles": ["county"], "areas": [EAST], "reason": "走查"},
+    "user_confirm": {"taken_at": "2026-01-05T00:00:00Z", "reason": "走查"},
     "user_revoke": {"roles": ["county"], "reason": "走查"},
     "user_link": {"issuer": "https://provider.example", "subject": "li"},
     "job_start": {"kind": "report", "parameters": {}},

@@ -15,6 +15,7 @@ from dafeng.api.problems import on_error
 from dafeng.api.routes import desk, enterprises, overview, targets
 from dafeng.app.pages.dashboard import overview as overview_of
 from dafeng.app.pages.firm_page import enterprise_page
+from dafeng.app.pages.firms_head import enterprises_head
 from dafeng.app.pages.goal_page import target_page
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, Caller
@@ -136,3 +137,13 @@ def test_areas_and_periods(client):
     (root,) = client.get("/areas").json()
     assert root["area_code"] == CITY
     assert client.get("/periods").json()["assessed_year"] in client.get("/periods").json()["years"]
+
+
+def test_the_month_and_the_head_of_the_list_are_the_use_cases(client, services):
+    answer = client.get("/overview", params={"area": CITY, "month": 6}).json()
+    assert answer == _as_json(overview_of(services, OWNER, CITY, month=6))
+    assert answer["month"]["month"] == 6
+    head = client.get("/enterprises", params={"area": CITY}).json()
+    assert head == _as_json(enterprises_head(services, OWNER, CITY))
+    assert head["delivery"] == answer["delivery"]
+    assert client.get("/overview", params={"month": 13}).status_code == 422

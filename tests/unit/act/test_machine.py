@@ -56,6 +56,7 @@ def test_who_is_told_after_the_term_is_a_use_case_of_the_matrix(kind):
 def test_a_return_always_needs_a_reason_and_a_review_another_person():
     moves = machine("filing").moves
     assert all("reason" in m.needs for m in moves if m.id in ("return", "reopen", "withdraw"))
+    assert all("place" in m.needs for m in moves if m.id == "return")
     assert all("another_person" in m.needs for m in moves if m.id in ("approve", "pass", "confirm"))
 
 
@@ -64,7 +65,8 @@ def test_what_a_move_lacks_is_listed_whole():
     assert [p.column or p.where for p in unmet(submit, Given("a"))]
     assert unmet(submit, Given("a", rows=1)) == ()
     back = machine("filing").find("submitted", "return")[0]
-    assert len(unmet(back, Given("a", reason="  "))) == 1
+    assert [p.column for p in unmet(back, Given("a", reason="  "))] == ["cells", "reason"]
+    assert unmet(back, Given("a", reason="单位", whole=True)) == unmet(back, Given("a", reason="单位", cells=1)) == ()
 
 
 def test_who_filled_in_and_who_is_not_addressed_is_barred():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dafeng.act.machine import machine
 from dafeng.act.terms import Ahead, level, reminders, task_state, terms
 from dafeng.base.errors import RuleNotInForce
 from dafeng.base.periods import Period
@@ -101,3 +102,19 @@ def test_the_next_assessment_is_the_coming_30_april():
     assert terms().next_assessment(date(2025, 3, 1))[0] == date(2025, 4, 30)
     assert terms().next_assessment(date(2025, 5, 1))[0] == date(2026, 4, 30)
     assert terms().assessed_on(2020) is None
+
+
+@pytest.mark.parametrize(
+    ("returned", "original", "until"),
+    [
+        (date(2025, 3, 3), None, date(2025, 3, 10)),  # Monday to Monday
+        (date(2025, 3, 7), date(2025, 3, 1), date(2025, 3, 14)),  # over one weekend
+        (date(2025, 3, 8), date(2025, 3, 9), date(2025, 3, 14)),  # returned on a Saturday
+        (date(2025, 3, 3), date(2025, 4, 20), date(2025, 4, 20)),  # the first term is later
+    ],
+)
+def test_after_a_return_five_working_days_or_the_first_term(returned, original, until):
+    rule = terms().returns
+    assert rule.term(returned, original) == until
+    assert machine("filing").term("returned", returned, original) == until
+    assert all(until.isoformat() in words for words in rule.why(returned, original))

@@ -19,7 +19,7 @@ from identity_fakes import GOOD, MemoryIdentities, QuickHasher
 from job_fakes import MemoryArchives, MemoryJobs, StillMachine
 from tiny_town import CITY, EAST, OWNER, WEST, delivered, run, town
 
-from dafeng.app import filing, findings, jobs, plans, tasking
+from dafeng.app import dispatching, filing, filing_moves, findings, jobs, plans, tasking
 from dafeng.app.case_ports import Case
 from dafeng.app.identity.audit import note
 from dafeng.app.identity.own import begin_totp
@@ -95,12 +95,14 @@ def cases_in(services: Services) -> dict[str, str]:
         page = filing.take_workbook(services, filler, page.id, book, "能源.csv", page.version)
         ids[name] = page.id
     said = {p.key: "走查" for p in page.problems}
-    filing.move_filing(services, filler, page.id, filing.FilingMove(move="submit", explanations=said), page.version)
+    filing_moves.move_filing(
+        services, filler, page.id, filing_moves.FilingMove(move="submit", explanations=said), page.version
+    )
     found = findings.FindingDraft(enterprise_id="E-1", severity="minor", words="缺计量记录")
     ids["finding"] = findings.write_finding(services, verifier, found).id
     tasking.attach(services, officer, "plan#k1", b"evidence", "凭证.txt")
-    order = tasking.DispatchOrder(words="请报进展", term=services.clock.today() + timedelta(days=31), area=EAST)
-    ids["dispatch"] = tasking.dispatch(services, officer, "plan#k1", order).id
+    order = dispatching.DispatchOrder(words="请报进展", term=services.clock.today() + timedelta(days=31), area=EAST)
+    ids["dispatch"] = dispatching.dispatch(services, officer, "plan#k1", order).id
     return ids
 
 

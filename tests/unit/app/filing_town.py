@@ -8,7 +8,7 @@ import polars as pl
 import tiny_town
 from case_fakes import MemoryCases
 
-from dafeng.app import filing
+from dafeng.app import filing, filing_moves
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.collect.contracts import ENERGY
@@ -67,7 +67,7 @@ def draft(services: Services, caller: Caller = FILLER) -> filing.FilingPage:
 def step(services: Services, caller: Caller, page: filing.FilingPage, move: str, **more: object) -> filing.FilingPage:
     """A move on the version that is now."""
     version = filing.filing(services, CITY, page.id).version
-    return filing.move_filing(services, caller, page.id, filing.FilingMove(move=move, **more), version)  # type: ignore[arg-type]
+    return filing_moves.move_filing(services, caller, page.id, filing_moves.FilingMove(move=move, **more), version)  # type: ignore[arg-type]
 
 
 def filled(services: Services, *rows: dict[str, str], caller: Caller = FILLER) -> filing.FilingPage:

@@ -20,15 +20,18 @@ from typing import Any
 import msgspec
 import polars as pl
 from busy_town import GOOD, LOGIN, PLAN, READ_PLAN, REPORT, a_target, busy_town, cases_in
+from fakes import NOW
 from filing_town import row, workbook
 from tiny_town import CITY, EAST, FIRMS, OWNER
 
-from dafeng.app import filing, findings, tasking
+from dafeng.act.machine import machine
+from dafeng.app import dispatching, due_reminders, filing, filing_bulk, filing_moves, findings, tasking
 from dafeng.app.accounting import accounts
 from dafeng.app.case_ports import Case
 from dafeng.app.identity.ports import TrailQuery
 from dafeng.app.memory import Memory
 from dafeng.app.pages.reader_acts import RecordAct, RecordDraft, RecordLink
+from dafeng.app.permission import may
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services, Silent
 from dafeng.app.tabling import TableQuery
@@ -216,6 +219,14 @@ _READ = {"doc": READ_PLAN}
 _RECORD = {"id": Of(lambda s, c: a_target(s)), "version": 1}
 _SENT, _FINDING = {"case_id": Of(lambda s, c: case_ids()["sent"])}, {"case_id": Of(lambda s, c: case_ids()["finding"])}
 _DRAFT = {"case_id": Of(lambda s, c: case_ids()["draft"]), "version": _version("draft")}
+
+
+def _bulk(services: Services, caller: Caller) -> filing_bulk.BulkMove:
+    seen = filing_bulk.SeenFiling(id=case_ids()["sent"], version=case(services, "sent").version)
+    move = next((m for m in ("approve", "pass", "confirm") if may(caller, machine("filing").named(m).who)), "approve")
+    return filing_bulk.BulkMove(move=move, items=[seen])  # type: ignore[arg-type]
+
+
 SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name means elsewhere
     "importing.template": {"name": "energy", "form": "csv"},
     "importing.take_in_table": {"data": ENERGY, "name": "能源.csv"},
@@ -231,9 +242,11 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "filing.open_filing": {"draft": filing.FilingDraft(enterprise_id="E-1", period="2024-11", contract="energy")},
     "filing.save_rows": _DRAFT | {"given": filing.FilingRows(rows=[{"item": "烟煤", "unit": "吨", "used": "9"}])},
     "filing.take_workbook": _DRAFT | {"data": workbook(row(period="2025-01")), "name": "能源.csv"},
-    "filing.move_filing": _SENT | {"given": filing.FilingMove(move="approve"), "version": _version("sent")},
-    "filing.filing_evidence": _SENT | {"sha256": _evidence("sent")},
-    **dict.fromkeys(("filing.filing", "filing.filing_template", "filing.filing_annotated"), _SENT),
+    "filing_moves.move_filing": _SENT | {"given": filing_moves.FilingMove(move="approve"), "version": _version("sent")},
+    "filing_bulk.move_filings": {"asked": Of(_bulk)},
+    "due_reminders.remind_dues": {"order": due_reminders.RemindOrder(all_late=True)},
+    "filing_files.filing_evidence": _SENT | {"sha256": _evidence("sent")},
+    **dict.fromkeys(("filing.filing", "filing_files.filing_template", "filing_files.filing_annotated"), _SENT),
     "findings.write_finding": {
         "draft": findings.FindingDraft(enterprise_id="E-1", severity="minor", words="缺记录", node=None)
     },
@@ -248,11 +261,13 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     },
     "tasking.attach": {"data": b"2", "name": "补.txt"},
     "tasking.task_evidence": {"sha256": Of(_task_file)},
-    "tasking.dispatch": {"order": tasking.DispatchOrder(words="请报", term=date(2025, 5, 1), department="市统计局")},
-    "tasking.dispatch_card": {"case_id": Of(lambda s, c: case_ids()["dispatch"])},
-    "tasking.move_dispatch": {
+    "dispatching.dispatch": {
+        "order": dispatching.DispatchOrder(words="请报", term=date(2025, 5, 1), department="市统计局")
+    },
+    "dispatching.dispatch_card": {"case_id": Of(lambda s, c: case_ids()["dispatch"])},
+    "dispatching.move_dispatch": {
         "case_id": Of(lambda s, c: case_ids()["dispatch"]),
-        "asked": tasking.DispatchMove(move="withdraw", reason="误发"),
+        "asked": dispatching.DispatchMove(move="withdraw", reason="误发"),
         "version": _version("dispatch"),
     },
     "identity.keys.create_key": {"name": "报表", "days": 30},
@@ -263,6 +278,7 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "identity.own.revoke_session": {"session": "00"},
     "identity.people.create": {"login": "wang", "display": "王某"},
     "identity.people.grant": {"roles": ("county",), "areas": (EAST,), "reason": "走查"},
+    "identity.people.confirm": {"taken_at": NOW},
     "identity.people.link": {"issuer": "https://provider.example", "subject": "li"},
     "identity.trail.trail": {"query": TrailQuery()},
     "identity.trail.whole_trail": {"query": TrailQuery()},

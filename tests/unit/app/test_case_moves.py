@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dafeng.act.machine import machine
-from dafeng.app import filing
+from dafeng.app import filing, filing_moves
 from dafeng.app.cases import line_of, store
 from dafeng.app.permission import may
 from dafeng.base.errors import DafengError
@@ -28,7 +28,7 @@ def act(town, who, page, move, number):
         rows = filing.FilingRows(rows=[dict(GOOD[0]) | {"used": str(1000 + number), "bought": str(1000 + number)}])
         filing.save_rows(town, who, page.id, rows, version)
     else:
-        filing.move_filing(town, who, page.id, filing.FilingMove(move=move, reason="因故"), version)
+        filing_moves.move_filing(town, who, page.id, filing_moves.FilingMove(move=move, reason="因故"), version)
 
 
 @settings(max_examples=40, deadline=None)

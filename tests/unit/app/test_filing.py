@@ -31,7 +31,7 @@ from filing_town import (
 )  # fmt: skip
 
 from dafeng.act.machine import machine
-from dafeng.app import dues, filing
+from dafeng.app import dues, filing, filing_files, filing_moves
 from dafeng.app.cases import Conflict, Unmet
 from dafeng.app.explaining import explain
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
@@ -65,7 +65,7 @@ def test_the_whole_life_of_a_filing(town):
     said = {p.key: "新线投产" for p in page.problems if p.severity == "warning"}
     page = step(town, FILLER, page, "submit", explanations=said)
     page = step(town, APPROVER, page, "approve")
-    cells = [filing.CellMark(row=2, column="used", what="单位应为千瓦时", item="electricity")]
+    cells = [filing_moves.CellMark(row=2, column="used", what="单位应为千瓦时", item="electricity")]
     page = step(town, COUNTY, page, "return", reason="电量与上月相差百倍", cells=cells)
     assert (page.state, page.returned[0]["row"], page.why_returned) == ("returned", 2, "电量与上月相差百倍")
 
@@ -154,8 +154,10 @@ def test_a_foreign_filing_is_not_there(town, who):
         told.append(str(refused.value).replace(case_id, "…"))
     assert told[0] == told[1]
     with pytest.raises(NotFound):
-        filing.move_filing(town, who, page.id, filing.FilingMove(move="return", reason="x"), page.version)
-    for take in (filing.filing_template, filing.filing_annotated):
+        filing_moves.move_filing(
+            town, who, page.id, filing_moves.FilingMove(move="return", reason="x", whole=True), page.version
+        )
+    for take in (filing_files.filing_template, filing_files.filing_annotated):
         with pytest.raises(NotFound):
             take(town, who, page.id)
     assert "E-1" not in {d.enterprise_id for d in dues.dues(town, who).items}
@@ -193,16 +195,89 @@ def test_what_was_not_looked_at_is_not_approved(town):
     step(town, FILLER, page, "withdraw", reason="改一处")
     step(town, FILLER, page, "submit")
     with pytest.raises(StaleRecord):
-        filing.move_filing(town, APPROVER, page.id, filing.FilingMove(move="approve"), page.version)
+        filing_moves.move_filing(town, APPROVER, page.id, filing_moves.FilingMove(move="approve"), page.version)
 
 
-@pytest.mark.parametrize("more", [{"period": "2025-02"}, {"enterprise_id": "E-3"}, {"period": "2025年2月"}])
-def test_a_workbook_of_another_period_or_firm_is_refused_with_words(town, more):
+@pytest.mark.parametrize(
+    ("more", "column", "kind"),
+    [
+        ({"period": "2025-02"}, "period", "other_period"),
+        ({"period": "2025年2月"}, "period", "other_period"),
+        ({"enterprise_id": "E-3"}, "enterprise_id", "other_enterprise"),
+    ],
+)
+def test_a_row_of_another_period_or_firm_costs_only_itself(town, more, column, kind):
     page = draft(town)
-    with pytest.raises(BadRequest, match="does not belong") as refused:
-        filing.take_workbook(town, FILLER, page.id, workbook(row(), row(**more)), "错.csv", page.version)
-    assert [p.where for p in refused.value.problems] == ["row 2"]
-    assert filing.filing(town, FILLER, page.id).rows == page.rows
+    page = filing.take_workbook(town, FILLER, page.id, workbook(row(), row("电力", "505"), row(**more)), "错.csv", 1)
+    assert [r.cells["used"] for r in page.rows] == ["1010", "505", "1010"]  # the others stand in the draft
+    assert [(p.row, p.column, p.kind, p.text) for p in page.problems if p.severity == "error"] == [
+        (3, column, kind, more[column])
+    ]
+    assert all(p.row != 3 or p.kind == kind for p in page.problems)  # a row of somebody else is not looked at
+    with pytest.raises(Unmet):
+        step(town, FILLER, page, "submit")
+    annotated = filing_files.filing_annotated(town, FILLER, page.id)
+    assert any(
+        more[column] in c
+        for s in read_workbook(annotated.data, annotated.name).sheets
+        for c in s.cells.to_numpy().flatten()
+        if c
+    )
+    mended = filing.FilingRows(rows=[dict(r.cells) for r in page.rows[:2]])
+    page = filing.save_rows(town, FILLER, page.id, mended, page.version)
+    assert step(town, FILLER, page, "submit").state == "submitted"
+
+
+def test_a_fresh_draft_tells_what_is_to_be_filled_in_and_doubts_nothing(town):
+    page = draft(town)
+    assert (page.fill.left, page.fill.of) == (2, 6)  # two rows with item and unit; a figure each
+    assert {p.kind for p in page.problems} == {"no_figures"}
+    assert all(p.to_fill for p in page.problems)
+    assert (page.errors, page.warnings, page.unexplained) == (0, 0, 0)
+    with pytest.raises(Unmet):
+        step(town, FILLER, page, "submit")
+    typed = filing.FilingRows(rows=[dict(GOOD[0]) | {"used": "90000"}, {"item": "电力"}])
+    page = filing.save_rows(town, FILLER, page.id, typed, page.version)
+    assert (page.fill.left, page.fill.of) == (2, 6)  # the unit and the figure of the second row
+    doubts = [p for p in page.problems if p.severity == "warning" and not p.to_fill]
+    assert {p.row for p in doubts} == {1}
+    assert page.unexplained == len(doubts) > 0
+
+
+RETURNS = [
+    ({"reason": "重报"}, "cells"),  # about nothing
+    ({"whole": True}, "reason"),
+    ({"reason": "  ", "cells": [filing_moves.CellMark(row=1, column="used", what="?")]}, "reason"),
+]
+
+
+@pytest.mark.parametrize(("given", "lacking"), RETURNS, ids=["no place", "no reason", "blank reason"])
+def test_a_return_says_why_and_what_it_is_about(town, given, lacking):
+    page = at(town, "submitted")
+    with pytest.raises(Unmet) as refused:
+        step(town, APPROVER, page, "return", **given)
+    assert [p.column for p in refused.value.problems] == [lacking]
+
+
+def test_a_return_of_a_cell_that_is_not_there_is_refused(town):
+    page = at(town, "submitted")
+    for row_number, column in ((9, "used"), (1, "colour"), (0, "used")):
+        cells = [filing_moves.CellMark(row=row_number, column=column, what="?")]
+        with pytest.raises(BadRequest, match="no cell"):
+            step(town, APPROVER, page, "return", reason="核对", cells=cells)
+
+
+def test_the_term_after_a_return_is_a_rule_and_says_its_reason(town):
+    page = at(town, "submitted")
+    page = step(town, APPROVER, page, "return", reason="计量单位不对", whole=True)
+    assert (page.due, page.term) == ("2025-02-20", "2025-03-07")  # Saturday the 1st: five working days end on Friday
+    last = page.trail[-1]
+    assert last.data["whole"] is True
+    assert last.data["term"]["until"] == page.term
+    assert "2025-02-20" in last.data["term"]["zh"]
+    assert "2025-03-07" in last.data["term"]["en"]
+    due = next(d for d in dues.dues(town, FILLER, "E-1", 2025).items if d.filing_id == page.id)
+    assert (due.state, due.term, due.late) == ("returned", "2025-03-07", False)
 
 
 def test_a_draft_is_the_firms_own_until_it_is_handed_in(town):
@@ -210,7 +285,7 @@ def test_a_draft_is_the_firms_own_until_it_is_handed_in(town):
     seen = filing.filing(town, COUNTY, page.id)
     assert (seen.hidden, seen.rows, seen.problems, seen.usual) == (True, (), (), ())
     with pytest.raises(NotFound):
-        filing.filing_annotated(town, COUNTY, page.id)
+        filing_files.filing_annotated(town, COUNTY, page.id)
     step(town, FILLER, page, "submit")
     assert filing.filing(town, COUNTY, page.id).rows
 
@@ -252,11 +327,11 @@ def test_a_period_that_is_not_over_or_not_filed_is_refused(town, period):
 
 def test_template_and_annotated_workbook_can_be_given_back(town):
     page = filled(town, row(used="一千"), row("电力", "505"))
-    template = filing.filing_template(town, FILLER, page.id)
+    template = filing_files.filing_template(town, FILLER, page.id)
     taken = filing.take_workbook(town, FILLER, page.id, template.data, template.name, page.version)
     assert [(r.cells["item"], r.cells["period"]) for r in taken.rows] == [("烟煤", MONTH), ("电力", MONTH)]
     back = filing.take_workbook(town, FILLER, page.id, workbook(row(used="一千")), "a.csv", taken.version)
-    annotated = filing.filing_annotated(town, FILLER, page.id)
+    annotated = filing_files.filing_annotated(town, FILLER, page.id)
     sheets = {s.name: s.cells for s in read_workbook(annotated.data, annotated.name).sheets}
     assert "问题清单" in sheets
     again = filing.take_workbook(town, FILLER, page.id, annotated.data, annotated.name, back.version)
@@ -290,14 +365,14 @@ def test_a_confirmation_that_comes_after_a_return_writes_no_fact(town):
 
     class Lock:  # while the first officer waits for the lock, the second returns the filing
         def __enter__(self):
-            step(town, second, page, "return", reason="缺页")
+            step(town, second, page, "return", reason="缺页", whole=True)
 
         def __exit__(self, *_):
             pass
 
     with pytest.raises((Conflict, StaleRecord)):
-        filing.move_filing(
-            replace(town, exclusive=Lock), CITY, page.id, filing.FilingMove(move="confirm"), page.version
+        filing_moves.move_filing(
+            replace(town, exclusive=Lock), CITY, page.id, filing_moves.FilingMove(move="confirm"), page.version
         )
     assert town.columns.facts().filter(period=MONTH).is_empty()
     assert filing.filing(town, CITY, page.id).state == "returned"
@@ -316,7 +391,7 @@ def test_the_lock_is_held_wherever_a_filing_may_become_fact(town):
     locked = replace(town, exclusive=Lock)
     page = at(locked, "county_passed")
     assert held == []
-    step(locked, CITY, page, "return", reason="缺页")
+    step(locked, CITY, page, "return", reason="缺页", whole=True)
     assert held == [0]
 
 
@@ -365,13 +440,13 @@ def test_a_table_of_products_is_owed_by_who_has_made_some(town):
 def test_the_files_of_a_trail_can_be_taken_by_who_sees_the_filing(town):
     page = at(town, "submitted")
     workbook_sha = page.trail[1].evidence[0]
-    assert filing.filing_evidence(town, COUNTY, page.id, workbook_sha).data == workbook(*GOOD)
+    assert filing_files.filing_evidence(town, COUNTY, page.id, workbook_sha).data == workbook(*GOOD)
     grid_sha = next(s for s in page.trail[-1].evidence if s != workbook_sha)
-    assert "烟煤" in filing.filing_evidence(town, COUNTY, page.id, grid_sha).data.decode()
+    assert "烟煤" in filing_files.filing_evidence(town, COUNTY, page.id, grid_sha).data.decode()
     with pytest.raises(NotFound):
-        filing.filing_evidence(town, COUNTY, page.id, "ab" * 32)
+        filing_files.filing_evidence(town, COUNTY, page.id, "ab" * 32)
     with pytest.raises(NotFound):
-        filing.filing_evidence(town, FOREIGN, page.id, workbook_sha)
+        filing_files.filing_evidence(town, FOREIGN, page.id, workbook_sha)
 
 
 def test_every_state_of_a_filing_has_a_name_among_the_states_of_dues():

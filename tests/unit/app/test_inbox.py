@@ -21,12 +21,12 @@ from filing_town import (
     step,
 )  # fmt: skip
 
-from dafeng.app import findings, tasking
+from dafeng.app import dispatching, findings
 from dafeng.app.cases import Unmet
+from dafeng.app.dispatching import DispatchOrder
 from dafeng.app.findings import FindingDraft, FindingMove
 from dafeng.app.inbox import inbox
 from dafeng.app.permission import may
-from dafeng.app.tasking import DispatchOrder
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed, NotFound
 
@@ -89,9 +89,9 @@ def busy():
     town = filing_town()
     step(town, FILLER, filled(town), "submit")
     order = DispatchOrder(words="请报进展", term=date(2025, 4, 1), department="市工信局")
-    tasking.dispatch(town, CITY, "plan#k1", order)
+    dispatching.dispatch(town, CITY, "plan#k1", order)
     county = DispatchOrder(words="请报进展", term=date(2025, 4, 1), area="990101")
-    tasking.dispatch(town, CITY, "plan#k1", county)
+    dispatching.dispatch(town, CITY, "plan#k1", county)
     findings.write_finding(town, VERIFIER, FindingDraft(enterprise_id="E-1", severity="major", words="缺化验单"))
     return town
 
@@ -126,7 +126,7 @@ def test_items_are_in_the_order_of_their_terms_and_counted(town):
 
 def test_a_dispatch_waits_for_its_recipient(town):
     order = DispatchOrder(words="报送", term=date(2025, 4, 1), area="990101")
-    card = tasking.dispatch(town, CITY, "plan#k1", order)
+    card = dispatching.dispatch(town, CITY, "plan#k1", order)
     assert waits(town, COUNTY, "dispatch") == {(card.id, ("acknowledge",))}
     assert waits(town, OTHER_COUNTY, "dispatch") == set()
     assert inbox(town, ANALYST).items == ()

@@ -9,8 +9,10 @@ import pytest
 from tiny_town import CITY, EAST, OWNER, PUBLIC, run, town
 
 from dafeng.app.assessing import current_assessment
+from dafeng.app.demo.published import publish_first
+from dafeng.app.pages.dashboard import overview
 from dafeng.app.plans import act, ledger_view
-from dafeng.app.publishing import latest_published, publications, publish, published, withdraw
+from dafeng.app.publishing import PUBLIC_FORM, latest_published, publications, publish, published, withdraw
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
 
@@ -110,3 +112,34 @@ def test_an_act_needs_a_reason_and_is_not_done_twice():
 def test_who_may_not_publish_is_refused(caller):
     with pytest.raises(NotAllowed):
         publish(town(), caller, "plan", "plan", "印发")
+
+
+def _paper(_report: object) -> dict[str, bytes]:
+    return {"进展报告.html": b"<p>made up</p>"}
+
+
+def test_the_demonstration_publishes_once_and_the_public_then_sees_it():
+    services = run(town(demonstration=True))
+    with pytest.raises(NotFound):
+        overview(services, PUBLIC)
+    assessment, report = publish_first(services, OWNER, _paper)
+    page = overview(services, PUBLIC)
+    assert page.source.demonstration
+    assert PUBLIC_FORM in report
+    assert {p.id for p in publications(services, OFFICER)} == {assessment, report}
+    assert publish_first(services, OWNER, _paper) == ()
+
+
+def test_what_the_public_sees_opens_no_explanation():
+    services = run(town(demonstration=True))
+    publish_first(services, OWNER, _paper)
+    page = overview(services, PUBLIC)
+    assert page.headline.total.node is None
+    assert {x.node for x in page.lights} == {""}
+    assert overview(services, OFFICER).headline.total.node is not None
+
+
+def test_a_real_programme_publishes_nothing_by_itself():
+    services = run(town())
+    assert publish_first(services, OWNER, _paper) == ()
+    assert publications(services, OFFICER) == ()

@@ -9,9 +9,10 @@ import pytest
 import tiny_town
 from filing_town import ANALYST, CITY, COUNTY, FILLER, OTHER_COUNTY
 
-from dafeng.app import tasking
+from dafeng.app import dispatching, task_reminders, tasking
 from dafeng.app.cases import Conflict, Unmet
-from dafeng.app.tasking import DispatchMove, DispatchOrder, ProgressEntry
+from dafeng.app.dispatching import DispatchMove, DispatchOrder
+from dafeng.app.tasking import ProgressEntry
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
 from dafeng.plan.ledger import View
@@ -90,19 +91,21 @@ def test_what_cannot_be_entered_is_refused(town):
 
 
 def test_a_dispatch_is_acknowledged_and_answered_by_whom_it_was_sent_to(town):
-    card = tasking.dispatch(town, CITY, TASK, DispatchOrder(words="报送二季度进展", term=TERM, area=tiny_town.EAST))
+    card = dispatching.dispatch(town, CITY, TASK, DispatchOrder(words="报送二季度进展", term=TERM, area=tiny_town.EAST))
     assert (card.recipient, card.state, card.mine) == ("东县", "sent", False)
     for who in (OTHER_COUNTY, CITY):
         with pytest.raises(NotAllowed):
-            tasking.move_dispatch(town, who, card.id, DispatchMove(move="acknowledge"), card.version)
+            dispatching.move_dispatch(town, who, card.id, DispatchMove(move="acknowledge"), card.version)
     with pytest.raises(Conflict):
-        tasking.move_dispatch(town, COUNTY, card.id, DispatchMove(move="answer", words="x"), card.version)
-    seen = tasking.move_dispatch(town, COUNTY, card.id, DispatchMove(move="acknowledge"), card.version, TASK)
+        dispatching.move_dispatch(town, COUNTY, card.id, DispatchMove(move="answer", words="x"), card.version)
+    seen = dispatching.move_dispatch(town, COUNTY, card.id, DispatchMove(move="acknowledge"), card.version, TASK)
     with pytest.raises(Unmet):
-        tasking.move_dispatch(town, COUNTY, card.id, DispatchMove(move="answer"), seen.version)
-    answered = tasking.move_dispatch(town, COUNTY, card.id, DispatchMove(move="answer", words="已开工"), seen.version)
+        dispatching.move_dispatch(town, COUNTY, card.id, DispatchMove(move="answer"), seen.version)
+    answered = dispatching.move_dispatch(
+        town, COUNTY, card.id, DispatchMove(move="answer", words="已开工"), seen.version
+    )
     assert (answered.answer, answered.state) == ("已开工", "answered")
-    closed = tasking.move_dispatch(town, CITY, card.id, DispatchMove(move="close"), answered.version)
+    closed = dispatching.move_dispatch(town, CITY, card.id, DispatchMove(move="close"), answered.version)
     assert [s.move for s in closed.trail] == ["send", "acknowledge", "answer", "close"]
     page = tasking.task_page(town, CITY, TASK)
     assert [d.id for d in page.dispatches] == [card.id]
@@ -110,14 +113,14 @@ def test_a_dispatch_is_acknowledged_and_answered_by_whom_it_was_sent_to(town):
 
 
 def test_a_dispatch_to_a_department_is_its_own(town):
-    card = tasking.dispatch(town, CITY, TASK, DispatchOrder(words="报送", term=TERM, department="市发改委"))
+    card = dispatching.dispatch(town, CITY, TASK, DispatchOrder(words="报送", term=TERM, department="市发改委"))
     with pytest.raises(NotAllowed):
-        tasking.move_dispatch(town, COUNTY, card.id, DispatchMove(move="acknowledge"), card.version)
-    assert tasking.dispatch_card(town, DEPARTMENT, card.id).mine
-    moved = tasking.move_dispatch(town, DEPARTMENT, card.id, DispatchMove(move="acknowledge"), card.version)
+        dispatching.move_dispatch(town, COUNTY, card.id, DispatchMove(move="acknowledge"), card.version)
+    assert dispatching.dispatch_card(town, DEPARTMENT, card.id).mine
+    moved = dispatching.move_dispatch(town, DEPARTMENT, card.id, DispatchMove(move="acknowledge"), card.version)
     assert moved.state == "acknowledged"
     with pytest.raises(NotFound):
-        tasking.move_dispatch(town, CITY, card.id, DispatchMove(move="close"), moved.version, "plan#k2")
+        dispatching.move_dispatch(town, CITY, card.id, DispatchMove(move="close"), moved.version, "plan#k2")
 
 
 @pytest.mark.parametrize(
@@ -132,14 +135,14 @@ def test_a_dispatch_to_a_department_is_its_own(town):
 )
 def test_a_dispatch_without_recipient_words_or_time_is_refused(town, order):
     with pytest.raises(BadRequest):
-        tasking.dispatch(town, CITY, TASK, DispatchOrder(**order))
+        dispatching.dispatch(town, CITY, TASK, DispatchOrder(**order))
 
 
 def test_reminders_are_written_once_for_each_level(town):
-    due = tasking.due_reminders(town, COUNTY)
+    due = task_reminders.due_reminders(town, COUNTY)
     assert [(r.task_id, r.level, r.days_left) for r in due] == [(TASK, "red", -60)]
     with pytest.raises(NotAllowed):
-        tasking.write_reminders(town, COUNTY)
-    assert tasking.write_reminders(town, CITY) == due
-    assert tasking.write_reminders(town, CITY) == []
+        task_reminders.write_reminders(town, COUNTY)
+    assert task_reminders.write_reminders(town, CITY) == due
+    assert task_reminders.write_reminders(town, CITY) == []
     assert [s.move for s in tasking.task_page(town, CITY, TASK).trail] == ["open", "remind"]

@@ -1,4 +1,4 @@
-"""What values are kept by: the ledger is folded once for each entry, a confirmation changes nothing that is computed."""
+"""What values are kept by: the ledger is folded once an entry, a confirmation changes nothing that is computed."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ export function Inbox() {
         <li key={item.id}>
           <ViewLink to={item.href} onClick={() => setOpen(false)}>{item.title}</ViewLink>
           <div className="df-muted">{[words(item.state_name), item.term ? t("inboxTerm", { date: day(item.term) }) : ""].filter(Boolean).join(" · ")}</div>
+          {item.reminded && <div>{words(item.reminded)}</div>}
           {item.urgency && isLevel(item.urgency.level) && <WarningLevel level={item.urgency.level}>{words(item.urgency.words)}</WarningLevel>}
         </li>
       ))}

@@ -2,11 +2,13 @@
 import { Drawer } from "antd";
 import { Suspense, useEffect, useState } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
+import { HeldNote } from "@/features/account/HeldNote";
 import { Explain } from "./Explain";
+import { NotFound } from "./Fallbacks";
 import { Logo } from "./icons";
 import { useMe } from "./me";
 import { Nav } from "./Nav";
-import { homeFor } from "./pages";
+import { homeFor, isOpen } from "./pages";
 import { useFrameText } from "./text";
 import { TopBar } from "./TopBar";
 import { useCarry } from "./view";
@@ -22,7 +24,7 @@ export function Layout() {
     // A block: newer browsers give a promise from scrollTo, which React would take for a clean-up.
     void document.getElementById("content")?.scrollTo(0, 0);
   }, [pathname]);
-  const home = pathname === "/" ? homeFor(me.menu) : "/";
+  const home = pathname === "/" ? (me.handover ? "/me" : homeFor(me.menu)) : "/";
   if (home !== "/") return <Navigate replace to={carry(home)} />;
   const brand = (
     <ViewLink to="/" className="df-brand" onClick={() => setOpen(false)}>
@@ -42,8 +44,9 @@ export function Layout() {
       <TopBar onMenu={() => setOpen(true)} />
       <main className="df-scroll" id="content" tabIndex={0}>
         {me.demonstration && <div className="df-demo" role="note">{t("demo")}</div>}
+        <HeldNote />
         <Suspense fallback={null}>
-          <Outlet />
+          {isOpen(me.menu, pathname) ? <Outlet /> : <NotFound />}
         </Suspense>
       </main>
       <Drawer open={open} onClose={() => setOpen(false)} placement="left" size={260} title={t("product")} styles={{ body: { padding: 0 } }}>

@@ -9,9 +9,13 @@ import { useMe } from "./me";
 import { AreaPicker, PeriodPicker } from "./pickers";
 import { useFrameText } from "./text";
 import { useCarry, useView, type Theme } from "./view";
+import { printPage } from "@/lib/printing";
 import { ENERGY_UNITS, MASS_UNITS, type Lang } from "@/lib/units";
 
-const Palette = lazy(() => import("./CommandPalette"));
+const loadPalette = () => import("./CommandPalette");
+const Palette = lazy(loadPalette);
+
+const PALETTE_INPUT = "df-palette-input"; // as in the palette's own chunk
 
 export function TopBar({ onMenu }: { onMenu: () => void }) {
   const t = useFrameText();
@@ -36,30 +40,56 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
 function Search() {
   const t = useFrameText();
   const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [entered, setEntered] = useState(false);
+  const show = () => {
+    setTyped("");
+    setEntered(false);
+    setOpen(true);
+  };
+  useEffect(() => {
+    const idle = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 1500));
+    idle(() => void loadPalette());
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
-        setOpen(true);
-      }
+        if (!open) show();
+      } else if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "p") {
+        event.preventDefault(); // the browser's own would print the rows in sight only
+        void printPage();
+      } else if (open) keep(event, setTyped, setEntered, () => setOpen(false));
     };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, [open]);
   return (
     <>
-      <button type="button" className="df-search" onClick={() => setOpen(true)} aria-label={`${t("search")} Ctrl K`} aria-keyshortcuts="Control+K">
+      <button type="button" className="df-search" onClick={show} aria-label={`${t("search")} Ctrl K`} aria-keyshortcuts="Control+K">
         <Icon name="search" />
         <span className="df-search-text">{t("search")}</span>{" "}
         <span className="df-kbd" aria-hidden="true">Ctrl K</span>
       </button>
       {open && (
         <Suspense fallback={null}>
-          <Palette onClose={() => setOpen(false)} />
+          <Palette typed={typed} enter={entered} onType={setTyped} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>
   );
+}
+
+/** Keys typed while the palette is on its way go into its line; once it has the focus, they are its own. */
+function keep(event: KeyboardEvent, setTyped: (change: (typed: string) => string) => void, enter: (entered: boolean) => void, close: () => void) {
+  if ((event.target as HTMLElement | null)?.id === PALETTE_INPUT || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key.length === 1) setTyped((typed) => typed + event.key);
+  else if (event.key === "Backspace") setTyped((typed) => typed.slice(0, -1));
+  else if (event.key === "Enter") enter(true);
+  else if (event.key === "Escape") close();
+  else return;
+  event.preventDefault();
+  document.getElementById(PALETTE_INPUT)?.focus();
 }
 
 function Display() {
@@ -79,7 +109,7 @@ function Display() {
       {line(t("density"), <Segmented aria-label={t("density")} value={view.compact} onChange={(compact) => view.setView({ compact })} options={[{ value: false, label: t("comfortable") }, { value: true, label: t("compact") }]} />)}
       {line(t("mass"), <Segmented aria-label={t("mass")} value={view.units.mass} onChange={(mass) => view.setView({ units: { ...view.units, mass } })} options={MASS_UNITS.map((value) => ({ value, label: value === "auto" ? t("auto") : t(`unit_${value}`) }))} />)}
       {line(t("energy"), <Segmented aria-label={t("energy")} value={view.units.energy} onChange={(energy) => view.setView({ units: { ...view.units, energy } })} options={ENERGY_UNITS.map((value) => ({ value, label: value === "auto" ? t("auto") : t(`unit_${value}`) }))} />)}
-      <Button size="small" onClick={() => { setOpen(false); setTimeout(() => window.print(), 200); }}>{t("print")}</Button>
+      <Button size="small" onClick={() => { setOpen(false); setTimeout(() => void printPage(), 200); }}>{t("print")}</Button>
     </div>
   );
   return (

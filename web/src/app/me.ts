@@ -12,8 +12,8 @@ export function useMe(): Me {
   return me;
 }
 
-/** The area that a person looks at first: the own one, else the whole programme's. */
-export const homeArea = (me: Me): string | undefined => me.areas[0] ?? me.area ?? undefined;
+/** The area that a person looks at first: the own one, else the whole programme's; none for whoever sees firms and no area. */
+export const homeArea = (me: Me): string | undefined => me.areas[0] ?? (me.menu.includes("overview.see") ? me.area ?? undefined : undefined);
 
 /** Whether the person's roles may do a use case, to show or hide its button; the server decides in any case. */
 export function useMay(useCase: string): boolean {

@@ -69,7 +69,7 @@ export const NAV: readonly NavEntry[] = [
   { menu: "plans", path: "/plans", needs: ["plan.see"] },
   { menu: "targets", path: "/targets", needs: ["progress.see"], unless: ["filing.edit", "filing.approve"] },
   { menu: "tasks", path: "/tasks", needs: ["task.see"] },
-  { menu: "enterprises", path: "/enterprises", needs: ["registry.see"] },
+  { menu: "enterprises", path: "/enterprises", needs: ["data.see"] }, // an analyst sees areas and no firm
   { menu: "filing", path: "/filing", needs: ["filing.see"] },
   { menu: "findings", path: "/findings", needs: ["finding.see"] },
   { menu: "reports", path: "/reports", needs: ["report.see"] },
@@ -91,9 +91,18 @@ export const NAV: readonly NavEntry[] = [
 
 const built = (path: string): boolean => PAGES.some((page) => page.path === path && isBuilt(page));
 
+const isFor = (entry: NavEntry, menu: readonly string[]): boolean => entry.needs.some((name) => menu.includes(name)) && !entry.unless?.some((name) => menu.includes(name));
+
+/** Whether an address is a page for this person: as in the navigation; what stands under an entry needs the same. What has none (本人) is everybody's. */
+export function isOpen(menu: readonly string[], pathname: string): boolean {
+  const entry = NAV.flatMap((one) => one.children ?? [one]).find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+  if (!entry || pathname === entry.path) return !entry || isFor(entry, menu);
+  return entry.needs.some((name) => menu.includes(name)); // a search may lead a firm to one target, though the list has nothing for it
+}
+
 /** What stands in the navigation for this person: what the roles may do (GET /me, menu) and what is built. */
 export function navFor(menu: readonly string[]): NavEntry[] {
-  const open = (entry: NavEntry) => entry.needs.some((name) => menu.includes(name)) && !entry.unless?.some((name) => menu.includes(name)) && built(entry.path);
+  const open = (entry: NavEntry) => isFor(entry, menu) && built(entry.path);
   return NAV.flatMap((entry) => {
     if (!entry.children) return open(entry) ? [entry] : [];
     const children = entry.children.filter(open);

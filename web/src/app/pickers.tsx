@@ -1,36 +1,42 @@
 import { Select, TreeSelect } from "antd";
 import { useMemo } from "react";
+import { useLocation, useSearchParams } from "react-router";
 import { api, useApi, type Schemas } from "@/client";
+import { useLang, type Lang } from "@/i18n";
 import { periodName } from "@/lib/dates";
-import { homeArea, useMe } from "./me";
+import { readsPinyin } from "@/lib/pinyin";
+import { homeArea, useMay, useMe } from "./me";
 import { useFrameText } from "./text";
-import { useView } from "./view";
+import { useView, withView } from "./view";
 
 interface Leaf {
   value: string;
   title: string;
+  zh: string;
   pinyin: string;
   children?: Leaf[];
 }
 
-const leaf = (node: Schemas["AreaNode"]): Leaf => ({
+const leaf = (node: Schemas["AreaNode"], lang: Lang): Leaf => ({
   value: node.area_code,
-  title: node.name,
+  title: (lang === "en" && node.en) || node.name,
+  zh: node.name,
   pinyin: node.pinyin.toLowerCase(),
-  ...(node.children?.length ? { children: node.children.map(leaf) } : {}),
+  ...(node.children?.length ? { children: node.children.map((one) => leaf(one, lang)) } : {}),
 });
 
 const count = (leaves: readonly Leaf[]): number => leaves.reduce((sum, one) => sum + 1 + count(one.children ?? []), 0);
 
 /** The areas that the caller may see, as the tree that both pickers and the scope form use. */
 export function useAreas() {
-  const areas = useApi(["areas"], () => api.GET("/api/v1/areas"), { staleTime: 600_000 });
-  return useMemo(() => (areas.data ?? []).map(leaf), [areas.data]);
+  const areas = useApi(["areas"], () => api.GET("/api/v1/areas"), { staleTime: 600_000, enabled: useMay("registry.see") });
+  const lang = useLang();
+  return useMemo(() => (areas.data ?? []).map((one) => leaf(one, lang)), [areas.data, lang]);
 }
 
-export const matchesArea = (typed: string, node: { title?: unknown; pinyin?: unknown; value?: unknown }): boolean => {
+export const matchesArea = (typed: string, node: { title?: unknown; zh?: unknown; pinyin?: unknown; value?: unknown }): boolean => {
   const q = typed.trim().toLowerCase();
-  return String(node.title).includes(q) || String(node.pinyin).includes(q) || String(node.value).startsWith(q);
+  return String(node.zh ?? "").includes(q) || String(node.title).toLowerCase().includes(q) || readsPinyin(q, String(node.pinyin).split(" ")) || String(node.value).startsWith(q);
 };
 
 export function AreaPicker() {
@@ -59,7 +65,31 @@ export function AreaPicker() {
 
 /** The year that a page shows when the address names none: the assessed year, else the last with data. */
 export function usePeriods() {
-  return useApi(["periods"], () => api.GET("/api/v1/periods"), { staleTime: 600_000 }).data;
+  return useApi(["periods"], () => api.GET("/api/v1/periods"), { staleTime: 600_000, enabled: useMay("progress.see") }).data;
+}
+
+/** A five-year plan as the address has it: first and last year 十四五. */
+export interface PlanYears {
+  first: number;
+  last: number;
+}
+
+export function planFrom(text: string | null): PlanYears | undefined {
+  const found = /^(\d{4})-(\d{4})$/.exec(text ?? "");
+  return found ? { first: Number(found[1]), last: Number(found[2]) } : undefined;
+}
+
+/** The address with a plan chosen: the year that its state is shown of, and the targets that fall due within it. */
+export function withPlan(params: URLSearchParams, plan: PlanYears | null, year: number): URLSearchParams {
+  const next = new URLSearchParams(params);
+  const before = planFrom(params.get("plan"));
+  if (plan || before) next.delete("f.target_year");
+  next.set("year", String(year));
+  for (const name of ["month", "cum", "plan"]) next.delete(name);
+  if (!plan) return next;
+  next.set("plan", `${plan.first}-${plan.last}`);
+  for (let due = plan.first; due <= plan.last; due += 1) next.append("f.target_year", String(due));
+  return next;
 }
 
 /** Area and year as the pages ask for them; year undefined until the periods are known. */
@@ -76,9 +106,18 @@ export function PeriodPicker() {
   const view = useView();
   const periods = usePeriods();
   const { year } = usePlaceAndTime();
+  const [params, setParams] = useSearchParams();
+  const { pathname } = useLocation();
   if (!periods || periods.years.length === 0 || year === undefined) return null;
-  const months = monthsOf(periods, year);
-  const years = [...periods.years].reverse().map((one) => ({ value: one, label: periodName(one, null, false, view.lang) }));
+  const months = pathname === "/" ? monthsOf(periods, year) : []; // only the overview has figures of months
+  const years = [...periods.years].reverse().map((one) => ({ value: String(one), label: periodName(one, null, false, view.lang) }));
+  const plan = pathname === "/targets" ? planFrom(params.get("plan")) : undefined;
+  const plans = pathname === "/targets" ? periods.plans.map(([first, last]) => ({ value: `${first}-${last}`, label: planName(first!, t) })) : [];
+  const pick = (value: string) => {
+    const of = planFrom(value);
+    const shown = of ? Math.min(of.last, periods.assessed_year ?? of.last) : Number(value);
+    setParams((old) => (pathname === "/targets" ? withPlan(old, of ?? null, shown) : withView(old, { year: shown })));
+  };
   const month = view.month && months.includes(view.month) ? view.month : undefined;
   const choice = month ? `${view.cumulative ? "c" : "m"}${month}` : "year";
   const options = [
@@ -90,10 +129,16 @@ export function PeriodPicker() {
     view.setView(value === "year" ? { month: undefined, cumulative: false } : { month: Number(value.slice(1)), cumulative: value.startsWith("c") });
   return (
     <>
-      <Select aria-label={t("year")} variant="filled" value={year} onChange={(one: number) => view.setView({ year: one })} options={years} popupMatchSelectWidth={120} />
+      <Select aria-label={t("year")} variant="filled" value={plan ? `${plan.first}-${plan.last}` : String(year)} onChange={pick} options={[{ label: t("year"), title: t("year"), options: years }, ...(plans.length ? [{ label: t("fiveYears"), title: t("fiveYears"), options: plans }] : [])]} popupMatchSelectWidth={180} />
       {months.length > 0 && <Select aria-label={t("period")} className="df-picker" variant="filled" value={choice} onChange={set} options={options} popupMatchSelectWidth={180} />}
     </>
   );
+}
+
+/** 2021 → the fourteenth plan “十四五”: the sixth began in 1981, and one every five years since. */
+export function planName(first: number, t: ReturnType<typeof useFrameText>): string {
+  const n = Math.round((first - 1981) / 5) + 6;
+  return t("planYears", { n: t("ordinals").split(" ")[n - 1] ?? n, first, last: first + 4 });
 }
 
 /** Months of the year that have data, 1..12. */

@@ -12,6 +12,7 @@ export interface ProblemBody {
   where?: string | Words | null;
   mend?: string | Words | null;
   what_zh?: string | null;
+  where_zh?: string | null;
   mend_zh?: string | null;
   instance?: string;
   id?: string;
@@ -22,6 +23,9 @@ export interface ProblemLine {
   column?: string | null;
   what?: string;
   mend?: string;
+  where_zh?: string | null;
+  what_zh?: string | null;
+  mend_zh?: string | null;
 }
 
 export class ApiProblem extends Error {

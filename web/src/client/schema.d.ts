@@ -40,6 +40,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 审计行为名称
+         * @description What a line of the trail may tell of, in words, and by groups.
+         */
+        get: operations["audit_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/export": {
         parameters: {
             query?: never;
@@ -118,6 +138,26 @@ export interface paths {
          * @description Acknowledge, answer, close, return or withdraw a dispatch.
          */
         post: operations["dispatch_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 企业总览
+         * @description How many of the firms due have delivered, and what that makes of the sum: the sentence above the list.
+         */
+        get: operations["enterprises_head"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -258,6 +298,46 @@ export interface paths {
         get: operations["filing_dues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filings/dues/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 催报
+         * @description Remind firms of tables that are late, each once a day.
+         */
+        post: operations["filing_remind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filings/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量办理填报
+         * @description Approve, pass or confirm many filings without doubts, each at the version that was looked at.
+         */
+        post: operations["filing_moves"];
         delete?: never;
         options?: never;
         head?: never;
@@ -616,8 +696,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 作业进度(服务器推送)
-         * @description Server-sent events of a job: ``progress`` with state, stage, done, total, message; ends with the job.
+         * 作业进度（服务器推送）
+         * @description Server-sent events of a job: ``progress`` with state, stage, done, total, message; ends with job or session.
          */
         get: operations["job_events"];
         put?: never;
@@ -1452,6 +1532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 年度考核评估期限
+         * @description When the year's work is assessed next.
+         */
+        get: operations["task_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{id}": {
         parameters: {
             query?: never;
@@ -1610,6 +1710,26 @@ export interface paths {
         get: operations["user"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{login}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 本人接管账号后确认授权
+         * @description Vouch that the account is in its owner's hands: what was granted is in force again.
+         */
+        post: operations["user_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1851,12 +1971,23 @@ export interface components {
         Acknowledged: {
             dispatch_id: string;
         };
+        /** Act */
+        Act: {
+            act: string;
+            zh: string;
+            en: string;
+            group: string;
+            group_zh: string;
+            group_en: string;
+        };
         /** AreaNode */
         AreaNode: {
             area_code: string;
             name: string;
             level: string;
             pinyin: string;
+            /** @default  */
+            en?: string;
             /** @default [] */
             children?: components["schemas"]["AreaNode"][];
         };
@@ -1888,6 +2019,9 @@ export interface components {
         AuditPage: {
             entries: components["schemas"]["AuditEntry"][];
             next_cursor: string | null;
+            names: {
+                [key: string]: string;
+            };
         };
         /** BackupCard */
         BackupCard: {
@@ -1899,9 +2033,32 @@ export interface components {
             files: number;
             rows: number;
         };
+        /** Bearing */
+        Bearing: {
+            id: string;
+            name: components["schemas"]["Words"];
+            sector: components["schemas"]["Words"] | null;
+            lead: components["schemas"]["Words"];
+            state: string;
+            state_name: components["schemas"]["Words"];
+            percent: number | null;
+            due: string | null;
+            said: string | null;
+        };
         /** Begun */
         Begun: {
             job_id: string;
+        };
+        /** BulkMove */
+        BulkMove: {
+            /** @enum {string} */
+            move: "approve" | "pass" | "confirm";
+            items: components["schemas"]["SeenFiling"][];
+        };
+        /** BulkOutcome */
+        BulkOutcome: {
+            done: number;
+            refused: components["schemas"]["Refusal"][];
         };
         /** CellMark */
         CellMark: {
@@ -1927,6 +2084,8 @@ export interface components {
             what: components["schemas"]["Words"];
             mend: components["schemas"]["Words"];
             explanation?: string | null;
+            /** @default false */
+            to_fill?: boolean;
         };
         /** CellRow */
         CellRow: {
@@ -1975,6 +2134,32 @@ export interface components {
             ][];
             /** @default false */
             cut?: boolean;
+        };
+        /** ConfirmAsked */
+        ConfirmAsked: {
+            /** Format: date-time */
+            taken_at: string;
+            /** @default  */
+            reason?: string;
+        };
+        /** Contribution */
+        Contribution: {
+            kind: string;
+            key: string;
+            name: components["schemas"]["Words"];
+            adds: components["schemas"]["Figure"];
+            own: components["schemas"]["Figure"];
+            share: number | null;
+            href: string | null;
+        };
+        /** Delivery */
+        Delivery: {
+            year: number;
+            due: number;
+            whole: number;
+            late: number;
+            stuck: number;
+            words: components["schemas"]["Words"];
         };
         /** DispatchCard */
         DispatchCard: {
@@ -2034,6 +2219,12 @@ export interface components {
             urgency: components["schemas"]["Urgency"] | null;
             filing_id: string | null;
         };
+        /** DueKey */
+        DueKey: {
+            enterprise_id: string;
+            contract: string;
+            period: string;
+        };
         /** Dues */
         Dues: {
             items: components["schemas"]["Due"][];
@@ -2046,6 +2237,16 @@ export interface components {
             secret: string;
             uri: string;
             qr_svg: string;
+        };
+        /** EnterprisesHead */
+        EnterprisesHead: {
+            area_code: string;
+            area_name: string;
+            year: number;
+            words: components["schemas"]["Words"];
+            total: components["schemas"]["Figure"];
+            delivery: components["schemas"]["Delivery"] | null;
+            other_tables: components["schemas"]["Words"] | null;
         };
         /** Entry */
         Entry: {
@@ -2063,13 +2264,19 @@ export interface components {
         };
         /**
          * FieldProblem
-         * @description One thing wrong with one field.
+         * @description One thing wrong with one field; in Chinese too, where we have it.
          */
         FieldProblem: {
             where: string;
             what: string;
             /** @default  */
             mend?: string;
+            /** @default  */
+            where_zh?: string;
+            /** @default  */
+            what_zh?: string;
+            /** @default  */
+            mend_zh?: string;
         };
         /** Figure */
         Figure: {
@@ -2105,6 +2312,8 @@ export interface components {
             /** @default  */
             reason?: string;
             cells?: components["schemas"]["CellMark"][];
+            /** @default false */
+            whole?: boolean;
             explanations?: {
                 [key: string]: string;
             };
@@ -2116,6 +2325,7 @@ export interface components {
             enterprise_name: string;
             area_code: string;
             area_name: string;
+            area_en: string;
             contract: string;
             contract_name: components["schemas"]["Words"];
             period: string;
@@ -2135,6 +2345,7 @@ export interface components {
             problems: components["schemas"]["CellProblem"][];
             errors: number;
             warnings: number;
+            fill: components["schemas"]["Fill"];
             unexplained: number;
             explanations: {
                 [key: string]: string;
@@ -2162,6 +2373,11 @@ export interface components {
             explanations?: {
                 [key: string]: string;
             } | null;
+        };
+        /** Fill */
+        Fill: {
+            left: number;
+            of: number;
         };
         /** FindingDraft */
         FindingDraft: {
@@ -2210,8 +2426,10 @@ export interface components {
             uscc: string | null;
             area_code: string;
             area_name: string;
+            area_en: string;
             industry_code: string;
             industry_name: string;
+            industry_en: string;
             key_user: boolean | null;
             above_scale: boolean | null;
             synthetic: boolean;
@@ -2246,6 +2464,10 @@ export interface components {
             area: string;
             industry: string;
             status: string | null;
+            /** @default  */
+            area_en?: string;
+            /** @default  */
+            industry_en?: string;
         };
         /** Gap */
         Gap: {
@@ -2280,6 +2502,7 @@ export interface components {
             until?: string | null;
             /** @default  */
             reason?: string;
+            taken_at?: string | null;
         };
         /** GridColumn */
         GridColumn: {
@@ -2361,6 +2584,7 @@ export interface components {
             moves: string[];
             escalated: boolean;
             href: string;
+            reminded?: components["schemas"]["Words"] | null;
         };
         /** IndicatorHit */
         IndicatorHit: {
@@ -2445,7 +2669,7 @@ export interface components {
             target_id: string;
             name: components["schemas"]["Words"];
             /** @enum {string} */
-            state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed";
+            state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | "confidential";
             required: components["schemas"]["Figure"];
             actual: components["schemas"]["Figure"];
             gap: components["schemas"]["Figure"] | null;
@@ -2498,6 +2722,8 @@ export interface components {
             csrf: string;
             must_change_password: boolean;
             second_factor: string;
+            /** @enum {string} */
+            handover: "" | "to_take_over" | "to_confirm";
             recovery_codes_left: number;
             kind: string;
             expires_at: string | null;
@@ -2508,6 +2734,28 @@ export interface components {
             demonstration: boolean;
             min_password_length: number;
             sign_in_elsewhere: string;
+        };
+        /** MonthFigure */
+        MonthFigure: {
+            name: components["schemas"]["Words"];
+            month: components["schemas"]["Figure"];
+            month_before: components["schemas"]["Figure"];
+            month_change: components["schemas"]["Figure"];
+            total: components["schemas"]["Figure"];
+            total_before: components["schemas"]["Figure"];
+            total_change: components["schemas"]["Figure"];
+            pace: components["schemas"]["Figure"] | null;
+            pace_note: components["schemas"]["Words"] | null;
+        };
+        /** MonthView */
+        MonthView: {
+            year: number;
+            month: number;
+            words: components["schemas"]["Words"];
+            figures: components["schemas"]["MonthFigure"][];
+            co2_months: components["schemas"]["Series"][];
+            energy_months: components["schemas"]["Series"][];
+            firms: components["schemas"]["Words"] | null;
         };
         /** MoveOffer */
         MoveOffer: {
@@ -2564,6 +2812,11 @@ export interface components {
             operation_en?: string | null;
             note_en?: string | null;
         };
+        /** NotReminded */
+        NotReminded: {
+            title: string;
+            why: components["schemas"]["Words"];
+        };
         /** Option */
         Option: {
             code: string;
@@ -2574,6 +2827,7 @@ export interface components {
         Overview: {
             area_code: string;
             area_name: string;
+            area_en: string;
             year: number;
             years: number[];
             headline: components["schemas"]["Headline"];
@@ -2593,6 +2847,8 @@ export interface components {
             fuels: components["schemas"]["Part"][];
             movers: components["schemas"]["Mover"][];
             movers_note: components["schemas"]["Words"] | null;
+            delivery: components["schemas"]["Delivery"] | null;
+            month: components["schemas"]["MonthView"] | null;
             warnings: components["schemas"]["Words"][];
             source: components["schemas"]["Source"];
         };
@@ -2640,6 +2896,8 @@ export interface components {
             share?: number | null;
             change?: number | null;
             href?: string | null;
+            firms_whole?: number | null;
+            firms_due?: number | null;
         };
         /** PasswordAndCode */
         PasswordAndCode: {
@@ -2683,6 +2941,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            /** @enum {string} */
+            handover: "" | "to_take_over" | "to_confirm";
+            handover_by: string;
+            handover_at: string | null;
+            taken_at: string | null;
             area_names?: {
                 [key: string]: string;
             };
@@ -2709,6 +2972,8 @@ export interface components {
             issuers: string[];
             published: string | null;
             region: string | null;
+            region_en: string | null;
+            issuers_en: string[];
             level: string | null;
             targets: number;
             tasks: number;
@@ -2748,6 +3013,8 @@ export interface components {
             id?: string;
             /** @default  */
             what_zh?: string;
+            /** @default  */
+            where_zh?: string;
             /** @default  */
             mend_zh?: string;
             /** @default [] */
@@ -2832,6 +3099,13 @@ export interface components {
         RecoveryCodes: {
             codes: string[];
         };
+        /** Refusal */
+        Refusal: {
+            id: string;
+            title: string;
+            why: components["schemas"]["Words"];
+            mend: components["schemas"]["Words"];
+        };
         /** Related */
         Related: {
             id: string;
@@ -2840,8 +3114,26 @@ export interface components {
             region: string | null;
             value: string;
             /** @enum {null|string} */
-            state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | null;
+            state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | "confidential" | null;
             note?: components["schemas"]["Words"] | null;
+        };
+        /** RemindOrder */
+        RemindOrder: {
+            items?: components["schemas"]["DueKey"][];
+            /** @default false */
+            all_late?: boolean;
+            area?: string | null;
+            year?: number | null;
+            /** @default  */
+            words?: string;
+        };
+        /** RemindOutcome */
+        RemindOutcome: {
+            reminded: number;
+            firms: number;
+            not_reminded: number;
+            reasons: components["schemas"]["NotReminded"][];
+            left: number;
         };
         /** ReminderLine */
         ReminderLine: {
@@ -2861,6 +3153,14 @@ export interface components {
             after: string;
             why: components["schemas"]["Words"];
         };
+        /** ReportBasis */
+        ReportBasis: {
+            run_id: string;
+            assessment_id: string;
+            year: number;
+            data_time: string;
+            rules: string;
+        };
         /** ReportCard */
         ReportCard: {
             id: string;
@@ -2874,6 +3174,7 @@ export interface components {
             ][];
             published: boolean;
             sha256: string;
+            basis?: components["schemas"]["ReportBasis"] | null;
         };
         /** ReportWanted */
         ReportWanted: {
@@ -2887,6 +3188,11 @@ export interface components {
             roles?: (string | unknown)[];
             /** @default  */
             reason?: string;
+        };
+        /** SeenFiling */
+        SeenFiling: {
+            id: string;
+            version: number;
         };
         /** Series */
         Series: {
@@ -2985,7 +3291,9 @@ export interface components {
             doc: string;
             name: components["schemas"]["Words"];
             region: string | null;
+            region_en: string | null;
             sector: string | null;
+            sector_en: string | null;
             quote: string;
             span: [
                 number,
@@ -3003,6 +3311,7 @@ export interface components {
                 components["schemas"]["Words"],
                 components["schemas"]["Figure"]
             ][];
+            why: components["schemas"]["Why"] | null;
             related: components["schemas"]["Related"][];
             counties: components["schemas"]["Light"][];
             history: components["schemas"]["HistoryEntry"][];
@@ -3014,6 +3323,7 @@ export interface components {
             title: string;
             doc: string;
             doc_title: string;
+            upper: boolean;
             path: string[];
             number: string | null;
             quote: string;
@@ -3050,19 +3360,30 @@ export interface components {
             rule: string;
             demonstration: boolean;
         };
+        /** TaskTerms */
+        TaskTerms: {
+            assessed_on: string | null;
+            assessment: components["schemas"]["Words"] | null;
+            days_left: number | null;
+            rule: string;
+            rule_status: string;
+        };
         /** Tile */
         Tile: {
             area_code: string;
             name: string;
+            name_en: string;
             col: number;
             row: number;
             /** @enum {string} */
-            state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed";
+            state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | "confidential";
             counts: {
                 [key: string]: number;
             };
             co2: components["schemas"]["Figure"];
             change: number | null;
+            firms_whole?: number | null;
+            firms_due?: number | null;
         };
         /** TrailStep */
         TrailStep: {
@@ -3093,7 +3414,7 @@ export interface components {
             children?: components["schemas"]["TreeNode"][];
             target_id?: string | null;
             /** @enum {null|string} */
-            state?: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | null;
+            state?: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | "confidential" | null;
         };
         /** Urgency */
         Urgency: {
@@ -3128,6 +3449,20 @@ export interface components {
                     unknown
                 ];
             };
+        };
+        /** Why */
+        Why: {
+            needed: [
+                components["schemas"]["Words"],
+                components["schemas"]["Figure"]
+            ][];
+            parts: components["schemas"]["Contribution"][];
+            parts_note: components["schemas"]["Words"] | null;
+            no_parts: components["schemas"]["Words"] | null;
+            datum: components["schemas"]["Words"] | null;
+            reporter: components["schemas"]["Words"] | null;
+            tasks: components["schemas"]["Bearing"][];
+            technologies: string[];
         };
         /** Words */
         Words: {
@@ -3259,6 +3594,7 @@ export interface operations {
                 outcome?: string;
                 subject?: string;
                 ip?: string;
+                group?: string;
                 from?: string | null;
                 to?: string | null;
                 cursor?: string;
@@ -3369,12 +3705,123 @@ export interface operations {
             };
         };
     };
+    audit_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"][];
+                };
+            };
+            /** @description What the caller has (If-None-Match) is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_export: {
         parameters: {
             query?: {
                 who?: string;
                 act?: string;
                 outcome?: string;
+                subject?: string;
+                ip?: string;
+                group?: string;
                 from?: string | null;
                 to?: string | null;
             };
@@ -3937,6 +4384,119 @@ export interface operations {
             };
             /** @description Another type of body is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterprises_head: {
+        parameters: {
+            query?: {
+                /** @description Area code; the widest where it is left out. */
+                area?: string | null;
+                /** @description The last year where it is left out. */
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterprisesHead"];
+                };
+            };
+            /** @description What the caller has (If-None-Match) is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4756,6 +5316,276 @@ export interface operations {
             };
             /** @description It conflicts with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    filing_remind: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key, caller and body give the first answer again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindOrder"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindOutcome"];
+                };
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another type of body is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    filing_moves: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key, caller and body give the first answer again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkMove"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another type of body is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8828,6 +9658,8 @@ export interface operations {
                 area?: string | null;
                 /** @description The last year assessed where it is left out. */
                 year?: number | null;
+                /** @description Also this month of the year, and January to it. */
+                month?: number | null;
             };
             header?: never;
             path?: never;
@@ -12113,7 +12945,7 @@ export interface operations {
                 format?: "csv" | "xlsx" | "parquet";
                 /** @description Columns to take, in this order; all by default. */
                 columns?: string;
-                /** @description Language of states. */
+                /** @description Language of what has both. */
                 lang?: "zh" | "en";
                 /** @description Area code; the whole scope where left out. */
                 area?: string | null;
@@ -12662,6 +13494,114 @@ export interface operations {
             };
             /** @description Another type of body is expected. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskTerms"];
+                };
+            };
+            /** @description What the caller has (If-None-Match) is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13796,6 +14736,144 @@ export interface operations {
             };
             /** @description It conflicts with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key, caller and body give the first answer again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Login of an account. */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAsked"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another type of body is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

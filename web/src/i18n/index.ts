@@ -28,6 +28,12 @@ export function textsOf<K extends string>(zh: Record<K, string>, en: Record<NoIn
   };
 }
 
+/** A name that has an English form beside it: of an area, an industry; as it is where it has none. */
+export function useNamed(): (zh: string | null | undefined, en: string | null | undefined) => string {
+  const lang = useLang();
+  return useCallback((zh, en) => (lang === "en" && en) || zh || "", [lang]);
+}
+
 /** A text that the server wrote in both languages. */
 export function useWords(): (words: { zh: string; en: string } | null | undefined) => string {
   const lang = useLang();

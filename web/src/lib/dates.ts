@@ -52,3 +52,6 @@ export function periodName(year: number, month: number | null, cumulative: boole
   if (!month) return String(year);
   return cumulative && month > 1 ? `${monthName(1, lang)}–${monthName(month, lang)} ${year}` : `${monthName(month, lang)} ${year}`;
 }
+
+/** The day it is now where the programme is. */
+export const today = (): string => day(new Date().toISOString());

@@ -8,8 +8,8 @@ from litestar import get
 from litestar.params import Parameter
 
 from dafeng.api.given import Caller, Services
-from dafeng.app.pages import firm_page
-from dafeng.app.pages.firms import FirmPage
+from dafeng.app.pages import firm_page, firms_head
+from dafeng.app.pages.firms import EnterprisesHead, FirmPage
 
 
 @get("/enterprises/{id:str}", operation_id="enterprise_page", tags=["enterprises"], sync_to_thread=True)
@@ -23,4 +23,17 @@ def enterprise_page(
     return firm_page.enterprise_page(services, caller, id, year)
 
 
-handlers = [enterprise_page]
+@get("/enterprises", operation_id="enterprises_head", tags=["enterprises"], sync_to_thread=True)
+def enterprises_head(
+    services: Services,
+    caller: Caller,
+    area: Annotated[
+        str | None, Parameter(max_length=12, description="Area code; the widest where it is left out.")
+    ] = None,
+    year: Annotated[int | None, Parameter(ge=1990, le=2100, description="The last year where it is left out.")] = None,
+) -> EnterprisesHead:
+    """How many of the firms due have delivered, and what that makes of the sum: the sentence above the list."""
+    return firms_head.enterprises_head(services, caller, area, year)
+
+
+handlers = [enterprises_head, enterprise_page]

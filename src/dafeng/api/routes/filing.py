@@ -10,11 +10,18 @@ from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import Upload, file_answer, if_match_version
 from dafeng.api.given import Caller, IfMatch, Services
+from dafeng.app import due_reminders
 from dafeng.app import dues as owed
 from dafeng.app import filing as cases
+from dafeng.app import filing_bulk as bulk
+from dafeng.app import filing_files as files
+from dafeng.app import filing_moves as moves
+from dafeng.app.due_reminders import RemindOrder, RemindOutcome
 from dafeng.app.dues import Dues
 from dafeng.app.evidences import MOST_BYTES
-from dafeng.app.filing import FilingDraft, FilingMove, FilingRows
+from dafeng.app.filing import FilingDraft, FilingRows
+from dafeng.app.filing_bulk import BulkMove, BulkOutcome
+from dafeng.app.filing_moves import FilingMove
 from dafeng.app.filing_page import FilingPage
 
 Sha = Annotated[str, Parameter(description="SHA-256 of the file.", pattern="^[0-9a-f]{64}$")]
@@ -71,19 +78,19 @@ async def filing_workbook(
 @get("/filings/{id:str}/template", operation_id="filing_template", tags=["filing"], sync_to_thread=True)
 def filing_template(services: Services, caller: Caller, id: CaseId) -> Response[bytes]:
     """The template with firm, period and items filled in."""
-    return file_answer(cases.filing_template(services, caller, id))
+    return file_answer(files.filing_template(services, caller, id))
 
 
 @get("/filings/{id:str}/annotated", operation_id="filing_annotated", tags=["filing"], sync_to_thread=True)
 def filing_annotated(services: Services, caller: Caller, id: CaseId) -> Response[bytes]:
     """The rows with what is wrong, in place, as a workbook."""
-    return file_answer(cases.filing_annotated(services, caller, id))
+    return file_answer(files.filing_annotated(services, caller, id))
 
 
 @get("/filings/{id:str}/evidence/{sha256:str}", operation_id="filing_evidence", tags=["filing"], sync_to_thread=True)
 def filing_evidence(services: Services, caller: Caller, id: CaseId, sha256: Sha) -> Response[bytes]:
     """A file of the trail as it came."""
-    return file_answer(cases.filing_evidence(services, caller, id, sha256))
+    return file_answer(files.filing_evidence(services, caller, id, sha256))
 
 
 @post("/filings/{id:str}/moves", operation_id="filing_move", tags=["filing"], status_code=200, sync_to_thread=True)
@@ -91,10 +98,24 @@ def filing_move(
     services: Services, caller: Caller, id: CaseId, data: JSONBody[FilingMove], if_match: IfMatch
 ) -> FilingPage:
     """Submit, withdraw, approve, pass, confirm, return or reopen."""
-    return cases.move_filing(services, caller, id, data, if_match_version(if_match))
+    return moves.move_filing(services, caller, id, data, if_match_version(if_match))
+
+
+@post("/filings/moves", operation_id="filing_moves", tags=["filing"], status_code=200, sync_to_thread=True)
+def filing_moves(services: Services, caller: Caller, data: JSONBody[BulkMove]) -> BulkOutcome:
+    """Approve, pass or confirm many filings without doubts, each at the version that was looked at."""
+    return bulk.move_filings(services, caller, data)
+
+
+@post("/filings/dues/reminders", operation_id="filing_remind", tags=["filing"], status_code=200, sync_to_thread=True)
+def filing_remind(services: Services, caller: Caller, data: JSONBody[RemindOrder]) -> RemindOutcome:
+    """Remind firms of tables that are late, each once a day."""
+    return due_reminders.remind_dues(services, caller, data)
 
 
 handlers = [
+    filing_moves,
+    filing_remind,
     filing_dues,
     filing_open,
     filing,

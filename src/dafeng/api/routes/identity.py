@@ -19,6 +19,7 @@ from dafeng.api.given import Caller, OptionalSession, Services
 from dafeng.api.security import COOKIE
 from dafeng.app.identity import elsewhere, keys, own, people, signin, trail
 from dafeng.app.identity.accounts import NewPassword, Person
+from dafeng.app.identity.acts import Act
 from dafeng.app.identity.factors import Enrolment
 from dafeng.app.identity.keys import KeyShown, NewKey
 from dafeng.app.identity.own import Me, OwnSession
@@ -104,6 +105,14 @@ class GrantAsked(_Body, frozen=True):
     departments: _Names = ()
     until: datetime | None = None
     reason: _Short = ""
+    taken_at: datetime | None = None  # of an account handed over: the moment that was looked at
+
+
+class ConfirmAsked(_Body, frozen=True):
+    """The moment of taking over that the owner was asked about (``taken_at`` of the account)."""
+
+    taken_at: datetime
+    reason: _Short = ""
 
 
 class RevokeAsked(_Body, frozen=True):
@@ -129,10 +138,11 @@ class RecoveryCodes:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Lines of the trail, the newest first."""
+    """Lines of the trail, the newest first. names: of the codes of areas and firms in scopes on them."""
 
     entries: tuple[AuditEntry, ...]
     next_cursor: str | None
+    names: dict[str, str]
 
 
 # signing in and out
@@ -324,8 +334,15 @@ def user_grant(services: Services, caller: Caller, login: Login, data: JSONBody[
     """Roles and scope of an account, in place of what it had."""
     return people.grant(
         services, caller, login, roles=data.roles, areas=data.areas, enterprises=data.enterprises,
-        departments=data.departments, until=data.until, reason=data.reason,
+        departments=data.departments, until=data.until, reason=data.reason, taken_at=data.taken_at,
     )  # fmt: skip
+
+
+@post("/users/{login:str}/confirm", operation_id="user_confirm", tags=["identity"], status_code=200,
+      sync_to_thread=True)  # fmt: skip
+def user_confirm(services: Services, caller: Caller, login: Login, data: JSONBody[ConfirmAsked]) -> Person:
+    """Vouch that the account is in its owner's hands: what was granted is in force again."""
+    return people.confirm(services, caller, login, taken_at=data.taken_at, reason=data.reason)
 
 
 @post("/users/{login:str}/revoke", operation_id="user_revoke", tags=["identity"], status_code=200, sync_to_thread=True)
@@ -372,6 +389,7 @@ def audit(
     outcome: Filter = "",
     subject: Filter = "",
     ip: Filter = "",
+    group: Filter = "",
     since: Annotated[datetime | None, QueryParameter(name="from")] = None,
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
     cursor: Annotated[str, Parameter(max_length=20)] = "",
@@ -379,8 +397,14 @@ def audit(
 ) -> AuditPage:
     """A page of the audit trail, the newest first; ``from`` inclusive, ``to`` exclusive."""
     query = TrailQuery(who, act, outcome, ip, subject, since, until, _below(cursor), limit)
-    page = trail.trail(services, caller, query)
-    return AuditPage(page.entries, None if page.below is None else str(page.below))
+    page = trail.trail(services, caller, query, group)
+    return AuditPage(page.entries, None if page.below is None else str(page.below), page.names)
+
+
+@get("/audit/acts", operation_id="audit_acts", tags=["identity"], sync_to_thread=True)
+def audit_acts(services: Services, caller: Caller) -> list[Act]:
+    """What a line of the trail may tell of, in words, and by groups."""
+    return list(trail.known_acts(services, caller))
 
 
 @get("/audit/export", operation_id="audit_export", tags=["identity"], sync_to_thread=True)
@@ -390,13 +414,16 @@ def audit_export(
     who: Filter = "",
     act: Filter = "",
     outcome: Filter = "",
+    subject: Filter = "",
+    ip: Filter = "",
+    group: Filter = "",
     since: Annotated[datetime | None, QueryParameter(name="from")] = None,
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
 ) -> Response[bytes]:
     """The trail as CSV, with the filters in force."""
-    query = TrailQuery(who=who, act=act, outcome=outcome, since=since, until=until)
+    query = TrailQuery(who, act, outcome, ip, subject, since, until)
     headers = _SECRET | {"Content-Disposition": 'attachment; filename="audit.csv"'}
-    return Response(trail.as_csv(services, caller, query), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(trail.as_csv(services, caller, query, group), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 # parts
@@ -442,6 +469,6 @@ def _cookie(name: str, value: str, state: State, *, age: int | None = None, path
 handlers = [
     session_begin, session_code, session_end, oidc_start, oidc_callback, me, me_password, me_totp_begin,
     me_totp_confirm, me_totp_remove, me_recovery_codes, me_keys, me_key_create, me_key_revoke, me_sessions,
-    me_session_revoke, users, user, user_grants, user_create, user_disable, user_enable, user_grant, user_revoke,
-    user_unlock, user_reset_password, user_reset_second_factor, user_link, audit, audit_export,
+    me_session_revoke, users, user, user_grants, user_create, user_disable, user_enable, user_grant, user_confirm,
+    user_revoke, user_unlock, user_reset_password, user_reset_second_factor, user_link, audit, audit_acts, audit_export,
 ]  # fmt: skip

@@ -5,19 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import HeaderParameter, JSONBody, Parameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from dafeng.api.given import Caller, Services
+from dafeng.api.given import Caller, OptionalSession, Services
 from dafeng.app import jobs as use_cases
-from dafeng.app.jobs_ports import ENDED, Job, JobState
+from dafeng.app.identity.sessions import Session, still_there
+from dafeng.app.jobs_ports import ENDED, Job, JobEvent, JobState
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 
 _LOOK_S, _ALIVE_S = 0.5, 15.0
+_DEEPEST = 8  # parameters are names and numbers; nothing of ours is nested
 JobId = Annotated[str, Parameter(description="Id of the job.", max_length=40)]
+
+
+class TooDeep(BadRequest):
+    """A document nested deeper than anything we know of. Faces answer 400."""
+
+    status: ClassVar[int] = 400
+    kind: ClassVar[str] = "too-deep"
 
 
 class JobProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +89,7 @@ def _view(services: Services, job: Job) -> JobView:
 @post("/jobs", operation_id="job_start", tags=["jobs"], summary="启动作业", status_code=202, sync_to_thread=True)
 def job_start(services: Services, caller: Caller, data: JSONBody[JobStart]) -> Response[JobView]:
     """Queue long work: run, report, import, backup. Follow it under Location."""
+    _check_depth(data.parameters)
     job = use_cases.start_job(services, caller, data.kind, data.parameters)
     return Response(_view(services, job), status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
 
@@ -112,32 +123,37 @@ def job_cancel(services: Services, caller: Caller, id: JobId) -> JobView:
     "/jobs/{id:str}/events",
     operation_id="job_events",
     tags=["jobs"],
-    summary="作业进度(服务器推送)",
+    summary="作业进度（服务器推送）",
     media_type="text/event-stream",
 )
 async def job_events(
     services: Services,
     caller: Caller,
+    session: OptionalSession,
+    request: Request[Any, Any, Any],
     id: JobId,
     last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
 ) -> ServerSentEvent:
-    """Server-sent events of a job: ``progress`` with state, stage, done, total, message; ends with the job."""
+    """Server-sent events of a job: ``progress`` with state, stage, done, total, message; ends with job or session."""
     after = int(last_event_id or 0)
     found = await asyncio.to_thread(use_cases.job_of, services, caller, id)
-    return ServerSentEvent(_told(services, caller, found.id, after), retry_duration=2000)
+    if session is None:
+        raise NotAllowed("events need a session or a key", where=id, mend="Sign in first.")
+    request.scope["dafeng_stay"].lasts()  # type: ignore[typeddict-item]
+    return ServerSentEvent(_told(services, session, found.id, after), retry_duration=2000)
 
 
-async def _told(services: Services, caller: Caller, job_id: str, after: int) -> AsyncIterator[ServerSentEventMessage]:
+async def _told(services: Services, session: Session, job_id: str, after: int) -> AsyncIterator[ServerSentEventMessage]:
     silent = 0.0
     while True:
-        events = await asyncio.to_thread(use_cases.job_events, services, caller, job_id, after)
+        events, over = await asyncio.to_thread(_look, services, session, job_id, after)
         for event in events:
             after, silent = event.seq, 0.0
             text = msgspec.json.encode(event.data | {"at": event.at}).decode()
             yield ServerSentEventMessage(data=text, event="progress", id=str(event.seq))
             if event.data.get("state") in ENDED:
                 return
-        if not events and await _is_over(services, caller, job_id):
+        if over:
             return
         await asyncio.sleep(_LOOK_S)
         silent += _LOOK_S
@@ -146,9 +162,38 @@ async def _told(services: Services, caller: Caller, job_id: str, after: int) -> 
             yield ServerSentEventMessage(comment="alive")
 
 
-async def _is_over(services: Services, caller: Caller, job_id: str) -> bool:
-    found = await asyncio.to_thread(use_cases.job_of, services, caller, job_id)
-    return found.state in ENDED
+def _look(services: Services, session: Session, job_id: str, after: int) -> tuple[list[JobEvent], bool]:
+    """What is new, and whether nothing more will come: the job has ended, or who asks may not see it any more."""
+    caller = still_there(services, session)
+    if caller is None:
+        return [], True
+    try:
+        events = use_cases.job_events(services, caller, job_id, after)
+        over = not events and use_cases.job_of(services, caller, job_id).state in ENDED
+    except (NotAllowed, NotFound):
+        return [], True
+    return events, over
+
+
+def _check_depth(parameters: dict[str, Any]) -> None:
+    """Raise TooDeep where lists and objects lie deeper in each other than any parameter of ours."""
+    level: list[Any] = [parameters]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise TooDeep(
+        "the parameters are nested too deeply",
+        where="parameters",
+        mend="Write each parameter as a word, a number or a short list.",
+        zh="作业参数的嵌套层数过多",
+        mend_zh="每个参数只写文字、数字或简单列表。",
+    )
 
 
 handlers = [job_start, jobs, job, job_cancel, job_events]

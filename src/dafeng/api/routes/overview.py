@@ -20,13 +20,16 @@ AreaCode = Annotated[
     str | None, Parameter(max_length=12, description="Area code; the programme's own where it is left out.")
 ]
 Year = Annotated[int | None, Parameter(ge=1990, le=2100, description="The last year assessed where it is left out.")]
+Month = Annotated[int | None, Parameter(ge=1, le=12, description="Also this month of the year, and January to it.")]
 _SECONDS = 60  # the tile may be shown this long while it is asked for again
 
 
 @get("/overview", operation_id="overview", tags=["overview"], sync_to_thread=True)
-def overview(services: Services, caller: Caller, area: AreaCode = None, year: Year = None) -> Overview:
+def overview(
+    services: Services, caller: Caller, area: AreaCode = None, year: Year = None, month: Month = None
+) -> Overview:
     """CO2 and energy of an area and year with the path to the peak, lights, counties, and who moves it."""
-    return dashboard.overview(services, caller, area, year)
+    return dashboard.overview(services, caller, area, year, month)
 
 
 @get(

@@ -15,7 +15,7 @@ from dafeng.api.exporting import MEDIA_TYPES, Note, exported
 from dafeng.api.given import Caller, Services
 from dafeng.app import tables as use_cases
 from dafeng.app.ports import CURRENT
-from dafeng.app.tabling import Kind, TableDef, TableQuery
+from dafeng.app.tabling import Kind, TableDef, TableQuery, told_in_english
 
 _FILE = "application/octet-stream"
 Name = Annotated[str, Parameter(description="Name of the table.", max_length=60)]
@@ -122,7 +122,7 @@ def table(
     answer = TablePage(
         name=name,
         columns=_columns(page.definition),
-        rows=page.rows,
+        rows=told_in_english(page.definition, page.rows),
         total=page.total,
         next_cursor=page.next_cursor,
         version=page.version,
@@ -151,7 +151,7 @@ def table_export(
     columns: Annotated[
         str, Parameter(description="Columns to take, in this order; all by default.", max_length=4000)
     ] = "",
-    lang: Annotated[Literal["zh", "en"], Parameter(description="Language of states.")] = "zh",
+    lang: Annotated[Literal["zh", "en"], Parameter(description="Language of what has both.")] = "zh",
     area: Area = None,
     year: Year = None,
     q: Words = "",
@@ -159,7 +159,9 @@ def table_export(
 ) -> Response[bytes]:
     """All rows that fit the filters as CSV, XLSX or Parquet; the export is written to the audit trail."""
     query = paging.query_of(request, area=area, year=year, q=q, sort=sort)
-    definition, frame = use_cases.table_export(services, caller, name, query, paging.names_of(columns))
+    definition, frame = use_cases.table_export(
+        services, caller, name, query, paging.names_of(columns), english=lang == "en"
+    )
     note = _note(services, caller)
     data = exported(definition, frame, format, query, note, lang)
     return Response(data, media_type=MEDIA_TYPES[format], headers=_as_file(definition, format, note, query))

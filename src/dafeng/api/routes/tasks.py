@@ -11,17 +11,12 @@ from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import Upload, file_answer, if_match_version
 from dafeng.api.given import Caller, IfMatch, Services
-from dafeng.app import tasking
+from dafeng.app import dispatching, tasking
+from dafeng.app import task_reminders as told
+from dafeng.app.dispatching import DispatchCard, DispatchMove, DispatchOrder
 from dafeng.app.evidences import MOST_BYTES
-from dafeng.app.tasking import (
-    Attached,
-    DispatchCard,
-    DispatchMove,
-    DispatchOrder,
-    ProgressEntry,
-    ReminderLine,
-    TaskPage,
-)
+from dafeng.app.task_reminders import ReminderLine, TaskTerms
+from dafeng.app.tasking import Attached, ProgressEntry, TaskPage
 
 TaskId = Annotated[str, Parameter(description="Id of the task; its # is written %23.", max_length=300)]
 CaseId = Annotated[str, Parameter(description="Id of the dispatch.", max_length=80)]
@@ -37,13 +32,19 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 @get("/tasks/reminders", operation_id="task_reminders", tags=["tasks"], sync_to_thread=True)
 def task_reminders(services: Services, caller: Caller) -> list[ReminderLine]:
     """Tasks whose term nears or has passed and that were not told of it yet."""
-    return tasking.due_reminders(services, caller)
+    return told.due_reminders(services, caller)
 
 
 @post("/tasks/reminders", operation_id="task_remind", tags=["tasks"], status_code=200, sync_to_thread=True)
 def task_remind(services: Services, caller: Caller) -> list[ReminderLine]:
     """Write today's reminders into the trails of their tasks."""
-    return tasking.write_reminders(services, caller)
+    return told.write_reminders(services, caller)
+
+
+@get("/tasks/terms", operation_id="task_terms", tags=["tasks"], sync_to_thread=True)
+def task_terms(services: Services, caller: Caller) -> TaskTerms:
+    """When the year's work is assessed next."""
+    return told.task_terms(services, caller)
 
 
 @get("/tasks/{id:str}", operation_id="task_page", tags=["tasks"], sync_to_thread=True)
@@ -81,7 +82,7 @@ def task_evidence(services: Services, caller: Caller, id: TaskId, sha256: Sha) -
 @post("/tasks/{id:str}/dispatch", operation_id="task_dispatch", tags=["tasks"], sync_to_thread=True)
 def task_dispatch(services: Services, caller: Caller, id: TaskId, data: JSONBody[DispatchOrder]) -> DispatchCard:
     """Send the task to a department or a county with a term and words."""
-    return tasking.dispatch(services, caller, id, data)
+    return dispatching.dispatch(services, caller, id, data)
 
 
 @post(
@@ -92,13 +93,13 @@ def task_acknowledge(
 ) -> DispatchCard:
     """Acknowledge a dispatch of the task; If-Match is the dispatch's version."""
     move = DispatchMove(move="acknowledge")
-    return tasking.move_dispatch(services, caller, data.dispatch_id, move, if_match_version(if_match), id)
+    return dispatching.move_dispatch(services, caller, data.dispatch_id, move, if_match_version(if_match), id)
 
 
 @get("/dispatches/{id:str}", operation_id="dispatch_card", tags=["tasks"], sync_to_thread=True)
 def dispatch_card(services: Services, caller: Caller, id: CaseId) -> DispatchCard:
     """A dispatch as it stands."""
-    return tasking.dispatch_card(services, caller, id)
+    return dispatching.dispatch_card(services, caller, id)
 
 
 @post("/dispatches/{id:str}/moves", operation_id="dispatch_move", tags=["tasks"], status_code=200, sync_to_thread=True)
@@ -106,12 +107,13 @@ def dispatch_move(
     services: Services, caller: Caller, id: CaseId, data: JSONBody[DispatchMove], if_match: IfMatch
 ) -> DispatchCard:
     """Acknowledge, answer, close, return or withdraw a dispatch."""
-    return tasking.move_dispatch(services, caller, id, data, if_match_version(if_match))
+    return dispatching.move_dispatch(services, caller, id, data, if_match_version(if_match))
 
 
 handlers = [
     task_reminders,
     task_remind,
+    task_terms,
     task_page,
     task_progress,
     task_attach,

@@ -9,11 +9,13 @@ from typing import Any
 import polars as pl
 
 from dafeng.act.machine import machine
+from dafeng.act.terms import level
 from dafeng.app.cases import known_registry, store, visible_firms
 from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
 from dafeng.app.filing import FORMS
 from dafeng.app.findings import SEVERITIES
 from dafeng.app.inbox import inbox_items
+from dafeng.app.pages.english import area_told, column_told, department_en, departments_en, indicator_en, sector_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.services import Services
 from dafeng.app.tabling import Choice, Column, TableDef
@@ -28,6 +30,7 @@ _KINDS = {
     "finding": Words("核查发现", "finding"),
 }
 _EVERY = {"month": Words("月", "month"), "year": Words("年", "year")}
+PLAN_LEVELS = {"own": Words("本级方案", "own plan"), "upper": Words("上级方案", "plan of an upper level")}
 _LEVELS = {
     "blue": Words("蓝", "blue"),
     "yellow": Words("黄", "yellow"),
@@ -111,6 +114,7 @@ def _tasks(services: Services, caller: Caller, area: str | None, year: int | Non
             "title": row.task.title,
             "doc": row.task.doc,
             "doc_title": row.doc_title,
+            "plan_level": "upper" if row.upper else "own",
             "number": row.task.number,
             "lead": row.lead,
             "departments": list(row.departments),
@@ -124,6 +128,32 @@ def _tasks(services: Services, caller: Caller, area: str | None, year: int | Non
             "overdue_days": float(row.overdue_days) if row.overdue_days else None,
             "level": row.urgency.level if row.urgency else None,
             "targets": [t.id for t in row.targets],
+            "target_names": [t.indicator for t in row.targets],
+            "evidence": float(row.evidence) if row.evidence else None,
+        }
+
+
+def _dispatches(services: Services, caller: Caller, area: str | None, year: int | None) -> Iterable[Mapping[str, Any]]:
+    day = services.clock.today()
+    for case in store(services).cases("dispatch"):
+        if year is not None and case.created_at.year != year:
+            continue
+        open_one = not machine("dispatch").states[case.state].ends
+        reached = level(day, case.term) if open_one else None
+        yield {
+            "case_id": case.case_id,
+            "task_id": case.subject_id,
+            "task": case.title,
+            "recipient": case.owner,
+            "words": case.data["words"],
+            "answer": case.data["answer"] or None,
+            "state": case.state,
+            "term": case.term,
+            "level": reached.id if reached else None,
+            "late": bool(open_one and case.term and day > case.term),
+            "created_at": case.created_at,
+            "changed_at": case.changed_at,
+            "changed_by": case.changed_by,
         }
 
 
@@ -141,12 +171,13 @@ def _inbox(services: Services, caller: Caller, area: str | None, year: int | Non
             "moves": list(item.moves),
             "escalated": item.escalated,
             "href": item.href,
+            "reminded": item.reminded.zh if item.reminded else None,
         }
 
 
 _FIRM = (
     Column("name", "企业", "enterprise"),
-    Column("area", "区县", "county"),
+    Column("area", "区县", "county", english=area_told("area")),
     Column("enterprise_id", "企业标识", "enterprise id", "code", default=False),
     Column("area_code", "区划代码", "area code", "code", default=False),
 )
@@ -166,6 +197,9 @@ _ALL_STATES = {
     **DUE_STATES,
     **TASK_STATES,
 }
+_LEAD_EN, _ALL_EN = column_told("lead", department_en), column_told("departments", departments_en)
+_SECTOR_EN = column_told("sector", sector_en)
+_TARGETS_EN = column_told("target_names", lambda names: [indicator_en(None, n) or n for n in names])
 TABLES = (
     TableDef(
         "dues", "应报情况", "what is due", "filing.see",
@@ -194,17 +228,35 @@ TABLES = (
         "tasks", "任务", "tasks", "task.see",
         (
             Column("id", "编号", "id", "code", default=False), Column("title", "任务", "task"),
+            Column("plan_level", "层级", "level of plan", "state", choices=_choices(PLAN_LEVELS)),
             Column("doc", "方案标识", "plan id", "code", default=False), Column("doc_title", "方案", "plan"),
-            Column("number", "序号", "number", default=False), Column("lead", "牵头单位", "lead"),
-            Column("departments", "责任单位", "departments", "list"), Column("sector", "行业", "sector", default=False),
-            Column("start", "开始", "start", "date"), Column("due", "完成期限", "due", "date"),
+            Column("number", "序号", "number", default=False), Column("lead", "牵头单位", "lead", english=_LEAD_EN),
+            Column("departments", "责任单位", "departments", "list", english=_ALL_EN),
+            Column("sector", "行业", "sector", default=False, english=_SECTOR_EN),
+            Column("start", "开始", "start", "date", default=False), Column("due", "完成期限", "due", "date"),
             Column("state", "状态", "state", "state", choices=_choices(TASK_STATES)),
             Column("percent", "进度", "progress", "number", "%"), Column("last_entry", "最近进展", "last entry"),
             Column("last_at", "填报时间", "entered", "time", default=False),
             Column("overdue_days", "逾期天数", "days overdue", "number", "d"), _LEVEL,
-            Column("targets", "所含目标", "targets", "list", default=False),
+            Column("targets", "目标标识", "target ids", "list", default=False),
+            Column("target_names", "所含目标", "targets", "list", english=_TARGETS_EN),
+            Column("evidence", "凭证份数", "files of evidence", "number"),
         ),
-        "id", _tasks, ("title", "lead", "doc_title"), ("due", "id"), _version,
+        "id", _tasks, ("title", "lead", "doc_title"), ("plan_level", "due", "id"), _version,
+    ),
+    TableDef(
+        "dispatches", "调度单", "dispatches", "task.see",
+        (
+            Column("case_id", "编号", "id", "code", default=False), Column("recipient", "接收单位", "sent to"),
+            Column("words", "要求", "asked"), Column("task", "任务", "task"),
+            Column("task_id", "任务编号", "task id", "code", default=False),
+            Column("state", "状态", "state", "state", choices=_states("dispatch")),
+            Column("term", "期限", "term", "date"), _LEVEL, Column("late", "逾期", "late", "bool"),
+            Column("answer", "反馈", "answer"), Column("created_at", "下发时间", "sent", "time"),
+            Column("changed_at", "最近办理", "last move", "time", default=False),
+            Column("changed_by", "办理人", "by", default=False),
+        ),
+        "case_id", _dispatches, ("recipient", "words", "task"), ("-late", "term", "case_id"), _version,
     ),
     TableDef(
         "findings", "核查发现", "findings", "finding.see",
@@ -225,7 +277,7 @@ TABLES = (
             Column("state", "状态", "state", "state", choices=_choices(_ALL_STATES)),
             Column("term", "期限", "term", "date"), _LEVEL, Column("days_left", "剩余天数", "days left", "number", "d"),
             Column("moves", "可办", "moves", "list", default=False),
-            Column("escalated", "逾期上报", "escalated", "bool"),
+            Column("escalated", "逾期上报", "escalated", "bool"), Column("reminded", "催报", "reminded"),
             Column("href", "地址", "address", "code", default=False),
         ),
         "id", _inbox, ("title",), ("term",), _version, personal=True,

@@ -10,12 +10,13 @@ from dafeng.app.pages.shapes import Words
 
 
 class AreaNode(msgspec.Struct, frozen=True, kw_only=True):
-    """An area of the picker with what stands below it; pinyin is full and initials, for search."""
+    """An area of the picker with what stands below it; pinyin by syllables, for search."""
 
     area_code: str
     name: str
     level: str
     pinyin: str
+    en: str = ""
     children: tuple[AreaNode, ...] = ()
 
 
@@ -41,6 +42,16 @@ class MapShape(msgspec.Struct, frozen=True, kw_only=True):
     approval: str | None
 
 
+class ReportBasis(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report was made from: the run and assessment, their year, the day of the latest figure, the rules."""
+
+    run_id: str
+    assessment_id: str
+    year: int
+    data_time: str
+    rules: str
+
+
 class ReportCard(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
@@ -50,6 +61,7 @@ class ReportCard(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[tuple[str, int], ...]  # format, size
     published: bool
     sha256: str
+    basis: ReportBasis | None = None  # what it was made from, where that is on record
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):

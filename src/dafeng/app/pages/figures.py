@@ -10,17 +10,25 @@ from typing import Any
 
 import yaml
 
-from dafeng.app.disclosure import CONFIDENTIAL
-from dafeng.app.pages.shapes import Figure, Light, Words
+from dafeng.app.disclosure import CONFIDENTIAL, CONFIDENTIAL_STATE
+from dafeng.app.pages.english import units_zh
+from dafeng.app.pages.english_notes import note_en
+from dafeng.app.pages.shapes import SEEN_STATES, Figure, Light, State, Words
+from dafeng.app.sight import AGGREGATE_ONLY, FEW_SILENT
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.plan.records import Target
 from dafeng.report.wording import number
 
 NO_DATA = Words(zh="没有数据", en="no data")
+SOME_SILENT = Words(
+    zh="数据不全:个别企业未报,或已报而无法换算",
+    en="incomplete: of a few firms the data are missing or cannot be converted",
+)
+NOT_GIVEN = Words(
+    zh="保密:看不到单个企业时,只给出二氧化碳和等价值能耗的合计",
+    en="withheld: where single firms are out of sight only totals of CO2 and of primary equivalent energy are given",
+)
 WITHHELD = Words(zh="保密:涉及的企业过少或过于集中", en="withheld: too few firms stand behind it, or one is most of it")
-_NOTES_EN = {  # how a note of the accounts begins → the same in English
-    "蒸汽须按焓值折算": "steam must be converted by its enthalpy to heat in GJ and delivered as heat",
-}
 _EN_LARGE = ((1e6, "million t"), (1e3, "thousand t"))
 _PARTIAL = re.compile(r"部分[(（](\d+)/(\d+)(.)")
 _PARTS_EN = {"月": "months", "家": "firms", "项": "items"}
@@ -58,11 +66,14 @@ def why_missing(row: Mapping[str, Any]) -> Words:
     note = row.get("note")
     if note == CONFIDENTIAL:
         return WITHHELD
+    note = ";".join(p for p in (note or "").split(";") if p != AGGREGATE_ONLY)
     if not note:
         return NO_DATA
+    if note == FEW_SILENT:
+        return SOME_SILENT
     part = _PARTIAL.search(note)
     if part is None:
-        told = next((en for zh, en in _NOTES_EN.items() if note.startswith(zh)), f"cannot be computed ({note})")
+        told = note_en(note) or "it cannot be computed"
         return Words(zh=note, en=told)
     said = f"incomplete: {part[1]} of {part[2]} {_PARTS_EN.get(part[3], 'parts')} are there"
     return Words(zh=f"数据不全:{note}", en=said)
@@ -71,8 +82,8 @@ def why_missing(row: Mapping[str, Any]) -> Words:
 def state_light(row: Mapping[str, Any], name: Words) -> Light:
     """A row of STATE_SCHEMA as a light with its figures; the id opens its explanation."""
     node, unit = f"S-{row['target_id']}-{row['subject_id']}-{row['period']}", row["gap_unit"] or ""
-    why = Words(zh=row["reason_zh"], en=unit_said(row["reason_en"], unit))
-    hidden = row["reason_zh"] == "未评估:保密"
+    why = Words(zh=units_zh(row["reason_zh"]), en=unit_said(row["reason_en"], unit))
+    hidden = row["state"] == CONFIDENTIAL_STATE
 
     def figure(value: float | None) -> Figure:
         return Figure(
@@ -95,6 +106,11 @@ def state_light(row: Mapping[str, Any], name: Words) -> Light:
         reason=why,
         node=node,
     )
+
+
+def state_counts(found: Mapping[State, int]) -> dict[str, int]:
+    """How many stand in each state; 保密 is named only where there is one: who sees everything need not read of it."""
+    return {s: found.get(s, 0) for s in SEEN_STATES if s != CONFIDENTIAL_STATE or found.get(s, 0)}
 
 
 def unit_said(reason: str, unit: str) -> str:

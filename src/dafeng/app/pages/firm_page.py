@@ -12,10 +12,11 @@ import polars as pl
 
 from dafeng.account.lines import CO2_PARTS, MEASURES
 from dafeng.app.dues import dues, dues_version
-from dafeng.app.pages.dashboard import fuel_parts
+from dafeng.app.pages.english import area_en, industry_en
 from dafeng.app.pages.figures import NO_DATA, change_words, line_figure, no_figure, sentence, tonnes, why_missing
 from dafeng.app.pages.firms import FirmPage, FirmRow, Gap
 from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, known, sight_of
+from dafeng.app.pages.parts import fuel_parts
 from dafeng.app.pages.series import line_series
 from dafeng.app.pages.shapes import Figure, Part, Point, Series, Words
 from dafeng.app.permission import may, use_case
@@ -86,8 +87,10 @@ class _Firm:
             uscc=row["uscc"],
             area_code=row["area_code"] or "",
             area_name=known.registry.area_name(row["area_code"]) if row["area_code"] else "",
+            area_en=area_en(known.registry.area_name(row["area_code"])) if row["area_code"] else "",
             industry_code=row["industry_code"] or "",
-            industry_name=_industry(known, row["industry_code"]),
+            industry_name=(industry := _industry(known, row["industry_code"])),
+            industry_en=industry_en(row["industry_code"], industry) or "",
             key_user=row["key_user"],
             above_scale=row["above_scale"],
             synthetic=bool(row["synthetic"]),
@@ -122,8 +125,10 @@ class _Firm:
             until=None if row["until"] is None else str(row["until"]),
             name=row["name"],
             area=self.known.registry.area_name(row["area_code"]) if row["area_code"] else "",
-            industry=_industry(self.known, row["industry_code"]),
+            industry=(industry := _industry(self.known, row["industry_code"])),
             status=row["status"],
+            area_en=area_en(self.known.registry.area_name(row["area_code"])) if row["area_code"] else "",
+            industry_en=industry_en(row["industry_code"], industry) or "",
         )
 
     def _total(self, yearly: pl.DataFrame, measure: str, year: int) -> Figure:

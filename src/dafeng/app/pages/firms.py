@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from dafeng.app.pages.overview import Delivery
 from dafeng.app.pages.shapes import Figure, Part, Series, Source, Words
 
 
@@ -23,6 +24,20 @@ class FirmRow(msgspec.Struct, frozen=True, kw_only=True):
     area: str
     industry: str
     status: str | None
+    area_en: str = ""
+    industry_en: str = ""
+
+
+class EnterprisesHead(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands above the list of enterprises: whose data are complete, and what that makes of the sum."""
+
+    area_code: str
+    area_name: str
+    year: int
+    words: Words
+    total: Figure
+    delivery: Delivery | None
+    other_tables: Words | None  # what else is late, which the sum does not need
 
 
 class FirmPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +46,10 @@ class FirmPage(msgspec.Struct, frozen=True, kw_only=True):
     uscc: str | None
     area_code: str
     area_name: str
+    area_en: str
     industry_code: str
     industry_name: str
+    industry_en: str
     key_user: bool | None
     above_scale: bool | None
     synthetic: bool

@@ -9,10 +9,13 @@ import msgspec
 import polars as pl
 
 from dafeng.app.assessing import own_tasks
-from dafeng.app.pages.dashboard import WORST_FIRST
+from dafeng.app.pages.english import area_en, sector_en, units_zh
 from dafeng.app.pages.figures import goal_words, indicator_words, quantity, sentence, state_light, target_words
+from dafeng.app.pages.goal_parts import TOTALS, contributions
+from dafeng.app.pages.goal_why import why_of
 from dafeng.app.pages.goals import Related, TargetPage
-from dafeng.app.pages.known import Known, known, sight_of
+from dafeng.app.pages.known import Known, case_revision, known, sight_of
+from dafeng.app.pages.lights import WORST_FIRST
 from dafeng.app.pages.moving import moving
 from dafeng.app.pages.reader import HistoryEntry
 from dafeng.app.pages.reader_acts import record_history
@@ -28,13 +31,13 @@ from dafeng.evaluate.indicators import indicator_library
 from dafeng.plan.records import Target
 
 _MOST = 8
-_TOTAL_CO2 = ("industrial_co2_total", "co2_total")
 _STATE_EN = {
     "reached": "reached",
     "on_track": "on track",
     "behind": "behind the required path",
     "off_track": "off the required path",
     "not_assessed": "not assessed",
+    "confidential": "withheld",
 }
 
 
@@ -58,7 +61,10 @@ def target_page(services: Services, caller: Caller, target_id: str, year: int | 
     name = ("pages.target", sight_of(caller), target_id, year)
     target = standing.record
     page = services.memory.get(name, facts.revision, lambda: _page(facts, target, year))
-    return msgspec.structs.replace(page, history=_history(facts, target.id))
+    # The progress of tasks moves with the cases, not with the revision that the page is kept under.
+    moved = (facts.revision, case_revision(services), services.clock.today())
+    why = services.memory.get((*name, "why"), moved, lambda: why_of(facts, target, _judged(facts, target.id, year)))
+    return msgspec.structs.replace(page, history=_history(facts, target.id), why=why)
 
 
 def _page(known: Known, target: Target, year: int) -> TargetPage:
@@ -77,7 +83,9 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
         doc=target.doc,
         name=name,
         region=target.region,
+        region_en=area_en(target.region) or None,
         sector=target.sector,
+        sector_en=sector_en(target.sector),
         quote=target.quote,
         span=target.span,
         indicator_id=indicator,
@@ -89,6 +97,7 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
         target=_stated(target),
         series=series,
         causes=causes,
+        why=None,  # of the moment, like the history
         related=_related(known, target, indicator),
         counties=counties,
         history=(),  # of who asks, and of the moment: put in when it is shown
@@ -102,6 +111,10 @@ def _state(known: Known, target_id: str) -> Mapping[str, Any] | None:
     held = known.county_states.filter(own & (pl.col("subject_id") == known.area(None)))
     rows = next((r for r in (known.states.filter(own), held) if r.height), None)
     return None if rows is None else rows.row(0, named=True)
+
+
+def _judged(known: Known, target_id: str, year: int) -> Mapping[str, Any] | None:
+    return _state(known, target_id) if known.assessed == year else None
 
 
 def _baseline(row: Mapping[str, Any] | None) -> Figure | None:
@@ -152,13 +165,13 @@ def _counties(known: Known, target_id: str) -> tuple[Light, ...]:
 
 def _area_words(known: Known, area: str) -> Words:
     name = known.registry.area_name(area)
-    return Words(zh=name, en=name)
+    return Words(zh=name, en=area_en(name))
 
 
 def _causes(known: Known, row: Mapping[str, Any], counties: Iterable[Light]) -> tuple[tuple[Words, Figure], ...]:
     """Who is behind it: of a total the sectors that moved it, of what counties can be held to the ones in trouble."""
     year, area = int(str(row["period"])[:4]), str(row["subject_id"])
-    if row["indicator_id"] in _TOTAL_CO2 and "|" not in area:
+    if row["indicator_id"] in TOTALS and "|" not in area:
         found = [m for m in moving(known, area, year).movers if m.kind == "industry"]
         return tuple((m.name, m.contribution) for m in found[:_MOST])
     if row["state"] not in ("behind", "off_track"):
@@ -182,10 +195,14 @@ def _sentence(
     area = str(row["subject_id"]).split("|")[0]
     if area != known.services.settings.area:  # a county's own state
         whose = known.registry.area_name(area)
-        goal = Words(zh=f"{whose}:{goal.zh}", en=f"{whose}: {goal.en}")
-    told = Words(zh=row["reason_zh"], en=_told_en(row))
+        goal = Words(zh=f"{whose}:{goal.zh}", en=f"{area_en(whose)}: {goal.en}")
+    told = Words(zh=units_zh(row["reason_zh"]), en=_told_en(row))
     why = None
-    if causes and row["state"] in ("behind", "off_track"):
+    parts = [p for p in contributions(known, row) if p.kind == "county" and (p.share or 0) > 0 and p.key != "shift"]
+    if parts and row["state"] in ("behind", "off_track"):
+        zh, en = "、".join(p.name.zh for p in parts[:3]), ", ".join(p.name.en for p in parts[:3])
+        why = Words(zh=f"对差距贡献最大的是{zh}", en=f"most of the gap comes from {en}")
+    elif causes and row["state"] in ("behind", "off_track"):
         names = [w for w, _ in causes[:3]]
         zh, en = "、".join(w.zh for w in names), ", ".join(w.en for w in names)
         why = Words(zh=f"差距较大的有{zh}", en=f"farthest from it: {en}")

@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.pages.figures import goal_words, indicator_words, sector_words
+from dafeng.app.pages.english import area_en
+from dafeng.app.pages.figures import goal_words, indicator_words, sector_words, state_counts
 from dafeng.app.pages.goals import TreeNode
 from dafeng.app.pages.known import Known, known, sight_of
 from dafeng.app.pages.shapes import State, Words
@@ -17,7 +18,6 @@ from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.evaluate.groups import NO_SECTOR
-from dafeng.evaluate.states import STATES
 from dafeng.plan.records import Target
 
 GOALS = ("target", "qualitative")  # kinds of records that can be reached; facts, thresholds and steps cannot
@@ -53,9 +53,11 @@ def _tree(known: Known, area: str, year: int, *, above: bool) -> TreeNode:
         if leaf.area != area:
             others.setdefault(leaf.area, []).append(leaf)
     names = {code: known.registry.area_name(code) for code in others}
-    areas = [_node(f"area:{c}", Words(zh=names[c], en=names[c]), "area", _sectors(x, c)) for c, x in others.items()]
+    areas = [
+        _node(f"area:{c}", Words(zh=names[c], en=area_en(names[c])), "area", _sectors(x, c)) for c, x in others.items()
+    ]
     name = known.registry.area_name(area)
-    return _node(f"area:{area}", Words(zh=name, en=name), "area", (*_sectors(own, area), *areas))
+    return _node(f"area:{area}", Words(zh=name, en=area_en(name)), "area", (*_sectors(own, area), *areas))
 
 
 def _below(known: Known, code: str, area: str) -> bool:
@@ -122,7 +124,7 @@ def _goal(leaf: _Leaf) -> TreeNode:
         key=f"target:{leaf.target.id}",
         name=goal_words(leaf.target, leaf.indicator),
         kind="target",
-        counts={} if leaf.state is None else {s: int(s == leaf.state) for s in STATES},
+        counts={} if leaf.state is None else state_counts({leaf.state: 1}),
         target_id=leaf.target.id,
         state=leaf.state,
     )

@@ -32,12 +32,54 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
     note: Words | None = None
 
 
+class Contribution(msgspec.Struct, frozen=True, kw_only=True):
+    """What a county or sector adds to the gap; own: its own value of the indicator; share: of the gap (0..1)."""
+
+    kind: str  # county | industry
+    key: str
+    name: Words
+    adds: Figure
+    own: Figure
+    share: float | None
+    href: str | None
+
+
+class Bearing(msgspec.Struct, frozen=True, kw_only=True):
+    """A task of the plan that bears on the target, with how far it is."""
+
+    id: str
+    name: Words
+    sector: Words | None
+    lead: Words
+    state: str
+    state_name: Words
+    percent: float | None
+    due: str | None
+    said: str | None
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """Behind a state: what is needed from now, the parts by what they add to the gap (or why none can be named), who
+    reports the figure, and the tasks and technologies of the plan that bear on it."""
+
+    needed: tuple[tuple[Words, Figure], ...]
+    parts: tuple[Contribution, ...]
+    parts_note: Words | None
+    no_parts: Words | None
+    datum: Words | None
+    reporter: Words | None
+    tasks: tuple[Bearing, ...]
+    technologies: tuple[str, ...]
+
+
 class TargetPage(msgspec.Struct, frozen=True, kw_only=True):
     target_id: str
     doc: str
     name: Words
     region: str | None
+    region_en: str | None
     sector: str | None
+    sector_en: str | None
     quote: str
     span: tuple[int, int] | None
     indicator_id: str | None
@@ -49,6 +91,7 @@ class TargetPage(msgspec.Struct, frozen=True, kw_only=True):
     target: Figure
     series: tuple[Series, ...]  # actual, required path, target
     causes: tuple[tuple[Words, Figure], ...]  # who is behind it: sectors, counties or firms, largest first
+    why: Why | None
     related: tuple[Related, ...]
     counties: tuple[Light, ...]  # held against each county
     history: tuple[HistoryEntry, ...]

@@ -16,7 +16,7 @@ import msgspec
 from dafeng.app import publishing
 from dafeng.app.identity.audit import audited
 from dafeng.app.jobs import start_job
-from dafeng.app.pages.desk import ReportCard
+from dafeng.app.pages.desk import ReportBasis, ReportCard
 from dafeng.app.pages.published import published_only
 from dafeng.app.pages.taken import Begun, TakenAway
 from dafeng.app.permission import use_case
@@ -68,7 +68,7 @@ def report_file(services: Services, caller: Caller, id: str, form: str) -> Taken
     return TakenAway(f"{id}.{form}", services.files.read(file))
 
 
-@use_case("report.write")
+@use_case("report.write", writes=False)
 def report_write(services: Services, caller: Caller, year: int | None = None, *, public: bool = False) -> Begun:
     """Queue the writing of the report of a year (of the year assessed last where none is given)."""
     given: dict[str, Any] = {} if year is None else {"year": year}
@@ -142,7 +142,18 @@ def _card(services: Services, id: str, files: dict[str, InputFile], is_published
         files=tuple((form, files[form].size) for form in sorted(files)),
         published=is_published,
         sha256=sha,
+        basis=_basis(services, first.path, stage.summary if own and stage is not None else {}),
     )
+
+
+def _basis(services: Services, path: str, summary: dict[str, Any]) -> ReportBasis | None:
+    """What a report was made from: as the job that wrote it last has kept it, else the run."""
+    name = path.removeprefix(_FOLDER)
+    jobs = services.jobs.listed() if services.jobs is not None else []
+    wrote = [j for j in jobs if j.kind == "report" and j.state == "done" and name in (j.result or {}).get("files", ())]
+    latest = max(wrote, key=lambda j: j.created_at, default=None)
+    found = ((latest.result or {}) if latest else summary).get("basis")
+    return msgspec.convert(found, ReportBasis) if found else None
 
 
 def _year(services: Services, id: str, own: bool) -> int | None:

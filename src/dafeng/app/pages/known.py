@@ -151,6 +151,12 @@ class Known:
         return dict(self.registry.industries.select("industry_code", "name").iter_rows())
 
     @cached_property
+    def firm_names(self) -> dict[str, str]:
+        """The latest name of each enterprise."""
+        last = self.registry.enterprises.sort("since").unique("enterprise_id", keep="last", maintain_order=True)
+        return dict(last.select("enterprise_id", "name").iter_rows())
+
+    @cached_property
     def firm_facts(self) -> pl.DataFrame:
         """Current facts of the enterprises in sight: subject_id, measure, period, value, batch_id."""
         own = self.services.columns.facts().filter(pl.col("subject_kind") == "enterprise")

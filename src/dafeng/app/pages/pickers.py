@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from dafeng.app.pages.desk import AreaNode, Periods
+from dafeng.app.pages.english import area_en
 from dafeng.app.pages.known import Known, known
-from dafeng.app.pages.pinyin import spelled
+from dafeng.app.pages.pinyin import syllables
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -30,9 +31,13 @@ def _node(facts: Known, code: str, seen: set[str]) -> AreaNode:
         area_code=code,
         name=tree.name(code),
         level=tree.level(code),
-        pinyin=spelled(tree.name(code)),
+        pinyin=" ".join(syllables(tree.name(code))),
+        en=area_en(tree.name(code)),
         children=tuple(_node(facts, c, seen) for c in sorted(tree.children(code)) if c in seen),
     )
+
+
+_AHEAD = 5  # years beyond the data in which a target due makes its plan a choice
 
 
 @use_case("progress.see")
@@ -41,7 +46,9 @@ def periods(services: Services, caller: Caller) -> Periods:
     facts = known(services, caller)
     of_last = pl.col("period").str.starts_with(f"{facts.years[-1]}-") if facts.years else pl.lit(value=False)
     months: list[str] = facts.lines.monthly.filter(of_last)["period"].to_list()
-    plans = sorted({(y - (y - 1) % 5, y - (y - 1) % 5 + 4) for y in facts.years})
+    due = {t.target_year for t in facts.view.targets() if t.target_year} if facts.years else set()
+    near = {y for y in due if y > facts.years[-1] and y <= facts.years[-1] + _AHEAD}
+    plans = sorted({(y - (y - 1) % 5, y - (y - 1) % 5 + 4) for y in (*facts.years, *near)})
     return Periods(
         years=facts.years, assessed_year=facts.assessed, months=tuple(sorted(set(months))), plans=tuple(plans)
     )

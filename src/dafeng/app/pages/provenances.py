@@ -6,10 +6,13 @@ import msgspec
 
 from dafeng.account.explain_text import as_text
 from dafeng.app.explaining import explain
+from dafeng.app.pages.english import industry_en
+from dafeng.app.pages.english_notes import node_en
 from dafeng.app.pages.known import sight_of
 from dafeng.app.permission import use_case
+from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.versions import stated
+from dafeng.app.versions import delivered, stated
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import Node
 
@@ -25,7 +28,8 @@ def explained(services: Services, caller: Caller, id: str, *, depth: int = 2, mo
     """
 
     def made() -> Node:
-        return cut(explain(services, caller, id, depth=depth, largest=most), depth, most + 1)
+        found = explain(services, caller, id, depth=depth, largest=most)
+        return node_en(cut(found, depth, most + 1), *_named(services))
 
     name = ("pages.explained", sight_of(caller), caller.departments, id, depth, most)
     return services.memory.get(name, (stated(services), services.clock.today()), made)
@@ -34,7 +38,19 @@ def explained(services: Services, caller: Caller, id: str, *, depth: int = 2, mo
 @use_case("explain")
 def explained_text(services: Services, caller: Caller, id: str, language: str = "zh") -> str:
     """The whole derivation as indented text, in Chinese or English."""
-    return as_text(explain(services, caller, id), language)
+    return as_text(node_en(explain(services, caller, id), *_named(services)), language)
+
+
+def _named(services: Services) -> tuple[dict[str, str], dict[str, str]]:
+    """Code → name of the programme's areas; Chinese → English names of industries."""
+
+    def made() -> tuple[dict[str, str], dict[str, str]]:
+        registry = registry_of(services)
+        industries = registry.industries.select("industry_code", "name").iter_rows()
+        areas = registry.areas.select("area_code", "name").iter_rows()
+        return dict(areas), {name: industry_en(code, name) or name for code, name in industries}
+
+    return services.memory.get("pages.named", delivered(services), made)
 
 
 def cut(node: Node, depth: int, most: int) -> Node:

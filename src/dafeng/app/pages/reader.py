@@ -15,6 +15,8 @@ class PlanCard(msgspec.Struct, frozen=True, kw_only=True):
     issuers: tuple[str, ...]
     published: str | None
     region: str | None
+    region_en: str | None
+    issuers_en: tuple[str, ...]
     level: str | None
     targets: int
     tasks: int

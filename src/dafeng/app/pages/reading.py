@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from dafeng.app.pages.english import area_en, departments_en
 from dafeng.app.pages.held import Held, held
 from dafeng.app.pages.published import published_only
 from dafeng.app.pages.reader import Mark, Para, PlanCard, Reader, ReaderRecord, Repair
@@ -124,6 +125,8 @@ def _card(services: Services, known: Held, document: Document, readings: tuple[R
         issuers=document.issuers,
         published=document.publish_date or document.issue_date,
         region=document.region,
+        region_en=area_en(document.region) or None,
+        issuers_en=tuple(departments_en(list(document.issuers))),
         level=document.admin_level,
         targets=count["target"],
         tasks=count["task"],

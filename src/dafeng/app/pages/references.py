@@ -14,7 +14,7 @@ from dafeng.app.dataview import latest_batches
 from dafeng.app.importing import CONTRACTS
 from dafeng.app.pages.desk import SourceRow
 from dafeng.app.pages.shapes import Words
-from dafeng.app.permission import may, use_case
+from dafeng.app.permission import brought_by, may, use_case
 from dafeng.app.services import Services
 from dafeng.app.sight import sees_all
 from dafeng.base.callers import Caller
@@ -109,12 +109,20 @@ def _delivered(services: Services, caller: Caller) -> list[SourceRow]:
             licence=_DUTY.zh,
             status=services.settings.data_status if not services.settings.demonstration else "synthetic",
             used_for=CONTRACTS[b.contract].zh,
-            words=(Words(name := b.file.rsplit("/", 1)[-1], name), _DUTY, Words(CONTRACTS[b.contract].zh, b.contract)),
+            words=(
+                Words(name := b.file.rsplit("/", 1)[-1], name),
+                _DUTY,
+                Words(CONTRACTS[b.contract].zh, b.contract.replace("_", " ")),
+            ),
             note=Words(f"批次 {b.batch_id}，{b.rows} 行", f"batch {b.batch_id}, {b.rows} rows"),
         )
         for b in latest_batches(services.records.batches())
-        if everything or b.imported_by == caller.name
+        if everything or brought_by(caller, b.imported_by)
     ]
+
+
+def _table(contract: str) -> Words:
+    return Words(CONTRACTS[contract].zh, contract.replace("_", " "))
 
 
 @cache

@@ -10,6 +10,8 @@ import polars as pl
 from dafeng.app.assessing import own_tasks
 from dafeng.app.dues import dues_frame
 from dafeng.app.emitting import counties, industries
+from dafeng.app.pages.delivery import firms
+from dafeng.app.pages.english import units_said, units_zh
 from dafeng.app.pages.figures import goal_words, indicator_words
 from dafeng.app.pages.goal_tree import GOALS
 from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, known, sight_of
@@ -21,8 +23,8 @@ from dafeng.rules.rulebook import packaged_rulebook
 
 _ENTERPRISE = (
     "enterprise_id", "name", "uscc", "area_code", "area", "industry_code", "division", "industry", "key_user",
-    "above_scale", "operating", "co2_t", "energy_tce", "change", "intensity", "months_missing", "coverage", "status",
-    "node",
+    "above_scale", "operating", "co2_t", "energy_tce", "change", "intensity", "months_missing", "delivery",
+    "coverage", "status", "node",
 )  # fmt: skip
 
 
@@ -65,6 +67,12 @@ def _enterprises(known: Known, year: int) -> pl.DataFrame:
         .join(_results(lines, year), left_on="enterprise_id", right_on="subject_id", how="left")
         .join(_missing_months(known, year), left_on="enterprise_id", right_on="subject_id", how="left")
         .join(_value_added(known, year), left_on="enterprise_id", right_on="subject_id", how="left")
+        .join(
+            firms(known, year).select("subject_id", "delivery"),
+            left_on="enterprise_id",
+            right_on="subject_id",
+            how="left",
+        )
     )
     intensity = pl.when(pl.col("value_added") > 0).then(pl.col("co2_t") / pl.col("value_added"))
     placed_now = joined.with_columns(
@@ -170,7 +178,9 @@ _STATED = {
 def _state_rows(states: pl.DataFrame) -> pl.DataFrame:
     return states.select(
         "target_id", "subject_id", "state", pl.col("baseline_value").alias("baseline"), "required", "actual", "gap",
-        "gap_pct", pl.col("gap_unit").alias("unit"), "completion", pl.col("reason_zh").alias("reason"), "reason_en",
+        "gap_pct", pl.col("gap_unit").alias("unit"), "completion",
+        pl.col("reason_zh").map_elements(units_zh, pl.String).alias("reason"),
+        pl.col("reason_en").map_elements(units_said, pl.String),
         "status", "period", pl.format("S-{}-{}-{}", "target_id", "subject_id", "period").alias("node"),
     )  # fmt: skip
 

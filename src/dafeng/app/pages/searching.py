@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
 from dafeng.app.pages.desk import Hit
 from dafeng.app.pages.figures import goal_words
 from dafeng.app.pages.known import Known, known, sight_of
-from dafeng.app.pages.pinyin import spelled
+from dafeng.app.pages.pinyin import starts_at_syllable, syllables
 from dafeng.app.permission import may, use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
@@ -31,35 +34,72 @@ PAGES = (  # use case that must be allowed → title, English words, address
     ("self.change", "本人账号", "my account", "/me"),
 )
 _ORDER = {"page": 0, "area": 1, "enterprise": 2, "target": 3, "task": 4, "plan": 5}
-_Entry = tuple[Hit, tuple[str, ...]]  # what is shown, and the texts it is found by
+_SHARE = 5  # of one kind, while others wait: every kind that fits is seen
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What is shown, the texts it is found by, and the syllables of its title."""
+
+    hit: Hit
+    texts: tuple[str, ...]
+    syllables: tuple[str, ...]
 
 
 @use_case("registry.see")
 def search(services: Services, caller: Caller, q: str, limit: int = 12) -> list[Hit]:
-    """The best hits, whole words first, then beginnings, then parts, then pinyin; only what the caller may see."""
+    """The best hits, the kinds one after the other (pages, areas, firms, targets, tasks, plans), at most ``limit``.
+
+    Within a kind whole words come first, then beginnings, then parts, then pinyin; no kind crowds the others out.
+    Only what the caller may see.
+    """
     facts = known(services, caller)
     index = services.memory.get(("pages.search", sight_of(caller)), facts.revision, lambda: _index(facts))
     wanted = "".join(q.lower().split())
-    ranked = ((_fit(wanted, texts), _ORDER[hit.kind], n, hit) for n, (hit, texts) in enumerate(index))
-    found = [(rank, order, n, hit) for rank, order, n, hit in ranked if rank is not None]
-    return [hit for *_, hit in sorted(found, key=lambda x: x[:3])[:limit]]
+    fits = ((_fit(wanted, entry), n, entry.hit) for n, entry in enumerate(index))
+    found = sorted(((rank, n, hit) for rank, n, hit in fits if rank is not None), key=lambda x: x[:2])
+    return _mixed([hit for *_, hit in found], limit)
 
 
-def _fit(wanted: str, texts: Iterable[str]) -> int | None:
-    """0 the whole of a text, 1 its start, 2 a part, 3 a part of the pinyin (the last of the texts)."""
+def _mixed(ranked: list[Hit], limit: int) -> list[Hit]:
+    """The first of each kind, then whatever ranks best; in the order of the kinds."""
+    seen: Counter[str] = Counter()
+    first: list[Hit] = []
+    rest: list[Hit] = []
+    for hit in ranked:
+        (first if seen[hit.kind] < _SHARE else rest).append(hit)
+        seen[hit.kind] += 1
+    return sorted((first + rest)[:limit], key=lambda hit: _ORDER[hit.kind])
+
+
+def _fit(wanted: str, entry: _Entry) -> int | None:
+    """0 the whole of a text, 1 its start, 2 a part, 3 the pinyin from the start, 4 from a later syllable."""
     if not wanted:
         return None
-    *plain, pinyin = texts
     best: int | None = None
-    for text in plain:
-        if text == wanted:
+    for text in entry.texts:
+        if "".join(text.split()) == wanted:
             return 0
-        at = text.find(wanted)
-        if at >= 0:
+        at = _found(wanted, text)
+        if at is not None:
             best = min(1 if at == 0 else 2, 3 if best is None else best)
-    if best is None and wanted.isascii() and wanted in pinyin:
-        return 3
+    if best is None and wanted.isascii():
+        at_syllable = starts_at_syllable(wanted, entry.syllables)
+        return None if at_syllable is None else 3 if at_syllable == 0 else 4
     return best
+
+
+def _found(wanted: str, text: str) -> int | None:
+    """Where a text holds what was typed; Latin letters only where one of its words begins, figures anywhere."""
+    if not (wanted.isascii() and text.isascii()):
+        at = text.find(wanted)
+        return None if at < 0 else at
+    words = [m.start() for m in re.finditer(r"[a-z0-9]+", text)]
+    joined = ((at, "".join(text[at:].split())) for at in words)
+    first = next((at for at, rest in joined if rest.startswith(wanted)), None)
+    if first is None and any(c.isdigit() for c in wanted) and wanted in text:
+        return 1
+    return first
 
 
 def _index(known: Known) -> tuple[_Entry, ...]:
@@ -67,8 +107,14 @@ def _index(known: Known) -> tuple[_Entry, ...]:
 
 
 def _entry(hit: Hit, *more: str | None) -> _Entry:
-    texts = dict.fromkeys("".join(t.lower().split()) for t in (hit.title, hit.id, *more) if t)
-    return hit, (*texts, spelled(hit.title))
+    texts = dict.fromkeys(_plain(t) for t in (hit.title, hit.id, *more) if t)
+    return _Entry(hit, tuple(texts), syllables(hit.title))
+
+
+def _plain(text: str) -> str:
+    """In small letters; Chinese without blanks, Latin words with them, for a word begins after one."""
+    small = text.lower()
+    return " ".join(small.split()) if small.isascii() else "".join(small.split())
 
 
 def _pages(known: Known) -> Iterable[_Entry]:
@@ -81,8 +127,9 @@ def _areas(known: Known) -> Iterable[_Entry]:
     tree, own = known.registry.tree, known.services.settings.area
     for code in tree.descendants(own) if own in tree else ():
         if known.in_scope(code):
-            name = tree.name(code)
-            yield _entry(Hit(kind="area", id=code, title=name, note=code, href=f"/?area={code}"))
+            name, above = tree.name(code), tree.parent(code) if code != own else None
+            note = tree.name(above) if above is not None else ""
+            yield _entry(Hit(kind="area", id=code, title=name, note=note, href=f"/?area={code}"))
 
 
 def _firms(known: Known) -> Iterable[_Entry]:

@@ -6,11 +6,12 @@ explains it. Texts that the server composes come in both languages (Words).
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-State = Literal["reached", "on_track", "behind", "off_track", "not_assessed"]
+State = Literal["reached", "on_track", "behind", "off_track", "not_assessed", "confidential"]
+SEEN_STATES: tuple[State, ...] = get_args(State)  # as evaluation has them, and 保密: there, but not for this viewer
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -63,6 +64,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     share: float | None = None
     change: float | None = None  # relative to the year before
     href: str | None = None  # the page of that part
+    firms_whole: int | None = None  # of firms_due, those with complete data; None where single firms are not in sight
+    firms_due: int | None = None
 
 
 class Light(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,10 @@ import msgspec
 
 from dafeng.app.explaining import seen_facts
 from dafeng.app.importing import CONTRACTS
+from dafeng.app.pages.english import area_told, departments_en, told_as, unit_told
 from dafeng.app.pages.reading import plans
 from dafeng.app.pages.references import sources
+from dafeng.app.permission import brought_by
 from dafeng.app.ports import Batch
 from dafeng.app.services import Services
 from dafeng.app.sight import sees_all
@@ -23,7 +25,8 @@ from dafeng.rules.listing import listed
 from dafeng.rules.rulebook import packaged_rulebook
 
 Rows = Iterable[Mapping[str, Any]]
-_STATUS = tuple(Choice(key, zh, key) for key, zh in STATUS_ZH.items())
+_ENTERED = {"user": "entered by a user"}
+_STATUS = tuple(Choice(key, zh, _ENTERED.get(key, key)) for key, zh in STATUS_ZH.items())
 _DIRECTIONS = (Choice("lower", "越低越好", "lower is better"), Choice("higher", "越高越好", "higher is better"),
                Choice("none", "不分", "neither"))  # fmt: skip
 _KINDS = (Choice("level", "总量", "level"), Choice("intensity", "强度", "intensity"), Choice("share", "占比", "share"),
@@ -64,10 +67,13 @@ def _indicators(services: Services, caller: Caller, area: str | None, year: int 
 
 def _sources(services: Services, caller: Caller, area: str | None, year: int | None) -> Rows:
     for row in sources(services, caller):
-        note = row.note.zh if row.note is not None else None
-        yield {name: getattr(row, name) for name in ("id", "name", "kind", "licence", "status", "used_for")} | {
-            "note": note
-        }
+        name, licence, used_for = (w.en for w in row.words) if row.words else (row.name, row.licence, row.used_for)
+        yield {
+            **{field: getattr(row, field) for field in ("id", "name", "kind", "licence", "status", "used_for")},
+            "note": row.note.zh if row.note is not None else None,
+            "name_en": name, "licence_en": licence, "used_for_en": used_for,
+            "note_en": row.note.en if row.note is not None else None,
+        }  # fmt: skip
 
 
 def _plans(services: Services, caller: Caller, area: str | None, year: int | None) -> Rows:
@@ -96,7 +102,7 @@ def _batches_of(services: Services, caller: Caller) -> list[tuple[Batch, bool]]:
     every = services.columns.facts().group_by("batch_id").len()
     seen = seen_facts(services, caller).group_by("batch_id").len()
     own = set(every.join(seen, on=["batch_id", "len"], how="semi")["batch_id"].to_list())
-    mine = [(b, b.imported_by == caller.name) for b in batches]
+    mine = [(b, brought_by(caller, b.imported_by)) for b in batches]
     return [(b, brought or not b.rejected) for b, brought in mine if brought or b.batch_id in own]
 
 
@@ -127,12 +133,14 @@ def _hidden(name: str, zh: str, en: str, kind: Any = "text") -> Column:
     return Column(name, zh, en, kind, default=False)
 
 
+_NAME = Column("zh", "名称", "Name", english=told_as("en"))
 PARAMETERS = TableDef(
     "parameters", "参数", "Parameters", "rules.see",
     (
-        Column("id", "编号", "Id", "code"), Column("zh", "名称", "Name"), _hidden("en", "英文名称", "English name"),
+        Column("id", "编号", "Id", "code"), _NAME, _hidden("en", "英文名称", "English name"),
         Column("scope", "适用范围", "Scope", "code"), Column("value", "数值", "Value", "number"),
-        Column("unit", "单位", "Unit"), Column("since", "起", "From", "date"), Column("until", "止", "Until", "date"),
+        Column("unit", "单位", "Unit", english=unit_told), Column("since", "起", "From", "date"),
+        Column("until", "止", "Until", "date"),
         Column("force", "效力", "Force", "state", choices=_FORCE),
         Column("status", "状态", "Status", "state", choices=_STATUS), Column("source", "来源", "Source"),
         Column("published", "发布日期", "Published", "date"), _hidden("file", "规则文件", "Rule file"),
@@ -143,8 +151,8 @@ PARAMETERS = TableDef(
 INDICATORS = TableDef(
     "indicators", "指标", "Indicators", "rules.see",
     (
-        Column("id", "编号", "Id", "code"), Column("zh", "名称", "Name"), _hidden("en", "英文名称", "English name"),
-        Column("unit", "单位", "Unit"), Column("kind", "类型", "Kind", "state", choices=_KINDS),
+        Column("id", "编号", "Id", "code"), _NAME, _hidden("en", "英文名称", "English name"),
+        Column("unit", "单位", "Unit", english=unit_told), Column("kind", "类型", "Kind", "state", choices=_KINDS),
         Column("direction", "方向", "Direction", "state", choices=_DIRECTIONS),
         Column("computed", "可由数据计算", "Computed", "bool"), Column("wants", "所需数据", "Data wanted", "list"),
         _hidden("aliases", "别名", "Other names", "list"), Column("source", "来源", "Source"),
@@ -157,7 +165,9 @@ SOURCES = TableDef(
         Column("id", "编号", "Id", "code", default=False), Column("name", "名称", "Name"),
         Column("kind", "类别", "Kind", "state", choices=_SOURCES), Column("licence", "许可", "Licence"),
         Column("status", "状态", "Status", "state", choices=_STATUS), Column("used_for", "用途", "Used for"),
-        Column("note", "说明", "Note"),
+        Column("note", "说明", "Note"), _hidden("name_en", "名称(英文)", "Name in English"),
+        _hidden("licence_en", "许可(英文)", "Licence in English"),
+        _hidden("used_for_en", "用途(英文)", "Use in English"), _hidden("note_en", "说明(英文)", "Note in English"),
     ),
     key="id", rows=_sources, search=("name", "used_for"), personal=True,
 )  # fmt: skip
@@ -165,8 +175,9 @@ PLANS = TableDef(
     "plans", "方案", "Plans", "plan.see",
     (
         Column("doc", "文件", "Document", "code"), Column("title", "标题", "Title"),
-        Column("issuers", "发文机关", "Issuers", "list"), Column("published", "发布日期", "Published", "date"),
-        Column("region", "地区", "Region"), _hidden("level", "层级", "Level", "code"),
+        Column("issuers", "发文机关", "Issuers", "list", english=lambda row: departments_en(row["issuers"])),
+        Column("published", "发布日期", "Published", "date"),
+        Column("region", "地区", "Region", english=area_told("region")), _hidden("level", "层级", "Level", "code"),
         Column("targets", "目标", "Targets", "number"), Column("tasks", "任务", "Tasks", "number"),
         Column("boxes", "专栏", "Boxes", "number"), Column("open", "待确认", "To confirm", "number"),
         Column("repairs", "修复", "Repairs", "number"), Column("versions", "版本", "Versions", "number"),
@@ -177,7 +188,8 @@ PLANS = TableDef(
 BATCHES = TableDef(
     "batches", "导入批次", "Batches", "data.see",
     (
-        Column("batch_id", "批次", "Batch", "code"), Column("file", "文件", "File"), Column("table", "数据表", "Table"),
+        Column("batch_id", "批次", "Batch", "code"), Column("file", "文件", "File"),
+        Column("table", "数据表", "Table", english=lambda row: row["contract"].replace("_", " ")),
         _hidden("contract", "数据表编号", "Table id", "code"), Column("rows", "行数", "Rows", "number"),
         Column("accepted", "接收", "Accepted", "number"), Column("rejected", "退回", "Rejected", "number"),
         Column("facts", "数值", "Figures", "number"), Column("problems", "问题", "Problems", "number"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from typing import Any
 
+from dafeng.app.disclosure import CONFIDENTIAL_STATE
 from dafeng.app.dues import DUE_STATES, dues_version
+from dafeng.app.pages.delivery import DELIVERY_STATES
+from dafeng.app.pages.english import Telling, area_told, departments_en, indicator_en, industry_en, unit_told
 from dafeng.app.pages.figures import sectors
 from dafeng.app.pages.results import (
     county_rows,
@@ -23,7 +27,7 @@ from dafeng.evaluate.states import STATE_ZH
 from dafeng.registry.enterprises import OPERATING_STATES
 
 _STATE_EN = {"reached": "reached", "on_track": "on track", "behind": "behind", "off_track": "off track",
-             "not_assessed": "not assessed"}  # fmt: skip
+             "not_assessed": "not assessed", CONFIDENTIAL_STATE: "withheld"}  # fmt: skip
 _STATUS_EN = {"official": "official", "transcribed": "transcribed", "user": "entered by a user", "draft": "draft",
               "recalled": "recalled", "trial": "trial", "synthetic": "synthetic"}  # fmt: skip
 _OPERATING_EN = {"operating": "operating", "idle": "idle", "building": "being built", "closed": "closed"}
@@ -33,7 +37,7 @@ def _choices(zh: dict[str, str], en: dict[str, str]) -> tuple[Choice, ...]:
     return tuple(Choice(value, word, en[value]) for value, word in zh.items())
 
 
-_STATES = _choices(STATE_ZH, _STATE_EN)
+_STATES = _choices({**STATE_ZH, CONFIDENTIAL_STATE: "保密"}, _STATE_EN)
 _CO2 = Column("co2_t", "二氧化碳排放", "CO2", "number", "tCO2")
 _ENERGY = Column("energy_tce", "综合能源消费量(等价值)", "Energy, primary equivalent", "number", "tce")
 _CHANGE = Column("change", "比上年", "On the year before", "number", "%")
@@ -45,7 +49,16 @@ _NODE = Column("node", "解释编号", "Id of the explanation", "code", default=
 _STATE = Column("state", "状态", "State", "state", choices=_STATES)
 
 _SECTORS = tuple(Choice(zh, zh, words.en) for zh, words in sectors().items())
+_DELIVERY = tuple(Choice(value, words.zh, words.en) for value, words in DELIVERY_STATES.items())
 _DUE_STATES = tuple(Choice(value, words.zh, words.en) for value, words in DUE_STATES.items())
+
+
+def _industry(code: str, name: str) -> Telling:
+    return lambda row: industry_en(row[code], row[name])
+
+
+def _indicator_told(row: Mapping[str, Any]) -> str | None:
+    return indicator_en(row.get("indicator_id"), row["indicator"])
 
 
 def _with_cases(services: Services, caller: Caller) -> Hashable:
@@ -67,10 +80,10 @@ ENTERPRISES = TableDef(
         Column("name", "企业名称", "Name"),
         Column("uscc", "统一社会信用代码", "Credit code", "code", default=False),
         Column("area_code", "区划代码", "Area code", "code", default=False),
-        Column("area", "所在地", "Area"),
+        Column("area", "所在地", "Area", english=area_told("area")),
         Column("industry_code", "行业代码", "Industry code", "code", default=False),
         Column("division", "行业大类代码", "Industry division", "code", default=False),
-        Column("industry", "行业", "Industry"),
+        Column("industry", "行业", "Industry", english=_industry("industry_code", "industry")),
         Column("key_user", "重点用能", "Key energy user", "bool"),
         Column("above_scale", "规上", "Above scale", "bool", default=False),
         Column(
@@ -86,12 +99,20 @@ ENTERPRISES = TableDef(
         _CHANGE,
         Column("intensity", "单位增加值排放", "CO2 per value added", "number", "tCO2/万元"),
         Column("months_missing", "缺报月数", "Months missing", "number", "月"),
+        Column("delivery", "本年报送", "Data of the year", "state", choices=_DELIVERY),
         Column("filing", "填报", "Filing", "state", choices=_DUE_STATES),
         Column("filing_term", "填报期限", "Due by", "date", default=False),
         _COVERAGE,
         _STATUS,
         _NODE,
     ),
+)
+_INDICATOR = Column(
+    "indicator",
+    "指标",
+    "Indicator",
+    default=False,
+    english=_indicator_told,
 )
 _TARGET = (
     Column("target_id", "目标编号", "Target id", "code", default=False),
@@ -104,10 +125,10 @@ _JUDGED = (
     Column("actual", "实际", "Actual", "number"),
     Column("gap", "差距", "Gap", "number"),
     Column("gap_pct", "差距占要求", "Gap of required", "number", "%", default=False),
-    Column("unit", "单位", "Unit"),
+    Column("unit", "单位", "Unit", english=unit_told),
     Column("completion", "完成率", "Completion", "number", default=False),
-    Column("reason", "理由", "Reason in Chinese"),
-    Column("reason_en", "理由(英文)", "Reason", default=False),
+    Column("reason", "理由", "Reason"),
+    Column("reason_en", "理由(英文)", "Reason in English", default=False),
     _STATUS,
     _NODE,
 )
@@ -124,14 +145,14 @@ TARGETS = TableDef(
         _STATE,
         *_JUDGED,
         Column("target_year", "目标年", "Due year", "code"),
-        Column("region", "地区", "Region"),
+        Column("region", "地区", "Region", english=area_told("region")),
         Column("sector", "行业", "Sector", choices=_SECTORS),
-        Column("indicator", "指标", "Indicator", default=False),
+        _INDICATOR,
         Column("indicator_id", "指标编号", "Indicator id", "code", default=False),
         Column("period", "评价期", "Period assessed", "code", default=False),
         Column("doc", "方案", "Plan", "code", default=False),
         Column("task", "所属任务", "Task", default=False),
-        Column("leads", "牵头单位", "Leads"),
+        Column("leads", "牵头单位", "Leads", english=lambda row: departments_en(row["leads"])),
     ),
     version=by_content,
 )
@@ -146,12 +167,12 @@ COUNTY_STATES = TableDef(
     columns=(
         Column("key", "编号", "Id", "code", default=False),
         Column("subject_id", "区划代码", "Area code", "code", default=False),
-        Column("county", "县区", "County"),
+        Column("county", "县区", "County", english=area_told("county")),
         *_TARGET,
         _STATE,
         *_JUDGED,
         Column("sector", "行业", "Sector", choices=_SECTORS, default=False),
-        Column("indicator", "指标", "Indicator", default=False),
+        _INDICATOR,
         Column("target_year", "目标年", "Due year", "code", default=False),
     ),
     version=by_content,
@@ -175,7 +196,11 @@ SECTORS = TableDef(
     rows=sector_rows,
     search=("name", "code"),
     sort=("-co2_t",),
-    columns=(Column("code", "行业代码", "Industry code", "code"), Column("name", "行业", "Industry"), *_PART),
+    columns=(
+        Column("code", "行业代码", "Industry code", "code"),
+        Column("name", "行业", "Industry", english=_industry("code", "name")),
+        *_PART,
+    ),
     version=by_content,
 )
 COUNTIES = TableDef(
@@ -187,7 +212,11 @@ COUNTIES = TableDef(
     rows=county_rows,
     search=("name", "code"),
     sort=("-co2_t",),
-    columns=(Column("code", "区划代码", "Area code", "code"), Column("name", "县区", "County"), *_PART),
+    columns=(
+        Column("code", "区划代码", "Area code", "code"),
+        Column("name", "县区", "County", english=area_told("name")),
+        *_PART,
+    ),
     version=by_content,
 )
 FUELS = TableDef(
@@ -201,8 +230,8 @@ FUELS = TableDef(
     sort=("-energy_tce",),
     columns=(
         Column("item", "品种代码", "Item", "code", default=False),
-        Column("name", "品种", "Fuel in Chinese"),
-        Column("name_en", "品种(英文)", "Fuel"),
+        Column("name", "品种", "Fuel"),
+        Column("name_en", "品种(英文)", "Fuel in English", default=False),
         _ENERGY,
         Column("energy_calorific_tce", "综合能源消费量(当量值)", "Energy, calorific value", "number", "tce"),
         Column("co2_combustion_t", "化石燃料燃烧排放", "CO2 of combustion", "number", "tCO2"),

@@ -15,7 +15,8 @@ from dafeng.app.explaining import seen_facts
 from dafeng.app.identity.audit import audited
 from dafeng.app.importing import CONTRACTS, TABLE, tables_of
 from dafeng.app.pages.taken import TakenAway
-from dafeng.app.permission import use_case
+from dafeng.app.pages.typed import FILING, all_typed, is_typed, typed_book
+from dafeng.app.permission import brought_by, use_case
 from dafeng.app.ports import Evidence
 from dafeng.app.services import Services
 from dafeng.app.sight import sees_all
@@ -27,6 +28,7 @@ from dafeng.collect.workbooks import Sheet, Workbook, read_workbook
 
 AROUND = 4  # rows shown on either side
 _WIDEST, _LONGEST = 80, 400  # columns shown; characters of a cell
+_TABLES = (TABLE, FILING)  # kinds of evidence that open as a table
 
 
 class CellRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +41,8 @@ class CellRow(msgspec.Struct, frozen=True, kw_only=True):
 class Cells(msgspec.Struct, frozen=True, kw_only=True):
     """A cell of a delivered file with the rows around it that the caller may see.
 
-    heads are the column heads, which stand in row ``header``; row and marked (index of a column) say which cell it is.
+    heads are the column heads, which stand in row ``header`` (None: rows typed in the portal, which have no such row);
+    row and marked (index of a column) say which cell it is.
     whole says whether the caller may take the file away; else rows of other firms are not among these.
     """
 
@@ -56,11 +59,15 @@ class Cells(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class _Seen:
-    """A file of tables with the rows (sheet, row) that the caller may see; None where he may see them all."""
+    """A file of tables with the rows (sheet, row) that the caller may see; None where he may see them all.
+
+    typed: (name, head) by column where the rows were typed in the portal, else None.
+    """
 
     evidence: Evidence
     book: Workbook
     rows: frozenset[tuple[str | None, int]] | None
+    typed: tuple[tuple[str, str], ...] | None = None
 
 
 @use_case("evidence.open")
@@ -74,18 +81,21 @@ def evidence_cells(
     part = next((s for s in seen.book.sheets if s.name == sheet), None)
     if part is None or not 1 <= row <= part.cells.height:
         raise _unknown(sha256)
-    contract, header = _header(seen.book, part)
+    contract, header = (None, None) if seen.typed else _header(seen.book, part)
     head = header.row + 1 if header else None
+    marked = _marked(part, contract, header, column)
+    if seen.typed:
+        marked = next((i for i, known in enumerate(seen.typed) if column in known), None)
     near = _near(part, row, head, None if seen.rows is None else {r for s, r in seen.rows if s == sheet})
     return Cells(
         file=seen.evidence.name.rsplit("/", 1)[-1],
         sha256=sha256,
         sheet=sheet,
         header=head,
-        heads=tuple(c or "" for c in _cells(part, head)) if head else (),
+        heads=tuple(c or "" for c in _cells(part, head)) if head else tuple(zh for _, zh in seen.typed or ()),
         rows=tuple(CellRow(row=r, cells=_cells(part, r)) for r in near),
         row=row,
-        marked=_marked(part, contract, header, column),
+        marked=marked,
         whole=seen.rows is None,
     )
 
@@ -97,9 +107,12 @@ def evidence_file(services: Services, caller: Caller, sha256: str) -> TakenAway:
     evidence = services.records.evidence(sha256)
     if evidence is None:
         raise _unknown(sha256)
-    if evidence.kind == TABLE and _seen(services, caller, sha256).rows is not None:
-        raise _unknown(sha256)
-    if evidence.kind not in ("plan", TABLE) and not (sees_all(services, caller) or evidence.received_by == caller.name):
+    own = evidence.kind != TABLE and brought_by(caller, evidence.received_by)
+    if evidence.kind in _TABLES:
+        whole = own or _seen(services, caller, sha256).rows is None
+    else:
+        whole = own or evidence.kind == "plan" or sees_all(services, caller)
+    if not whole:
         raise _unknown(sha256)
     return TakenAway(evidence.name.rsplit("/", 1)[-1], services.columns.get_bytes(sha256))
 
@@ -117,16 +130,19 @@ def _seen(services: Services, caller: Caller, sha256: str) -> _Seen:
     rows = None if everything else _own_rows(services, caller, sha256)
     if rows is not None and not rows:
         raise _unknown(sha256)
-    if evidence.kind != TABLE:
+    if evidence.kind not in _TABLES:
         raise BadRequest("this file is no table", where=evidence.name, mend="Download it.")
-    book = services.memory.get("evidence.book", sha256, lambda: _opened(services, evidence))
-    if rows is not None and _holds_all(book, rows):
+    book, typed = services.memory.get("evidence.book", sha256, lambda: _opened(services, evidence))
+    if rows is not None and (all_typed(book, rows) if typed is not None else _holds_all(book, rows)):
         rows = None
-    return _Seen(evidence, book, rows)
+    return _Seen(evidence, book, rows, typed)
 
 
-def _opened(services: Services, evidence: Evidence) -> Workbook:
-    return read_workbook(services.columns.get_bytes(evidence.sha256), evidence.name)
+def _opened(services: Services, evidence: Evidence) -> tuple[Workbook, tuple[tuple[str, str], ...] | None]:
+    data = services.columns.get_bytes(evidence.sha256)
+    if evidence.kind == FILING and is_typed(evidence.name):
+        return typed_book(data, evidence.name, evidence.sha256)
+    return read_workbook(data, evidence.name), None
 
 
 def _own_rows(services: Services, caller: Caller, sha256: str) -> frozenset[tuple[str | None, int]]:

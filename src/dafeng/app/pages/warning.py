@@ -6,9 +6,10 @@ import polars as pl
 
 from dafeng.account.subjects import placed
 from dafeng.app.disclosure import CONFIDENTIAL
-from dafeng.app.pages.known import CO2, ENERGY, Known
+from dafeng.app.pages.delivery import delivery_of
+from dafeng.app.pages.english_notes import note_en
+from dafeng.app.pages.known import CO2, Known
 from dafeng.app.pages.shapes import Words
-from dafeng.app.permission import sees_firms
 from dafeng.report.wording import coverage_percent
 
 _MOST = 4
@@ -59,45 +60,9 @@ def _partial(known: Known, area: str, year: int) -> Words | None:
 
 
 def _late(known: Known, area: str, year: int) -> Words | None:
-    """Firms in sight that lack in the sum: those late with energy data, and those whose data give no CO2.
-
-    Together they are the firms between those due and those in the sum, as its explanation counts them.
-    """
-    tree = known.registry.tree
-    if known.run_id is None or not sees_firms(known.caller) or area not in tree:
-        return None
-    due = placed(known.registry.enterprises, pl.Series([str(year)])).filter(
-        pl.col("due") & pl.col("area_code").is_in(list(tree.descendants(area)))
-    )
-    if not known.caller.everything:
-        due = due.filter(pl.col("subject_id").is_in(list(known.codes)))
-    delivered, summed = _whole(known, ENERGY, year), _whole(known, CO2, year)
-    late = due.filter(~pl.col("subject_id").is_in(delivered)).height
-    stuck = due.filter(pl.col("subject_id").is_in(delivered) & ~pl.col("subject_id").is_in(summed)).height
-    if not late + stuck:
-        return None
-    groups = []
-    if late:
-        firms = "firm has" if late == 1 else "firms have"
-        told = f"{late} {firms} not delivered all energy data; remind them"
-        groups.append(Words(zh=f"{late}家能源数据未报或不全,请催报", en=told))
-    if stuck:
-        told = f"of {stuck} the data are here but cannot be converted to CO2; have them corrected"
-        groups.append(Words(zh=f"{stuck}家数据已报但无法换算为排放量,请更正", en=told))
-    there = due.height - late - stuck
-    return Words(
-        zh=f"{year}年应报{due.height}家企业,齐全{there}家:{';'.join(g.zh for g in groups)}。",
-        en=f"{there} of {due.height} firms due are complete in {year}: {'; '.join(g.en for g in groups)}.",
-    )
-
-
-def _whole(known: Known, measure: str, year: int) -> list[str]:
-    """The subjects whose total of the year is whole."""
-    rows = known.lines.yearly.filter(
-        (pl.col("measure") == measure) & (pl.col("period") == str(year)) & (pl.col("coverage") >= 1)
-    )
-    found: list[str] = rows["subject_id"].to_list()
-    return found
+    """Firms in sight that lack in the sum: those late with energy data, and those whose data give no CO2."""
+    found = delivery_of(known, area, year)
+    return found.words if found is not None and found.late + found.stuck else None
 
 
 def _withheld(known: Known, year: int) -> tuple[Words, ...]:
@@ -119,9 +84,12 @@ def _carried(known: Known, area: str, year: int) -> tuple[Words, ...]:
     notes = known.lines.items.filter((pl.col("period") == str(year)) & pl.col("note").str.contains(_CARRIED))
     own = notes.join(where, on="subject_id", how="semi")["note"].unique(maintain_order=True).to_list()
     seen = dict.fromkeys(part for note in own for part in str(note).split(";") if _CARRIED in part)
-    return tuple(
-        Words(zh=note, en=f"A factor is carried over from another year ({note}).") for note in list(seen)[:_MOST]
-    )
+    return tuple(Words(zh=note, en=_carried_en(note)) for note in list(seen)[:_MOST])
+
+
+def _carried_en(note: str) -> str:
+    told = note_en(note.strip())
+    return f"A factor is carried over from another year{f': {told}' if told else ''}."
 
 
 def _synthetic(known: Known) -> tuple[Words, ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from dafeng.report.inputs import PathChart, ProgressInputs, TargetProgress
 from dafeng.report.model import Block, Column, Figure, Heading, LineChart, Paragraph, Run, Series, Table
-from dafeng.report.wording import DASH, STATE_ZH, STATES, figure, number, status_words
+from dafeng.report.wording import DASH, STATE_ZH, WITHHELD, figure, number, states_in, status_words
 
 
 def targets(inputs: ProgressInputs) -> list[Block]:
@@ -19,13 +19,20 @@ def targets(inputs: ProgressInputs) -> list[Block]:
         chosen = [p for p in inputs.progress if p.state == state]
         if chosen:
             blocks.append(_progress_table(f"{STATE_ZH[state]}的目标", chosen))
-    missing = [p for p in inputs.progress if p.state == "not_assessed"]
-    if missing:
-        blocks.append(_missing_table(missing))
+    for state, caption, why in _WITHOUT_FIGURES:
+        chosen = [p for p in inputs.progress if p.state == state]
+        if chosen:
+            blocks.append(_missing_table(caption, why, chosen))
     if inputs.not_targets:
         listed = "、".join(f"{name}{count}条" for name, count in inputs.not_targets.items() if count)
         blocks.append(Paragraph.of(f"台账中另有{listed},不作进度评价,只作记录。"))
     return blocks
+
+
+_WITHOUT_FIGURES = (
+    ("not_assessed", "未评估的目标", "未评估的原因与所需数据"),
+    (WITHHELD, "保密的目标", "不予显示的原因"),
+)
 
 
 def _path_figure(path: PathChart) -> Figure:
@@ -40,13 +47,14 @@ def _path_figure(path: PathChart) -> Figure:
 
 
 def _state_table(inputs: ProgressInputs) -> Table:
+    states = states_in(p.state for p in inputs.progress)
     levels: dict[str, Counter[str]] = {}
     for item in inputs.progress:
         levels.setdefault(item.target.sector or "其他", Counter())[item.state] += 1
     rows = [
         (
             Run(sector),
-            *(Run(str(counts[s])) for s in STATES),
+            *(Run(str(counts[s])) for s in states),
             Run(str(counts.total()), bold=True),
         )
         for sector, counts in sorted(levels.items(), key=lambda x: -x[1].total())
@@ -55,13 +63,13 @@ def _state_table(inputs: ProgressInputs) -> Table:
     rows.append(
         (
             Run("合计", bold=True),
-            *(Run(str(whole[s]), bold=True) for s in STATES),
+            *(Run(str(whole[s]), bold=True) for s in states),
             Run(str(len(inputs.progress)), bold=True),
         )
     )
     columns = (
         Column("领域", width=2),
-        *(Column(STATE_ZH[s], align="right") for s in STATES),
+        *(Column(STATE_ZH[s], align="right") for s in states),
         Column("合计", align="right"),
     )
     return Table(
@@ -70,13 +78,14 @@ def _state_table(inputs: ProgressInputs) -> Table:
 
 
 def _county_table(inputs: ProgressInputs) -> Table:
+    states = states_in(inputs.county_states.columns)
     columns = (
         Column("区县", width=2),
-        *(Column(STATE_ZH[s], align="right") for s in STATES),
+        *(Column(STATE_ZH[s], align="right") for s in states),
         Column("合计", align="right"),
     )
     rows = tuple(
-        (Run(r["name"]), *(Run(str(r[s])) for s in STATES), Run(str(r["targets"]), bold=True))
+        (Run(r["name"]), *(Run(str(r[s])) for s in states), Run(str(r["targets"]), bold=True))
         for r in inputs.county_states.iter_rows(named=True)
     )
     note = "未分解到区县的目标,只对强度、比例类按全市目标值与区县自身数据比较;总量类未分解前列为未评估。"
@@ -113,12 +122,12 @@ def _progress_table(caption: str, items: list[TargetProgress]) -> Table:
     return Table(caption, columns, tuple(rows), note="“要求”为本年度在要求路径上应达到的值。")
 
 
-def _missing_table(items: list[TargetProgress]) -> Table:
+def _missing_table(caption: str, why: str, items: list[TargetProgress]) -> Table:
     columns = (
         Column("目标", width=2.6),
         Column("目标年", align="center", width=1.0),
         Column("对应指标", width=1.8),
-        Column("未评估的原因与所需数据", width=4.6),
+        Column(why, width=4.6),
     )
     rows = tuple(
         (
@@ -129,4 +138,4 @@ def _missing_table(items: list[TargetProgress]) -> Table:
         )
         for p in items
     )
-    return Table("未评估的目标", columns, rows)
+    return Table(caption, columns, rows)

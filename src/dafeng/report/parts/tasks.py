@@ -7,7 +7,7 @@ from collections import Counter
 from dafeng.evaluate.groups import NO_DEPARTMENT, units_of
 from dafeng.report.inputs import ProgressInputs
 from dafeng.report.model import Block, Column, Heading, Paragraph, Run, Table
-from dafeng.report.wording import STATE_ZH, STATES
+from dafeng.report.wording import STATE_ZH, states_in
 
 
 def tasks(inputs: ProgressInputs) -> list[Block]:
@@ -15,6 +15,7 @@ def tasks(inputs: ProgressInputs) -> list[Block]:
     if not inputs.tasks:
         return [*blocks, Paragraph.of("台账中没有任务。")]
     states = {p.target.id: p.state for p in inputs.progress}
+    counted = states_in(states.values())
     lead, joint = Counter[str](), Counter[str]()
     held: dict[str, Counter[str]] = {}
     for task in inputs.tasks:
@@ -28,14 +29,14 @@ def tasks(inputs: ProgressInputs) -> list[Block]:
         Column("部门", width=2.4),
         Column("牵头", align="right"),
         Column("参与", align="right"),
-        *(Column(STATE_ZH[s], align="right") for s in STATES),
+        *(Column(STATE_ZH[s], align="right") for s in counted),
     )
     rows = tuple(
         (
             Run(n),
             Run(str(lead[n])),
             Run(str(joint[n])),
-            *(Run(str(held[n][s] if n in held else 0)) for s in STATES),
+            *(Run(str(held[n][s] if n in held else 0)) for s in counted),
         )
         for n in names
     )

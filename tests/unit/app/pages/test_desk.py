@@ -6,7 +6,7 @@ import pytest
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PUBLIC, WEST, delivered, empty_town, run, town
 
 from dafeng.app.pages.pickers import areas, periods
-from dafeng.app.pages.pinyin import spelled
+from dafeng.app.pages.pinyin import spelled, starts_at_syllable, syllables
 from dafeng.app.pages.searching import search
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotAllowed
@@ -22,7 +22,7 @@ def services():
 def test_areas_are_a_tree_cut_to_the_scope(services):
     (root,) = areas(services, OWNER)
     assert (root.area_code, [c.area_code for c in root.children]) == (CITY, [EAST, WEST])
-    assert root.children[0].pinyin == "dongxian dx"
+    assert root.children[0].pinyin == "dong xian"
     (own,) = areas(services, EAST_COUNTY)
     assert (own.area_code, own.children) == (EAST, ())
     assert areas(services, FILLER) == []
@@ -66,6 +66,31 @@ def test_foreign_firms_and_closed_pages_are_not_even_hinted_at(services):
 def test_the_limit_holds_and_nothing_is_found_by_nothing(services):
     assert len(search(services, OWNER, "厂", 2)) == 2
     assert search(services, OWNER, " ") == []
+
+
+@pytest.mark.parametrize("q", ["ongfang", "fangt", "ang", "an"])
+def test_pinyin_begins_with_a_syllable(services, q):
+    found = {h.id for h in search(services, OWNER, q) if h.kind == "enterprise"}
+    assert ("E-1" in found) == (q == "fangt")
+
+
+def test_letters_of_a_word_begin_it_and_figures_stand_anywhere(services):
+    assert search(services, OWNER, "lans") == []  # the end of "plans"
+    assert "/plans" in {h.href for h in search(services, OWNER, "plan")}
+
+
+def test_hits_stand_by_kind_and_none_crowds_the_others_out(services):
+    hits = search(services, OWNER, "厂", 50)
+    kinds = [h.kind for h in hits]
+    assert kinds == sorted(kinds, key=["page", "area", "enterprise", "target", "task", "plan"].index)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reads"),
+    [("gt", 0), ("gangtie", 0), ("gangt", 0), ("gtie", 0), ("tie", 1), ("ang", None), ("gat", 0), ("gangtiex", None)],
+)
+def test_each_syllable_is_given_whole_or_by_its_beginning(typed, reads):
+    assert starts_at_syllable(typed, syllables("钢铁")) == reads
 
 
 def test_who_has_no_desk_is_refused(services):

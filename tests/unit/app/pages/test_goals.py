@@ -110,7 +110,7 @@ def test_a_target_behind_names_the_counties_farthest_from_it(services):
     assert set(named) <= {"东县", "西县"}
     assert named
     assert named[0] in page.sentence.zh
-    assert named[0] in page.sentence.en
+    assert page.causes[0][0].en in page.sentence.en
 
 
 def test_a_total_names_the_sectors_that_moved_it(services):
@@ -187,3 +187,40 @@ def test_the_tables_say_what_the_pages_say(services):
     assert keys.is_unique().all()
     assert set(county_state_rows(services, EAST_COUNTY)["subject_id"]) == {EAST}
     assert set(county_state_rows(services, OWNER)["subject_id"]) == {EAST, WEST}
+
+
+# -- why a target stands where it does ---------------------------------------------------------------------------------
+
+
+def test_the_parts_of_one_kind_add_up_to_the_gap(services):
+    page = target_page(services, OWNER, "plan#t1")
+    counties = [p for p in page.why.parts if p.kind == "county"]
+    assert {p.key for p in counties} - {"shift"} == {EAST, WEST}
+    assert sum(p.adds.value for p in counties) == pytest.approx(page.light.gap.value)
+    assert sum(p.share for p in counties) == pytest.approx(1)
+    own = [p for p in counties if p.key != "shift"]
+    assert [p.share for p in own] == sorted((p.share for p in own), reverse=True)
+    assert page.why.no_parts is None
+
+
+def test_who_does_not_see_every_firm_gets_no_parts_of_them(services):
+    of_sums = target_page(services, ANALYST, "plan#t1").why
+    assert of_sums.parts == ()
+    assert "汇总数" in of_sums.no_parts.zh
+    of_county = target_page(services, EAST_COUNTY, "plan#t1").why  # of its own state, by its own firms
+    assert {p.key for p in of_county.parts if p.kind == "enterprise"} <= {"E-1", "E-2"}
+
+
+def test_without_parts_the_page_says_why_and_what_would_allow_them(services):
+    bare = next(p for p in (target_page(services, OWNER, t) for t in ("plan#t3", "plan#t4")) if not p.why.parts)
+    assert bare.why.no_parts.zh
+    assert bare.why.datum.zh
+    assert bare.why.no_parts.en
+    assert bare.why.datum.en
+
+
+def test_what_is_needed_is_the_gap_and_the_way_from_now(services):
+    page = target_page(services, OWNER, "plan#t1")
+    needed = {w.zh: f for w, f in page.why.needed}
+    assert needed["差距"].value == page.light.gap.value
+    assert page.why.reporter is not None

@@ -27,10 +27,14 @@ from tiny_town import (
 
 from dafeng.app import publishing
 from dafeng.app.explaining import explain
-from dafeng.app.pages.dashboard import fuel_parts, overview
+from dafeng.app.pages.dashboard import overview
+from dafeng.app.pages.firms_head import enterprises_head
 from dafeng.app.pages.known import CO2, ENERGY, known
+from dafeng.app.pages.months import summed_months
 from dafeng.app.pages.moving import drivers, is_noise
 from dafeng.app.pages.outlines import map_shape
+from dafeng.app.pages.parts import fuel_parts
+from dafeng.app.pages.results import enterprise_rows
 from dafeng.app.pages.tile import overview_tile_bytes, ready_tile
 from dafeng.app.pages.tiling import compact, positions, read_tiles
 from dafeng.app.plans import add
@@ -307,3 +311,62 @@ def test_the_warning_counts_those_late_and_those_not_convertible_up_to_all_that_
     told = next(w for w in page.warnings if "催报" in w.zh)
     assert "应报4家企业,齐全2家:1家能源数据未报或不全,请催报;1家数据已报但无法换算为排放量" in told.zh
     assert "2 of 4 firms due are complete" in told.en
+
+
+# -- who has delivered: one count wherever it stands -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("area", [None, EAST])
+def test_the_counts_of_late_firms_are_the_same_everywhere(partial, area):
+    page, head = overview(partial, OWNER, area), enterprises_head(partial, OWNER, area)
+    rows = enterprise_rows(partial, OWNER, area)
+    counts = dict(rows.group_by("delivery").len().iter_rows())
+    found = page.delivery
+    assert found == head.delivery
+    assert (found.whole, found.late, found.stuck) == tuple(counts.get(s, 0) for s in ("whole", "late", "stuck"))
+    assert found.due == found.whole + found.late + found.stuck
+    assert found.words in page.warnings or not found.late + found.stuck
+    assert sum(p.firms_due for p in page.sectors) <= found.due  # a sector without any figure has no row
+    assert sum(p.firms_whole for p in page.sectors) == found.whole
+    if area is None:
+        assert sum(t.firms_due for t in page.tiles) == found.due
+
+
+def test_the_list_says_that_its_sum_is_partial_as_the_overview_does(partial):
+    page, head = overview(partial, OWNER), enterprises_head(partial, OWNER)
+    assert head.total == page.headline.total
+    assert head.total.estimated
+    assert "(估)" in head.words.zh
+
+
+def test_who_sees_sums_alone_gets_no_count_of_firms(partial):
+    page = overview(partial, ANALYST)
+    assert page.delivery is None
+    assert {t.firms_due for t in page.tiles} == {None}
+
+
+# -- the month of the picker -------------------------------------------------------------------------------------------
+
+
+def test_a_month_without_data_says_so_and_the_year_stays_as_it_is(whole):
+    year, month = overview(whole, OWNER), overview(whole, OWNER, month=6)
+    assert month.month.figures[0].month.value is None  # this town delivers by year
+    assert "没有可显示的数" in month.month.words.zh
+    assert month.headline == year.headline
+    assert year.month is None
+
+
+def test_months_are_summed_only_where_none_is_missing():
+    rows = pl.DataFrame(
+        {
+            "period": ["2024-01", "2024-02"],
+            "value": [1.0, 2.0],
+            "coverage": [1.0, 0.5],
+            "status": ["official", "official"],
+        }
+    )
+    both = summed_months(rows, "tCO2", ["2024-01", "2024-02"], "2024-01—02")
+    assert (both.value, both.estimated, both.coverage) == (3.0, True, 0.75)
+    lacking = summed_months(rows, "tCO2", ["2024-01", "2024-02", "2024-03"], "2024-01—03")
+    assert lacking.value is None
+    assert lacking.missing.zh == "缺3月"

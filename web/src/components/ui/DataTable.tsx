@@ -17,6 +17,7 @@ import { Cell } from "./table/cell";
 import type { ColumnDef, Row, TableDefinition } from "./table/query";
 import { sorted } from "./table/query";
 import { Tools } from "./table/Tools";
+import { PRINT_ROWS, usePrinting } from "./table/usePrinting";
 import { useTable, type TableAsk } from "./table/useTable";
 import { useUiText } from "./text";
 
@@ -30,7 +31,11 @@ export interface DataTableProps extends TableAsk {
   render?: Record<string, (value: unknown, row: Row) => React.ReactNode>;
   /** rows can be chosen; told which keys are */
   onSelect?: (keys: string[], rows: Row[]) => void;
-  /** bulk actions and the like, right of the count */
+  /** what can be done with the chosen rows; asked only while some are chosen, and rows can be chosen where it is given */
+  bulk?: (chosen: { keys: string[]; rows: Row[]; clear: () => void }) => React.ReactNode;
+  /** a mark beside the value of a column, by row */
+  mark?: (row: Row, column: string) => React.ReactNode;
+  /** right of the count */
   actions?: React.ReactNode;
   exportable?: boolean;
   /** height of the scroll body; a number of px or any CSS length */
@@ -56,7 +61,7 @@ function columnsOf(definition: TableDefinition, chosen: string[] | null): Column
   return some.length ? some : [...definition.columns];
 }
 
-function Loaded({ table, definition, rowHref, onRow, render, onSelect, actions, exportable = true, height = "min(68vh, 720px)", empty }: DataTableProps & { table: Table; definition: TableDefinition }) {
+function Loaded({ table, definition, rowHref, onRow, render, mark, onSelect, bulk, actions, exportable = true, height = "min(68vh, 720px)", empty }: DataTableProps & { table: Table; definition: TableDefinition }) {
   const t = useUiText();
   const lang = useLang();
   const view = useView();
@@ -69,8 +74,9 @@ function Loaded({ table, definition, rowHref, onRow, render, onSelect, actions, 
   const rowHeight = view.compact ? 28 : 36;
   const virtual = useVirtualizer({ count: loaded.length, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12 });
   useEffect(() => virtual.measure(), [rowHeight, virtual]);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const printing = usePrinting(rows);
+  const items = printing ? loaded.slice(0, PRINT_ROWS).map((_, index) => ({ index, key: index, start: 0, end: 0 })) : virtual.getVirtualItems();
+  const last = printing ? 0 : (items.at(-1)?.index ?? 0);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = rows;
   useEffect(() => {
     if (last >= loaded.length - 40 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -103,18 +109,20 @@ function Loaded({ table, definition, rowHref, onRow, render, onSelect, actions, 
       virtual.scrollToIndex(next);
       requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
     } else if (event.key === "Enter" && live) open(row);
-    else if (event.key === " " && onSelect) {
+    else if (event.key === " " && chooses) {
       event.preventDefault();
       toggle(row);
     }
   };
   const filtered = state.q !== "" || state.filters.length > 0;
   const before = items[0]?.start ?? 0;
-  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const span = columns.length + (onSelect ? 1 : 0);
+  const after = printing ? 0 : virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const chooses = Boolean(onSelect ?? bulk);
+  const span = columns.length + (chooses ? 1 : 0);
+  const done = bulk && chosen.size > 0 ? bulk({ keys: [...chosen], rows: loaded.filter((row) => chosen.has(keyOf(row))), clear: () => choose(new Set()) }) : null;
   return (
     <div className="df-table" aria-busy={rows.isFetching}>
-      <Tools {...{ definition, state, setState, exportUrl, total, actions, exportable }} shownColumns={columns} selected={chosen.size} />
+      <Tools {...{ definition, state, setState, exportUrl, total, exportable }} actions={<>{done}{actions}</>} shownColumns={columns} selected={chosen.size} />
       {rows.error && <ProblemBox compact={loaded.length > 0} problem={rows.error} onAgain={() => void rows.refetch()} />}
       {rows.isPending ? (
         <Skeleton kind="table" />
@@ -126,7 +134,7 @@ function Loaded({ table, definition, rowHref, onRow, render, onSelect, actions, 
             <caption className="df-sr">{definition[lang]}</caption>
             <thead>
               <tr aria-rowindex={1}>
-                {onSelect && <th className="df-table-check"><Checkbox aria-label={t("selectAll")} checked={chosen.size > 0 && chosen.size === loaded.length} indeterminate={chosen.size > 0 && chosen.size < loaded.length} onChange={(e) => choose(new Set(e.target.checked ? loaded.map(keyOf) : []))} /></th>}
+                {chooses && <th className="df-table-check"><Checkbox aria-label={t("selectAll")} checked={chosen.size > 0 && chosen.size === loaded.length} indeterminate={chosen.size > 0 && chosen.size < loaded.length} onChange={(e) => choose(new Set(e.target.checked ? loaded.map(keyOf) : []))} /></th>}
                 {columns.map((column) => <Head key={column.name} column={column} unit={scales[column.name]?.unit} state={state} onSort={(beside) => setState({ sort: sorted(state.sort, column.name, beside) })} />)}
               </tr>
             </thead>
@@ -135,11 +143,13 @@ function Loaded({ table, definition, rowHref, onRow, render, onSelect, actions, 
               {items.map((item) => {
                 const row = loaded[item.index]!;
                 return (
-                  <tr key={item.key} data-index={item.index} aria-rowindex={item.index + 2} aria-selected={onSelect ? chosen.has(keyOf(row)) : undefined} tabIndex={item.index === (items[0]?.index ?? 0) || live ? 0 : -1} className={live ? "df-table-live" : undefined} onClick={live ? () => open(row) : undefined} onKeyDown={(e) => onKey(e, row, item.index)}>
-                    {onSelect && <td className="df-table-check" onClick={(e) => e.stopPropagation()}><Checkbox aria-label={t("selectRow")} checked={chosen.has(keyOf(row))} onChange={() => toggle(row)} /></td>}
+                  <tr key={item.key} data-index={item.index} aria-rowindex={item.index + 2} aria-selected={chooses ? chosen.has(keyOf(row)) : undefined} tabIndex={item.index === (items[0]?.index ?? 0) || live ? 0 : -1} className={live ? "df-table-live" : undefined} onClick={live ? () => open(row) : undefined} onKeyDown={(e) => onKey(e, row, item.index)}>
+                    {chooses && <td className="df-table-check" onClick={(e) => e.stopPropagation()}><Checkbox aria-label={t("selectRow")} checked={chosen.has(keyOf(row))} onChange={() => toggle(row)} /></td>}
                     {columns.map((column, n) => {
-                      const drawn = render?.[column.name]?.(row[column.name], row) ?? <Cell value={row[column.name]} column={column} factor={scales[column.name]?.factor ?? 1} lang={lang} t={t} />;
-                      return n === 0 ? <th key={column.name} scope="row">{drawn}</th> : <td key={column.name} className={column.kind === "number" ? "df-num" : undefined}>{drawn}</td>;
+                      const value = told(row, column.name, lang);
+                      const drawn = render?.[column.name]?.(value, row) ?? <Cell value={value} column={column} factor={scales[column.name]?.factor ?? 1} lang={lang} t={t} />;
+                      const beside = mark?.(row, column.name);
+                      return n === 0 ? <th key={column.name} scope="row">{drawn}{beside}</th> : <td key={column.name} className={column.kind === "number" ? "df-num" : undefined}>{drawn}{beside}</td>;
                     })}
                   </tr>
                 );
@@ -147,10 +157,16 @@ function Loaded({ table, definition, rowHref, onRow, render, onSelect, actions, 
               {after > 0 && <tr aria-hidden="true"><td colSpan={span} style={{ height: after, padding: 0, border: 0 }} /></tr>}
             </tbody>
           </table>
+          {printing && (total ?? 0) > items.length && <p className="df-print-note">{t("printSome", { n: items.length.toLocaleString("en-US"), total: (total ?? 0).toLocaleString("en-US") })}</p>}
         </div>
       )}
     </div>
   );
+}
+
+/** The value of a cell; in English as the row says it in English, where it does. */
+function told(row: Row, name: string, lang: "zh" | "en"): unknown {
+  return (lang === "en" ? row[`${name}_en`] : null) ?? row[name];
 }
 
 function largest(rows: Row[] | undefined, name: string): number {

@@ -10,7 +10,7 @@ export function ProblemBox({ problem, onAgain, compact = false }: { problem: unk
   const lang = useLang();
   const say = (said: Said, zh?: string | null) => (said && typeof said === "object" ? said[lang] || said.zh : lang === "zh" ? zh || said || "" : said || "");
   const body = bodyOf(problem, t);
-  const where = say(body.where);
+  const where = say(body.where, body.where_zh);
   const mend = say(body.mend, body.mend_zh);
   const lines = body.problems ?? [];
   return (
@@ -23,7 +23,7 @@ export function ProblemBox({ problem, onAgain, compact = false }: { problem: unk
       </dl>
       {lines.length > 0 && (
         <ul>
-          {lines.slice(0, 50).map((line, n) => <li key={n}>{[line.where, line.column, line.what, line.mend].filter(Boolean).join(" · ")}</li>)}
+          {lines.slice(0, 50).map((line, n) => <li key={n}>{[say(line.where, line.where_zh), line.column, say(line.what, line.what_zh), say(line.mend, line.mend_zh)].filter(Boolean).join(" · ")}</li>)}
         </ul>
       )}
       {onAgain && <button type="button" className="df-button" onClick={onAgain}>{t("errorAgain")}</button>}

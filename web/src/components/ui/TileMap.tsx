@@ -14,6 +14,8 @@ export interface MapTile {
   row: number;
   /** value as printed, with unit where there is room */
   text: string;
+  /** small print under the value, where it is not the whole of it */
+  note?: string | undefined;
   state?: State | undefined;
   /** fill for a sequential map; states colour the edge otherwise */
   fill?: string | undefined;
@@ -32,6 +34,21 @@ const SIZE = 112;
 const GAP = 6;
 const NAME_SIZE = 17; // px of print, the larger of the page's and the wall's
 const NAME_ROOM = SIZE - 26 - 14 - 2; // from the left edge to the shape of the state
+
+/** A name in one line, or broken in two where it is too long for one: a name is read whole, not cut. */
+export function lines(name: string, room = NAME_ROOM / NAME_SIZE): string[] {
+  const wide = (text: string) => [...text].reduce((sum, one) => sum + (/[\u2e80-\uffff]/.test(one) ? 1 : 0.56), 0);
+  if (wide(name) <= room) return [name];
+  const words = /\s/.test(name) ? name.split(/(?<=\s)/) : [...name];
+  let first = "";
+  while (words.length > 1 && wide(first + words[0]) <= room) first += words.shift()!;
+  return first ? [first.trimEnd(), fitted(words.join(""), (SIZE - 20) / NAME_SIZE)] : [fitted(name, room)];
+}
+
+function TileName({ name, marked }: { name: string; marked: boolean }) {
+  const shown = lines(name, marked ? NAME_ROOM / NAME_SIZE : (SIZE - 20) / NAME_SIZE);
+  return <text x="14" y="28" className="df-tile-name">{shown.map((line, n) => <tspan key={n} x="14" dy={n === 0 ? 0 : 20}>{line}</tspan>)}</text>;
+}
 
 /** A name as far as it fits beside the state's shape; a letter takes about half of what a Chinese character takes. */
 export function fitted(name: string, room = NAME_ROOM / NAME_SIZE): string {
@@ -55,7 +72,7 @@ export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProp
     className: `df-tile ${selected === tile.key ? "df-tile-on" : ""} ${onPick ? "df-tile-link" : ""}`,
     role: onPick ? "button" : "img",
     tabIndex: onPick ? 0 : undefined,
-    "aria-label": [tile.name, tile.text, tile.state ? t(`state_${tile.state}`) : ""].filter(Boolean).join(" "),
+    "aria-label": [tile.name, tile.text, tile.note, tile.state ? t(`state_${tile.state}`) : ""].filter(Boolean).join(" "),
     "aria-pressed": onPick && selected !== undefined ? selected === tile.key : undefined,
     onClick: () => onPick?.(tile.key),
     onKeyDown: (event: React.KeyboardEvent) => {
@@ -74,13 +91,14 @@ export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProp
           const y = shape ? shape.centre[1] - (SIZE / 2) * unit : tile.row * (SIZE + GAP);
           return (
             <g key={tile.key} {...bind(tile)}>
-              <title>{tile.name}</title>
+              <title>{[tile.name, tile.note].filter(Boolean).join(" ")}</title>
               {shape ? <path d={shape.d} className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} strokeWidth={unit} /> : <rect x={x + 0.5} y={y + 0.5} width={SIZE - 1} height={SIZE - 1} rx="3" className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} />}
               <g aria-hidden="true" transform={`translate(${x} ${y}) scale(${unit})`}>
                 {tile.state && !shape && <rect x="0" y="0" width="5" height={SIZE} fill={stateColour(tile.state)} />}
                 {tile.state && <StateShape state={tile.state} size={16} x={SIZE - 26} y={12} />}
-                <text x="14" y="28" className="df-tile-name">{tile.state ? fitted(tile.name) : fitted(tile.name, (SIZE - 20) / NAME_SIZE)}</text>
-                <text x="14" y="88" className="df-tile-value">{tile.text}</text>
+                <TileName name={tile.name} marked={tile.state !== undefined} />
+                <text x="14" y={tile.note ? 80 : 88} className="df-tile-value">{tile.text}</text>
+                {tile.note && <text x="14" y="100" className="df-tile-note">{tile.note}</text>}
               </g>
             </g>
           );

@@ -107,12 +107,34 @@ function lines(given: Given, series: readonly ChartSeries[], options: LineOption
   const { lang, units, ink } = given;
   const periods = periodsOf(series);
   const { factor, unit } = scaleFor(series[0]?.unit, largest(series), units, lang);
-  const drawn = series.flatMap((one, n) => [...fan(given, one, periods, factor), lineOf(given, one, n, periods, factor, options.colour ?? ink.accent)]);
+  const apart = labelShifts(series);
+  const drawn = series.flatMap((one, n) => [...fan(given, one, periods, factor), lineOf(given, one, n, periods, factor, options.colour ?? ink.accent, series.length > 1 ? (apart[n] ?? 0) : null)]);
   const label = options.label ?? same;
-  return { option: { ...axes(given, periods.map(label), unit, options.zero ?? false), series: drawn }, table: tableOf(given, series, periods, factor, unit, label) };
+  const frame = axes(given, periods.map(label), unit, options.zero ?? false);
+  const alone = series.length === 1 ? { grid: { left: 8, right: 24, top: 28, bottom: 4, containLabel: true } } : {}; // its title names it
+  return { option: { ...frame, ...alone, series: drawn }, table: tableOf(given, series, periods, factor, unit, label) };
 }
 
-function lineOf({ lang, ink, dark }: Given, one: ChartSeries, n: number, periods: readonly string[], factor: number, main: string) {
+const LABEL_HIGH = 15; // px of one line of print
+const PLOT_HIGH = 200; // px, about; what is nearer than a label's height is set apart
+
+/** How far, in px, each label at the end of a line moves so that none lies on another. */
+export function labelShifts(series: readonly ChartSeries[]): number[] {
+  const ends = series.map((one) => [...one.points].reverse().find((p) => p.value !== null)?.value ?? null);
+  const size = largest(series);
+  const at = ends.map((end) => (end === null || size === 0 ? null : -(end / size) * PLOT_HIGH));
+  const order = at.flatMap((y, n) => (y === null ? [] : [{ n, y }])).sort((a, b) => a.y - b.y);
+  const shifts = series.map(() => 0);
+  let above = Number.NEGATIVE_INFINITY;
+  for (const { n, y } of order) {
+    const to = Math.max(y, above + LABEL_HIGH);
+    shifts[n] = to - y;
+    above = to;
+  }
+  return shifts;
+}
+
+function lineOf({ lang, ink, dark }: Given, one: ChartSeries, n: number, periods: readonly string[], factor: number, main: string, shift: number | null) {
   const points = new Map(one.points.map((p) => [p.period, p]));
   const colour = { actual: n === 0 ? main : colourOf(one.key, dark), forecast: main, required: ink.muted, target: ink.energy, compare: colourOf(one.key, dark) }[one.kind];
   const unsure = (coverage: number | null | undefined, status?: string) => (coverage != null && coverage < 1) || status === "trial";
@@ -126,8 +148,7 @@ function lineOf({ lang, ink, dark }: Given, one: ChartSeries, n: number, periods
     showAllSymbol: true,
     lineStyle: { color: colour, width: one.kind === "actual" ? 2.2 : 1.2, type: one.kind === "required" ? "dashed" : one.kind === "forecast" ? "dotted" : "solid" },
     itemStyle: { color: colour },
-    endLabel: { show: true, formatter: "{a}", color: colour, fontSize: 12, width: 88, overflow: "break" },
-    labelLayout: { moveOverlap: "shiftY" },
+    endLabel: shift === null ? { show: false } : { show: true, formatter: "{a}", color: colour, fontSize: 12, width: 88, overflow: "break", offset: [0, shift] },
     data: periods.map((period) => {
       const point = points.get(period);
       if (!point || point.value === null) return null;
@@ -165,7 +186,7 @@ function bars(given: Given, items: readonly BarItem[], { unit, label, plain = fa
       textStyle: { fontFamily: FONT, color: ink.ink },
       grid: { left: 8, right: 64, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: "value", show: false },
-      yAxis: { type: "category", data: turned.map((item) => item.name), axisLine: { show: negative, lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...text, color: ink.ink, width: 132, overflow: "truncate" } },
+      yAxis: { type: "category", data: turned.map((item) => item.name), axisLine: { show: negative, lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...text, color: ink.ink, width: 132, overflow: "break", lineHeight: 14 } },
       tooltip: { trigger: "item", backgroundColor: ink.paper, borderColor: ink.line, textStyle: { color: ink.ink, fontSize: 12 }, formatter: (p: { name: string; value: number | null }) => `${p.name}  ${p.value == null ? "—" : `${digits(p.value, 5)} ${scale.unit}`}` },
       series: [
         {
@@ -181,8 +202,8 @@ function bars(given: Given, items: readonly BarItem[], { unit, label, plain = fa
 }
 
 const STATE_HEX: Record<Theme, Record<State, string>> = {
-  light: { reached: "#1D5FA8", on_track: "#2F7D3B", behind: "#A15C07", off_track: "#B42318", not_assessed: "#9CA3AF" },
-  dark: { reached: "#7AB3EA", on_track: "#6CC57A", behind: "#EDB04F", off_track: "#F58A7F", not_assessed: "#6B7280" },
+  light: { reached: "#1D5FA8", on_track: "#2F7D3B", behind: "#A15C07", off_track: "#B42318", not_assessed: "#9CA3AF", confidential: "#57606F" },
+  dark: { reached: "#7AB3EA", on_track: "#6CC57A", behind: "#EDB04F", off_track: "#F58A7F", not_assessed: "#6B7280", confidential: "#A3AEBF" },
 };
 /** State colour as a plain value, for canvases; DOM takes stateColour. */
 export const stateHex = (state: State, dark: boolean): string => STATE_HEX[dark ? "dark" : "light"][state];

@@ -14,6 +14,7 @@ export { ProblemBox } from "./ProblemBox";
 export { ReasonDialog } from "./ReasonDialog";
 export { Skeleton } from "./Skeleton";
 export { SourceLine, type SourceOf } from "./SourceLine";
-export { StateMark, StateShape, WarningLevel, STATES, stateColour, type Level, type State } from "./StateMark";
+export { StateMark, StateShape, WarningLevel, STATES, isJudged, statesIn, stateColour, type Level, type State } from "./StateMark";
 export { TileMap, type MapTile } from "./TileMap";
 export { StepLine, Timeline, type Move, type Step } from "./Timeline";
+export { DateInput } from "./DateInput";

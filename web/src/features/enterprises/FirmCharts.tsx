@@ -3,6 +3,7 @@ import type { Schemas } from "@/client";
 import { Change, Chart, Figure, Section, useChartKit, type ChartSeries } from "@/components/ui";
 import { useLang, useWords } from "@/i18n";
 import { monthName } from "@/lib/dates";
+import { byMonth } from "@/lib/months";
 import { digits } from "@/lib/units";
 import { useEnterprisesText } from "./text";
 
@@ -28,11 +29,6 @@ export function FirmCharts({ firm }: { firm: Firm }) {
       </Section>
     </div>
   );
-}
-
-/** Two years over the same twelve months, so that they can be compared. */
-export function byMonth(series: Firm["monthly_co2"]): Firm["monthly_co2"] {
-  return series.map((one) => ({ ...one, points: one.points.map((point) => ({ ...point, period: point.period.slice(5) || point.period })) }));
 }
 
 function monthFinding(series: Firm["monthly_co2"], year: number, t: ReturnType<typeof useEnterprisesText>): string {

@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { useParams } from "react-router";
 import { api, send, useApi, type Schemas } from "@/client";
 import { DropZone, Page, PageFace, ProblemBox, Section, StepLine, Timeline, WarningLevel, type Level, type Step } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { useNamed, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
 import "./filing.css";
 import { Grid, type GridColumn } from "./Grid";
@@ -27,11 +27,16 @@ export function FilingPage() {
 function Loaded({ filing }: { filing: Filing }) {
   const t = useFilingText();
   const words = useWords();
+  const named = useNamed();
   const draft = useDraft(filing);
   const [place, setPlace] = useState<{ row: number; column: string } | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
-  const columns = useMemo(() => filing.columns.filter((column) => !column.fixed).map((column) => gridColumn(column)), [filing.columns]);
-  const marks = filing.problems.filter((one) => one.row !== null).map((one) => ({ row: one.row!, column: one.column, severity: one.severity, text: `${words(one.what)} ${words(one.mend)}` }));
+  // The columns that are the same in every row are shown only where something is wrong in them.
+  const columns = useMemo(() => {
+    const wrong = new Set(filing.problems.map((one) => one.column));
+    return filing.columns.filter((column) => !column.fixed || wrong.has(column.name)).map((column) => gridColumn(column));
+  }, [filing.columns, filing.problems]);
+  const marks = filing.problems.filter((one) => one.row !== null).map((one) => ({ row: one.row!, column: one.column, severity: one.to_fill ? "fill" : one.severity, text: `${words(one.what)} ${words(one.mend)}` }));
   const pointed = useMemo(() => new Set(filing.returned.map((one) => `${String(one.row)}:${String(one.column)}`)), [filing.returned]);
   const toggle = (key: string) => setChosen((old) => {
     const next = new Set(old);
@@ -41,7 +46,7 @@ function Loaded({ filing }: { filing: Filing }) {
   return (
     <Page
       title={`${filing.enterprise_name} · ${words(filing.contract_name)}`}
-      note={`${words(filing.period_name)} · ${filing.area_name}${filing.term ? ` · ${t("term")} ${filing.term}` : ""}`}
+      note={`${words(filing.period_name)} · ${named(filing.area_name, filing.area_en)}${filing.term ? ` · ${t("term")} ${filing.term}` : ""}`}
       actions={<>
         {filing.urgency && <WarningLevel level={filing.urgency.level as Level} />}
         {filing.may_edit && <Button href={`/api/v1/filings/${encodeURIComponent(filing.id)}/template`}>{t("template")}</Button>}
@@ -49,9 +54,9 @@ function Loaded({ filing }: { filing: Filing }) {
       </>}
     >
       <StepLine steps={stepsOf(filing, words)} />
-      {filing.why_returned && <div className="df-problem" role="status"><strong>{t("returned")}</strong><p>{filing.why_returned}</p></div>}
+      <ReturnedNote filing={filing} />
       {filing.may_edit && <UploadBook filing={filing} onDone={draft.reset} />}
-      <Section title={t("grid")} side={<SaveState draft={draft} />}>
+      <Section title={t("grid")} note={filing.may_edit && filing.fill.left > 0 ? t("toFill", { n: filing.fill.left, m: filing.fill.of }) : undefined} side={<SaveState draft={draft} />}>
         {filing.rows.length === 0 && !filing.may_edit ? <p className="df-muted">{t("empty")}</p> : (
           <Grid columns={columns} rows={draft.rows} marks={marks} pointed={pointed} readOnly={!filing.may_edit} blank={draft.blank} onChange={draft.change} onFocus={setPlace}
             {...(chosen ? { choosing: { chosen, toggle } } : {})} />
@@ -59,7 +64,7 @@ function Loaded({ filing }: { filing: Filing }) {
         {filing.may_edit && (
           <div className="df-savebar">
             <Button size="small" onClick={() => draft.change([...draft.rows, { ...draft.blank }])}>{t("addRow")}</Button>
-            <span className="df-muted">{t("pasteHint")}</span>
+            <OutsideRows filing={filing} draft={draft} />
           </div>
         )}
         <UsualLine filing={filing} rows={draft.rows} place={place} />
@@ -75,6 +80,33 @@ function Loaded({ filing }: { filing: Filing }) {
   );
 }
 
+/** Why and what of it was returned, and until when it is due again, by which rule. */
+function ReturnedNote({ filing }: { filing: Filing }) {
+  const t = useFilingText();
+  const words = useWords();
+  if (filing.state !== "returned") return null;
+  const step = [...filing.trail].reverse().find((one) => one.to_state === "returned" && one.from_state !== "returned");
+  const term = step?.data?.term as { until: string; zh: string; en: string } | undefined;
+  const header = (name: string) => words(filing.columns.find((one) => one.name === name)?.header) || name;
+  const cells = filing.returned.map((one) => `${t("row")} ${String(one.row)} · ${header(String(one.column))}`);
+  return (
+    <div className="df-problem" role="status">
+      <strong>{t("returned")}</strong>
+      <p>{filing.why_returned}</p>
+      <p>{cells.length > 0 ? `${t("cells")}: ${cells.join(", ")}` : step?.data?.whole ? t("wholeForm") : null}</p>
+      {term && <p className="df-muted">{t("term")} {term.until} · {words(term)}</p>}
+    </div>
+  );
+}
+
+/** Rows that speak of another enterprise or period: taken out in one go. */
+function OutsideRows({ filing, draft }: { filing: Filing; draft: ReturnType<typeof useDraft> }) {
+  const t = useFilingText();
+  const rows = new Set(filing.problems.filter((one) => one.kind === "other_period" || one.kind === "other_enterprise").map((one) => one.row));
+  if (!rows.size) return null;
+  return <Button size="small" danger onClick={() => draft.change(draft.rows.filter((_, n) => !rows.has(n + 1)))}>{t("dropOutside", { n: rows.size })}</Button>;
+}
+
 function gridColumn(column: Filing["columns"][number]): GridColumn {
   const options = column.options?.length ? { options: column.options.map((one) => one.name || one.code) } : {};
   return { name: column.name, zh: column.header.zh, en: column.header.en, unit: column.unit, required: column.required, ...options };
@@ -85,7 +117,7 @@ function stepsOf(filing: Filing, words: ReturnType<typeof useWords>): Step[] {
   const returned = filing.state === "returned";
   return filing.line.map((step, n) => ({
     key: step.state, label: words(step.name), who: step.who, when: step.at,
-    at: returned && n === 0 ? "returned" : step.here ? "here" : n < here || step.at ? "done" : "ahead",
+    at: returned && step.here ? "returned" : step.here ? "here" : n < here || step.at ? "done" : "ahead",
   }));
 }
 
@@ -113,7 +145,9 @@ function UploadBook({ filing, onDone }: { filing: Filing; onDone: (filing: Filin
     onSuccess: (page) => {
       queries.setQueryData(filingKey(filing.id), page);
       onDone(page);
-      void message.success(t("uploaded", { n: page.rows.length }));
+      const out = new Set(page.problems.filter((one) => one.kind === "other_period" || one.kind === "other_enterprise").map((one) => one.row)).size;
+      if (out) void message.warning(t("uploadedSome", { n: page.rows.length - out, out }));
+      else void message.success(t("uploaded", { n: page.rows.length }));
     },
   });
   return (

@@ -6,7 +6,9 @@ import { useCarry } from "@/app/view";
 import { api, useAct, useApi, type Schemas } from "@/client";
 import { DataTable, Page, PageFace, ProblemBox, Section, Sentence, WarningLevel, type Level } from "@/components/ui";
 import { useWords } from "@/i18n";
+import { BulkMoves, useBulkWays } from "./BulkMoves";
 import "./filing.css";
+import { Remind } from "./Remind";
 import { useFilingText } from "./text";
 
 type Due = Schemas["Due"];
@@ -15,17 +17,20 @@ const SHOWN = 40;
 
 export function FilingsPage() {
   const t = useFilingText();
-  const files = useMe().use_cases.includes("filing.edit");
+  const may = useMe().use_cases;
+  const files = may.includes("filing.edit");
+  const reminds = may.includes("filing.remind");
+  const ways = useBulkWays();
   return (
     <Page title={t("title")}>
       {files ? <Dues /> : <Waiting />}
       {!files && (
-        <Section title={t("duesTitle")} note={t("duesNote")} flush>
-          <DataTable name="dues" prefix="due" rowHref={(row) => (row.case_id ? `/filing/${encodeURIComponent(String(row.case_id))}` : `/enterprises/${encodeURIComponent(String(row.enterprise_id))}`)} height="min(52vh, 560px)" />
+        <Section title={t("duesTitle")} flush>
+          <DataTable name="dues" prefix="due" {...(reminds ? { bulk: ({ rows, clear }) => <Remind rows={rows} clear={clear} />, actions: <Remind /> } : {})} rowHref={(row) => (row.case_id ? `/filing/${encodeURIComponent(String(row.case_id))}` : `/enterprises/${encodeURIComponent(String(row.enterprise_id))}`)} height="min(52vh, 560px)" />
         </Section>
       )}
       <Section title={t("filingsTitle")} flush>
-        <DataTable name="filings" rowHref={(row) => `/filing/${encodeURIComponent(String(row.case_id ?? row.id))}`} height="min(52vh, 560px)" empty={{ title: t("nothing"), text: t("nothingText") }} />
+        <DataTable name="filings" {...(ways.length ? { bulk: ({ rows, clear }) => <BulkMoves rows={rows} clear={clear} /> } : {})} rowHref={(row) => `/filing/${encodeURIComponent(String(row.case_id ?? row.id))}`} height="min(52vh, 560px)" empty={{ title: t("nothing"), text: t("nothingText") }} />
       </Section>
     </Page>
   );

@@ -34,7 +34,7 @@ export interface GridProps {
 }
 
 const cellKey = (row: number, column: string) => `${row}:${column}`;
-const WORST: Record<string, number> = { error: 3, warning: 2, note: 1 };
+const WORST: Record<string, number> = { error: 3, warning: 2, note: 1, fill: 0 };
 
 export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, onChange, onFocus, choosing }: GridProps) {
   const t = useFilingText();
@@ -76,7 +76,7 @@ export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, o
                 const key = cellKey(n + 1, column.name);
                 const found = byCell.get(key) ?? [];
                 const worst = found.reduce((most, one) => Math.max(most, WORST[one.severity] ?? 0), 0);
-                const css = ["df-cell", worst === 3 && "df-cell-error", worst === 2 && "df-cell-warning", pointed?.has(key) && "df-cell-pointed", choosing?.chosen.has(key) && "df-cell-chosen"].filter(Boolean).join(" ");
+                const css = ["df-cell", worst === 3 && "df-cell-error", worst === 2 && "df-cell-warning", worst === 0 && found.length > 0 && "df-cell-fill", pointed?.has(key) && "df-cell-pointed", choosing?.chosen.has(key) && "df-cell-chosen"].filter(Boolean).join(" ");
                 const note = found.map((one) => one.text).join("\n");
                 if (choosing) {
                   return <td key={column.name} className={css}><button type="button" className="df-bare df-cell-pick" aria-pressed={choosing.chosen.has(key)} onClick={() => choosing.toggle(key)}>{row[column.name] ?? "\u2014"}</button></td>;

@@ -13,10 +13,19 @@ export function Issues({ filing, draft }: { filing: Filing; draft: Draft }) {
   const column = (name: string) => words(filing.columns.find((one) => one.name === name)?.header) || name;
   const name = (severity: string) => (severity === "error" ? t("severity_error") : severity === "warning" ? t("severity_warning") : t("severity_note"));
   const go = (row: number, at: string) => document.querySelector<HTMLInputElement>(`[data-cell="${row}:${CSS.escape(at)}"]`)?.focus();
+  const found = filing.problems.filter((one) => !one.to_fill);
+  const empty = filing.problems.find((one) => one.to_fill && one.row !== null);
+  if (!found.length && filing.fill.left > 0) {
+    return (
+      <Section title={t("toFillTitle")} note={t("toFill", { n: filing.fill.left, m: filing.fill.of })}>
+        {empty && <button type="button" className="df-bare df-explain" onClick={() => go(empty.row!, empty.column)}>{t("nextToFill", { row: empty.row!, column: column(empty.column) })}</button>}
+      </Section>
+    );
+  }
   return (
-    <Section title={t("problems")} note={filing.problems.length ? t("problemsSum", { errors: filing.errors, warnings: filing.warnings }) : t("problemsNone")}>
+    <Section title={t("problems")} note={found.length ? t("problemsSum", { errors: filing.errors, warnings: filing.warnings }) : t("problemsNone")}>
       <ul className="df-issues">
-        {filing.problems.map((one, n) => (
+        {found.map((one, n) => (
           <li key={`${one.key}${n}`}>
             <span className={`df-issue df-issue-${one.severity}`}>{name(one.severity)}</span>
             <div>

@@ -1,5 +1,5 @@
 /** What may be done with the filing now: submit, approve, pass, confirm, return; a return can point at cells. */
-import { Button, message } from "antd";
+import { Button, Checkbox, message } from "antd";
 import { useState } from "react";
 import { api, useAct, type Schemas } from "@/client";
 import { ReasonDialog } from "@/components/ui";
@@ -20,15 +20,19 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
   const t = useFilingText();
   const words = useWords();
   const [asked, setAsked] = useState<Offer | null>(null);
+  const [whole, setWhole] = useState(false);
+  const [tried, setTried] = useState(false);
   const done = () => {
     if (asked) void message.success(t("done", { verb: words(asked.name) }));
     setAsked(null);
+    setWhole(false);
+    setTried(false);
     onChoose(null);
   };
   const run = useAct(
     async ({ move, reason }: { move: string; reason: string }) => {
       const version = await before();
-      const body: Schemas["FilingMove"] = { move, reason, cells: move === "return" ? cellsOf(filing, chosen, reason) : [], explanations: {} };
+      const body: Schemas["FilingMove"] = { move, reason, cells: move === "return" ? cellsOf(filing, chosen, reason) : [], whole: move === "return" && whole, explanations: {} };
       return api.POST("/api/v1/filings/{id}/moves", { params: { path: { id: filing.id }, header: { "If-Match": `"${version}"` } }, body });
     },
     { renew: [filingKey(filing.id), ["filings"], ["inbox"], ["table", "filings"]], done },
@@ -36,6 +40,11 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
   if (!filing.moves.length) return null;
   const returns = filing.moves.some((one) => one.move === "return");
   const ask = (offer: Offer) => setAsked(offer);
+  const placed = asked?.move !== "return" || whole || Boolean(chosen?.size);
+  const go = (reason: string) => {
+    setTried(true);
+    if (asked && placed) run.mutate({ move: asked.move, reason });
+  };
   return (
     <>
       <div className="df-moves df-noprint">
@@ -46,8 +55,15 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
       </div>
       {asked && (
         <ReasonDialog open title={words(asked.name)} verb={words(asked.name)} danger={asked.move === "return"} reasoned={asked.needs.includes("reason")} busy={run.isPending} problem={run.error}
-          text={asked.move === "submit" ? t("submitText") : t("moveText")} onDone={(reason) => run.mutate({ move: asked.move, reason })} onCancel={() => setAsked(null)}>
-          {asked.move === "return" && chosen && chosen.size > 0 && <p>{t("cells")}: {[...chosen].map((key) => cellName(filing, key, words)).join(", ")}</p>}
+          text={asked.move === "submit" ? t("submitText") : t("moveText")} onDone={go} onCancel={() => setAsked(null)}>
+          {asked.move === "return" && (
+            <div className={tried && !placed ? "df-field df-field-bad" : "df-field"}>
+              <span>{t("cells")}: {chosen?.size ? [...chosen].map((key) => cellName(filing, key, words)).join(", ") : "\u2014"}</span>
+              {!chosen?.size && <Button size="small" style={{ alignSelf: "start" }} onClick={() => { setAsked(null); onChoose(new Set()); }}>{t("markCells")}</Button>}
+              {!chosen?.size && <Checkbox checked={whole} onChange={(e) => setWhole(e.target.checked)}>{t("wholeForm")}</Checkbox>}
+              {tried && !placed && <span className="df-field-problem" role="alert">{t("placeNeeded")}</span>}
+            </div>
+          )}
         </ReasonDialog>
       )}
     </>

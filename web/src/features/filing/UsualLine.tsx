@@ -12,7 +12,7 @@ export function UsualLine({ filing, rows, place }: { filing: Filing; rows: reado
   const row = place ? rows[place.row - 1] : undefined;
   const item = row?.item ?? row?.product ?? null;
   const past = place && item ? filing.usual.find((one) => one.column === place.column && (one.item === item || one.item_name === item)) : undefined;
-  if (!past) return <p className="df-muted">{t("usualHint")}</p>;
+  if (!past) return null;
   const column = filing.columns.find((one) => one.name === past.column);
   return (
     <p aria-live="polite">

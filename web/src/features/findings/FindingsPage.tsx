@@ -6,7 +6,6 @@ export function FindingsPage() {
   const t = useFindingsText();
   return (
     <Page title={t("title")}>
-      <p className="df-muted">{t("intro")}</p>
       <DataTable name="findings" rowHref={(row) => `/findings/${encodeURIComponent(String(row.case_id ?? row.id))}`} empty={{ title: t("none"), text: t("noneText") }} />
     </Page>
   );

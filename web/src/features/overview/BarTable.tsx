@@ -16,6 +16,8 @@ export interface BarRow {
   /** relative to the year before */
   change?: number | null | undefined;
   colour: string;
+  /** small print under the name: how many firms are in the sum */
+  note?: string | null | undefined;
   /** what the bar shows, where it is not the figure itself */
   bar?: number | null | undefined;
 }
@@ -34,6 +36,8 @@ interface Props {
   shareHead?: string;
   withChange?: boolean;
   signed?: boolean;
+  /** the unit stands in the heading of the amounts */
+  hideUnit?: boolean;
   /** rows shown before "show all" */
   first?: number;
 }
@@ -47,7 +51,7 @@ export function barSpan(value: number | null, most: number, least: number): { le
   return { left: value < 0 ? zero - size : zero, width: size };
 }
 
-export function BarTable({ caption, rows, amount, shareHead, withChange = false, signed = false, first = 8 }: Props) {
+export function BarTable({ caption, rows, amount, shareHead, withChange = false, signed = false, hideUnit = false, first = 8 }: Props) {
   const t = useOverviewText();
   const id = useId();
   const [all, setAll] = useState(false);
@@ -77,14 +81,14 @@ export function BarTable({ caption, rows, amount, shareHead, withChange = false,
               const span = barSpan(size(row), most, least);
               return (
                 <tr key={row.key}>
-                  <th scope="row">{row.href ? <ViewLink to={row.href}>{row.name}</ViewLink> : row.name}</th>
+                  <th scope="row" title={row.name}>{row.href ? <ViewLink to={row.href}>{row.name}</ViewLink> : row.name}{row.note && <span className="df-bars-note">{row.note}</span>}</th>
                   <td className="df-bar-cell" aria-hidden="true">
                     <span className="df-bar-track">
                       {least < 0 && <span className="df-bar-zero" style={{ left: `${zero}%` }} />}
                       {span && <span className="df-bar" style={{ left: `${span.left}%`, width: `${span.width}%`, background: row.colour }} />}
                     </span>
                   </td>
-                  <td className="df-num"><Figure figure={row.figure} signed={signed} /></td>
+                  <td className="df-num"><Figure figure={row.figure} signed={signed} hideUnit={hideUnit} /></td>
                   {shareHead && <td className="df-num">{shareText(row.share)}</td>}
                   {withChange && <td className="df-num"><Change value={row.change} /></td>}
                 </tr>

@@ -1,7 +1,8 @@
 /** The targets as lights: how many stand in each state, and the worst first 目标状态. */
+import { useMay } from "@/app/me";
 import { ViewLink } from "@/app/ViewLink";
 import type { Schemas } from "@/client";
-import { Empty, Figure, Section, StateMark, STATES } from "@/components/ui";
+import { Empty, Figure, Section, isJudged, StateMark, statesIn } from "@/components/ui";
 import { useWords } from "@/i18n";
 import { useAbove } from "./AreaMap";
 import { useOverviewText } from "./text";
@@ -9,15 +10,21 @@ import { useOverviewText } from "./text";
 const MOST = 5;
 export const targetHref = (id: string): string => `/targets/${encodeURIComponent(id)}`;
 
+/** A link where the page behind it is open to the person, else the words alone. */
+function MayLink({ may, to, children, className }: { may: boolean; to: string; children: React.ReactNode; className?: string }) {
+  return may ? <ViewLink to={to} {...(className ? { className } : {})}>{children}</ViewLink> : <span className={className ?? "df-plainlink"}>{children}</span>;
+}
+
 export function StateCounts({ counts }: { counts: Readonly<Record<string, number>> }) {
+  const sees = useMay("progress.see");
   return (
     <ul className="df-counts">
-      {STATES.map((state) => (
+      {statesIn(counts).map((state) => (
         <li key={state}>
-          <ViewLink to={`/targets?f.state=${state}`}>
+          <MayLink may={sees} to={`/targets?f.state=${state}`}>
             <StateMark state={state} size={16} />
             <b>{counts[state] ?? 0}</b>
-          </ViewLink>
+          </MayLink>
         </li>
       ))}
     </ul>
@@ -28,6 +35,7 @@ export function Lights({ overview, className = "" }: { overview: Schemas["Overvi
   const t = useOverviewText();
   const { lights, light_counts: counts } = overview;
   const above = useAbove(overview.area_code);
+  const sees = useMay("progress.see");
   if (lights.length === 0) return <Section className={className} title={t("lights")}><Empty title={t("lightsNone")} text={t("lightsNoneText")} /></Section>;
   const trouble = { total: lights.length, off: counts.off_track ?? 0, behind: counts.behind ?? 0 };
   return (
@@ -36,20 +44,21 @@ export function Lights({ overview, className = "" }: { overview: Schemas["Overvi
       <ul className="df-lights">
         {lights.slice(0, MOST).map((light) => <LightItem key={light.target_id} light={light} />)}
       </ul>
-      <ViewLink className="df-more" to={`/targets${above ? "" : `?f.region=${encodeURIComponent(overview.area_name)}`}`}>{t("allLights", { n: lights.length })}</ViewLink>
+      {sees && <ViewLink className="df-more" to={`/targets${above ? "" : `?f.region=${encodeURIComponent(overview.area_name)}`}`}>{t("allLights", { n: lights.length })}</ViewLink>}
     </Section>
   );
 }
 
 export function LightItem({ light }: { light: Schemas["Light"] }) {
   const t = useOverviewText();
+  const sees = useMay("progress.see");
   const words = useWords();
-  const told = light.state !== "not_assessed";
+  const told = isJudged(light.state);
   return (
     <li>
       <StateMark state={light.state} bare size={16} />
       <div>
-        <ViewLink to={targetHref(light.target_id)}>{words(light.name)}</ViewLink>
+        <MayLink may={sees} to={targetHref(light.target_id)}>{words(light.name)}</MayLink>
         {told && (
           <span className="df-light-figures">
             <span>{t("required")} <Figure figure={light.required} size="small" /></span>

@@ -1,8 +1,9 @@
 /** Where does this area stand on its way to the peak, and why? 驾驶舱 */
+import { useMe } from "@/app/me";
 import { ViewLink } from "@/app/ViewLink";
 import type { Schemas } from "@/client";
 import { Figure, Page, PageFace, Section, Sentence, SourceLine } from "@/components/ui";
-import { useLang, useWords } from "@/i18n";
+import { useLang, useNamed, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
 import { useView } from "@/app/view";
 import { AreaMap, useAbove } from "./AreaMap";
@@ -10,7 +11,9 @@ import { Lights } from "./Lights";
 import { Movers } from "./Movers";
 import "./overview.css";
 import { Fuels, Sectors } from "./Parts";
+import { MonthSection } from "./MonthSection";
 import { PathSection } from "./PathSection";
+import { NotPublished, PublishedReports } from "./PublicPage";
 import { useOverviewText } from "./text";
 import { isBare, useOverview } from "./useOverview";
 
@@ -20,8 +23,12 @@ export function OverviewPage() {
   const t = useOverviewText();
   const query = useOverview();
   const { data } = query;
+  const named = useNamed();
+  const me = useMe();
+  const title = me.signed_in ? t("title") : t("publicTitle");
+  if (!me.signed_in && query.error?.status === 404) return <Page title={title}><NotPublished /></Page>;
   return (
-    <Page title={t("title")} note={data && t("place", { area: data.area_name, year: data.year })} actions={<>{data && <UpButton area={data.area_code} />}<ViewLink className="df-button df-button-link" to="/wall">{t("wall")}</ViewLink></>}>
+    <Page title={title} note={data && t("place", { area: named(data.area_name, data.area_en), year: data.year })} actions={<>{data && <UpButton area={data.area_code} />}<ViewLink className="df-button df-button-link" to="/wall">{t("wall")}</ViewLink></>}>
       <PageFace query={query} isEmpty={isBare} empty={{ title: t("emptyTitle"), text: t("emptyText"), action: <ViewLink className="df-button df-button-link" to="/filing">{t("emptyAction")}</ViewLink> }}>
         {(overview) => <div className={query.isPlaceholderData ? "df-overview df-overview-old" : "df-overview"} aria-busy={query.isPlaceholderData}><Loaded overview={overview} /></div>}
       </PageFace>
@@ -44,6 +51,8 @@ function Loaded({ overview }: { overview: Overview }) {
   const under = [source.run_id, source.rulebook_version, source.data_time && moment(source.data_time)].filter(Boolean).join(lang === "zh" ? "，" : ", ");
   return (
     <>
+      {overview.month && <MonthSection month={overview.month} />}
+      {overview.month && <h2 className="df-whole-year">{t("wholeYear", { year: overview.year })}</h2>}
       <Head overview={overview} />
       <KeyFigures overview={overview} />
       <div className="df-grid">
@@ -54,6 +63,7 @@ function Loaded({ overview }: { overview: Overview }) {
         <Sectors overview={overview} className="df-6" />
         <Fuels overview={overview} className="df-6" />
       </div>
+      <PublishedReports />
       <Section title={t("warnings")}><Warnings overview={overview} /></Section>
       <SourceLine source={source} />
     </>
@@ -70,6 +80,7 @@ function Head({ overview }: { overview: Overview }) {
       <Sentence>{words(overview.headline.words)}</Sentence>
       <dl className="df-head-figures">
         <div><dt>{t("total")}</dt><dd><Figure figure={total} /></dd></div>
+        {overview.delivery && <div><dt>{t("delivered")}</dt><dd>{t("firms", { whole: overview.delivery.whole, due: overview.delivery.due })}</dd></div>}
         <div><dt>{t("change")}</dt><dd><Figure figure={change} signed most={3} /></dd></div>
         <div><dt>{t("gap")}</dt><dd>{gap ? <Figure figure={gap} signed most={3} /> : <span className="df-muted">{t("gapNone")}</span>}</dd></div>
       </dl>
@@ -96,5 +107,12 @@ function Warnings({ overview }: { overview: Overview }) {
   const t = useOverviewText();
   const words = useWords();
   if (overview.warnings.length === 0) return <p className="df-muted">{t("warningsNone")}</p>;
-  return <ul className="df-warnings">{overview.warnings.map((warning) => <li key={warning.zh}>{words(warning)}</li>)}</ul>;
+  const { delivery } = overview;
+  const ask = delivery && delivery.late + delivery.stuck > 0;
+  return (
+    <>
+      <ul className="df-warnings">{overview.warnings.map((warning) => <li key={warning.zh}>{words(warning)}</li>)}</ul>
+      {ask && <ViewLink className="df-more df-noprint" to={`/enterprises?area=${overview.area_code}&year=${overview.year}&f.delivery=late&f.delivery=stuck`}>{t("lateFirms", { n: delivery.late + delivery.stuck })}</ViewLink>}
+    </>
+  );
 }

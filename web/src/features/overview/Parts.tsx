@@ -1,4 +1,5 @@
 /** What is the total made of: sectors and energy carriers, each in its fixed colour 行业与能源品种. */
+import { useMay } from "@/app/me";
 import type { Schemas } from "@/client";
 import { Section, useChartKit } from "@/components/ui";
 import { useWords } from "@/i18n";
@@ -10,8 +11,10 @@ type Part = Schemas["Part"];
 
 function useRows(parts: readonly Part[]): BarRow[] {
   const words = useWords();
+  const t = useOverviewText();
+  const lists = useMay("registry.see");
   const { colour } = useChartKit();
-  return parts.map((part) => ({ key: part.key, name: words(part.name), href: part.href, figure: part.figure, share: part.share, change: part.change, colour: colour(part.key) }));
+  return parts.map((part) => ({ key: part.key, name: words(part.name), href: lists ? part.href : null, figure: part.figure, share: part.share, change: part.change, note: part.firms_due != null && part.firms_whole !== part.firms_due ? t("firms", { whole: part.firms_whole ?? 0, due: part.firms_due }) : null, colour: colour(part.key) }));
 }
 
 export function Sectors({ overview, className = "" }: { overview: Schemas["Overview"]; className?: string }) {

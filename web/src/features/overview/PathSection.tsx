@@ -3,6 +3,7 @@ import { Segmented } from "antd";
 import { useMemo } from "react";
 import { useParam, useView } from "@/app/view";
 import type { Schemas } from "@/client";
+import { useNamed } from "@/i18n";
 import { Chart, Section, useChartKit } from "@/components/ui";
 import type { ChartSeries } from "@/components/ui/chartTypes";
 import { digits } from "@/lib/units";
@@ -30,12 +31,13 @@ export function PathSection({ overview, className, source }: { overview: Schemas
   const t = useOverviewText();
   const [picked, setPicked] = useParam("path");
   const [, openNode] = useParam("explain");
+  const named = useNamed();
   const measure = picked === "energy" ? "energy" : "co2";
   const look = usePathLook(measure);
   const series = (measure === "energy" ? overview.energy_path : overview.co2_path) as readonly ChartSeries[];
   const drawn = useMemo(() => pathChart(series, look), [series, look]);
   const { unit } = pathScale(series, look.units, look.lang);
-  const sub = t(measure === "energy" ? "pathSubEnergy" : "pathSubCo2", { area: overview.area_name, unit });
+  const sub = t(measure === "energy" ? "pathSubEnergy" : "pathSubCo2", { area: named(overview.area_name, overview.area_en), unit });
   const options = [{ value: "co2", label: t("co2") }, { value: "energy", label: t("energy") }];
   return (
     <Section className={className ?? ""} title={t("path")} side={<Segmented className="df-noprint" size="small" aria-label={t("measure")} value={measure} options={options} onChange={(value) => setPicked(value === "co2" ? null : String(value))} />}>

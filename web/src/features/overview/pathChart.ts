@@ -55,7 +55,7 @@ function frame(periods: readonly string[], unit: string, { ink, scale = 1 }: Pat
 
 function linesOf(one: ChartSeries, all: readonly ChartSeries[], periods: readonly string[], factor: number, look: PathLook): readonly object[] {
   if (one.kind === "target") return [targetLine(one, periods, factor, look)];
-  if (one.kind === "required") return [requiredLine(one, periods, factor, look)];
+  if (one.kind === "required") return [requiredLine(one, all, periods, factor, look)];
   return actualLines(one, all, periods, factor, look);
 }
 
@@ -74,7 +74,7 @@ function actualLines(one: ChartSeries, all: readonly ChartSeries[], periods: rea
       value: value(p),
       node: p.node,
       itemStyle: unsure(p) ? { color: ink.paper, borderColor: colour, borderWidth: 2 * scale } : { color: colour },
-      ...(n === last ? { label: { show: true, position: place, distance: 8 * scale, color: colour, fontWeight: 600, fontSize: 13 * scale, formatter: `${one.name[lang]} ${digits(p.value * factor)}` } } : {}),
+      ...(n === last ? { label: { show: true, position: place, distance: 8 * scale, align: last < periods.length - 1 && all.length > 1 ? "left" : undefined, color: colour, fontWeight: 600, fontSize: 13 * scale, formatter: `${one.name[lang]} ${digits(p.value * factor)}` } } : {}),
     },
   );
   const sure = row.map((p) => (p && !unsure(p) ? value(p) : null));
@@ -93,12 +93,28 @@ function isAbove(point: ChartPoint | undefined, all: readonly ChartSeries[]): bo
   return required?.value == null || (point?.value ?? 0) >= required.value;
 }
 
-function requiredLine(one: ChartSeries, periods: readonly string[], factor: number, { ink, scale = 1, lang }: PathLook) {
+/** Whether a line ends lower than it begins. */
+const falls = (one: ChartSeries): boolean => (one.points.at(-1)?.value ?? 0) < (one.points[0]?.value ?? 0);
+
+/** The period at which the path's label crosses nothing: of those ahead of the actual line, else where the two are farthest apart. */
+export function clearest(one: ChartSeries, all: readonly ChartSeries[], known: readonly string[]): string | undefined {
+  const actual = at(all.find((other) => other.kind === "actual") ?? { ...one, points: [] });
+  const ahead = known.filter((period) => actual.get(period)?.value == null && period > ([...actual.values()].filter((p) => p.value !== null).at(-1)?.period ?? ""));
+  if (ahead.length > 1) return ahead[Math.floor((ahead.length - 1) / 2)];
+  const path = at(one);
+  const apart = (period: string) => Math.abs((path.get(period)?.value ?? 0) - (actual.get(period)?.value ?? 0));
+  const inner = known.slice(1, -1);
+  return inner.reduce<string | undefined>((best, period) => (best === undefined || apart(period) > apart(best) ? period : best), undefined) ?? known[0];
+}
+
+function requiredLine(one: ChartSeries, all: readonly ChartSeries[], periods: readonly string[], factor: number, { ink, scale = 1, lang }: PathLook) {
   const points = at(one);
   const known = periods.filter((period) => points.get(period)?.value != null);
-  const middle = known[Math.floor((known.length - 1) / 2)];
-  const rising = (points.get(known.at(-1) ?? "")?.value ?? 0) > (points.get(known[0] ?? "")?.value ?? 0);
-  const label = { show: true, position: "right", distance: 6 * scale, offset: [0, (rising ? 12 : -12) * scale], color: ink.muted, fontSize: 12 * scale, formatter: one.name[lang] };
+  const middle = clearest(one, all, known);
+  const beside = all.find((other) => other.kind === "actual")?.points.find((p) => p.period === middle)?.value;
+  const below = beside == null ? undefined : beside > (points.get(middle ?? "")?.value ?? 0);
+  const rising = below ?? (points.get(known.at(-1) ?? "")?.value ?? 0) > (points.get(known[0] ?? "")?.value ?? 0);
+  const label = { show: true, position: rising ? "bottom" : "top", distance: 6 * scale, align: rising === falls(one) ? "right" : "left", color: ink.muted, fontSize: 12 * scale, formatter: one.name[lang] };
   return {
     type: "line", name: one.name[lang], symbol: "circle", symbolSize: 1, showAllSymbol: true, connectNulls: true, z: 2,
     lineStyle: { color: ink.muted, width: 1.2 * scale, type: [3 * scale, 3 * scale] }, itemStyle: { color: ink.muted },

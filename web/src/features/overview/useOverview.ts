@@ -5,8 +5,8 @@ import { api, useApi, type Schemas } from "@/client";
 
 /** The overview of the area and year in the address; asked again after so many milliseconds on a wall. */
 export function useOverview(every?: number) {
-  const { area, year } = usePlaceAndTime();
-  return useApi(["overview", area, year], () => api.GET("/api/v1/overview", { params: { query: { area, year } } }), { placeholderData: keepPreviousData, ...(every ? { refetchInterval: every } : {}) });
+  const { area, year, month } = usePlaceAndTime();
+  return useApi(["overview", area, year, month], () => api.GET("/api/v1/overview", { params: { query: { area, year, month } } }), { placeholderData: keepPreviousData, ...(every ? { refetchInterval: every } : {}) });
 }
 
 /** The overview of the whole programme: where its counties stand on the map. */

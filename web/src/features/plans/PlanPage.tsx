@@ -6,8 +6,11 @@ import { ViewLink } from "@/app/ViewLink";
 import { useParam } from "@/app/view";
 import { api, useApi, type Schemas } from "@/client";
 import { Page, PageFace, Sentence } from "@/components/ui";
+import { useLang } from "@/i18n";
+import { day } from "@/lib/dates";
 import { AddRecord } from "./AddRecord";
 import "./plans.css";
+import { issuedBy } from "./fields";
 import { RecordList } from "./RecordList";
 import { RepairList } from "./RepairList";
 import { selectedSpan } from "./segments";
@@ -22,6 +25,7 @@ export function PlanPage() {
 
 function Reading({ reader }: { reader: Schemas["Reader"] }) {
   const t = usePlansText();
+  const lang = useLang();
   const [at] = useParam("at");
   const [recordParam, setRecord] = useParam("record");
   const [tab, setTab] = useParam("tab");
@@ -49,7 +53,7 @@ function Reading({ reader }: { reader: Schemas["Reader"] }) {
   return (
     <Page
       title={card.title ?? t("noTitle")}
-      note={[card.region, card.issuers.join("、"), card.published].filter(Boolean).join(" · ")}
+      note={[...issuedBy(card, lang), card.published && day(card.published)].filter(Boolean).join(" · ")}
       actions={<>
         <Button href={`/api/v1/plans/${doc}/file`}>{t("original")}</Button>
         {card.versions > 1 && <ViewLink className="df-button" to={`/plans/${doc}/compare`}>{t("compare")}</ViewLink>}

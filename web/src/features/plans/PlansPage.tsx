@@ -6,7 +6,9 @@ import { ViewLink } from "@/app/ViewLink";
 import { useMe } from "@/app/me";
 import { api, send, useApi, type Schemas } from "@/client";
 import { DropZone, Page, PageFace, ProblemBox } from "@/components/ui";
+import { useLang } from "@/i18n";
 import { day } from "@/lib/dates";
+import { issuedBy } from "./fields";
 import "./plans.css";
 import { usePlansText } from "./text";
 
@@ -32,6 +34,7 @@ export function PlansPage() {
 
 function Card({ card }: { card: PlanCard }) {
   const t = usePlansText();
+  const lang = useLang();
   const counts: [string, number][] = [
     [t("targets"), card.targets], [t("tasks"), card.tasks], [t("boxes"), card.boxes],
     [t("open"), card.open], [t("repairs"), card.repairs], [t("versions"), card.versions],
@@ -39,7 +42,7 @@ function Card({ card }: { card: PlanCard }) {
   return (
     <article className="df-card">
       <h2><ViewLink to={`/plans/${encodeURIComponent(card.doc)}`}>{card.title ?? t("noTitle")}</ViewLink></h2>
-      <div className="df-muted">{[card.region, card.issuers.join("、"), card.published && day(card.published)].filter(Boolean).join(" · ")}</div>
+      <div className="df-muted">{[...issuedBy(card, lang), card.published && day(card.published)].filter(Boolean).join(" · ")}</div>
       <dl className="df-counts">{counts.map(([name, n]) => <div key={name}><dt>{name}</dt><dd>{n}</dd></div>)}</dl>
     </article>
   );

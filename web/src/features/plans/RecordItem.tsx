@@ -3,7 +3,8 @@ import { Button, message } from "antd";
 import { memo, useState } from "react";
 import { api, useAct, type ApiProblem, type Schemas } from "@/client";
 import { ReasonDialog } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { useLang, useWords, type Lang } from "@/i18n";
+import { unitName } from "@/lib/units";
 import { CorrectRecord } from "./CorrectRecord";
 import { CHOICES, fieldText, SHOWN } from "./fields";
 import { LinkIndicator } from "./LinkIndicator";
@@ -59,8 +60,9 @@ export const stateName = (state: string, t: T) => (isPlansKey(`state_${state}`) 
 export const fieldName = (name: string, t: T) => (isPlansKey(`field_${name}`) ? t(`field_${name}` as "field_value") : name);
 
 /** A field's value in words: relations and natures are told, figures and texts stand as they are. */
-export function fieldWords(name: string, value: unknown, t: T): string {
+export function fieldWords(name: string, value: unknown, t: T, lang: Lang = "zh"): string {
   const text = fieldText(name, value, t("lead"));
+  if (name === "unit") return unitName(text, lang);
   const known = CHOICES[name] || name === "category";
   return known && isPlansKey(`is_${text}`) ? t(`is_${text}` as "is_target") : text;
 }
@@ -69,8 +71,9 @@ const FEW = 6;
 
 function Fields({ record, all }: { record: Rec; all: boolean }) {
   const t = usePlansText();
+  const lang = useLang();
   const words = useWords();
-  const rows = (SHOWN[record.kind] ?? []).map((name) => [name, fieldWords(name, record.fields[name], t)] as const).filter(([, text]) => text);
+  const rows = (SHOWN[record.kind] ?? []).map((name) => [name, fieldWords(name, record.fields[name], t, lang)] as const).filter(([, text]) => text);
   const sure = record.certainty != null ? t("certainty", { n: Math.round(record.certainty * 100) }) : "";
   return (
     <dl className="df-record-fields">

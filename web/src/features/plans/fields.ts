@@ -1,4 +1,11 @@
 /** Which fields of a record are shown, in which order, and how their values read. */
+import type { Schemas } from "@/client";
+
+/** The place of a plan and who issued it. */
+export function issuedBy(card: Schemas["PlanCard"], lang: "zh" | "en"): string[] {
+  return lang === "en" ? [card.region_en ?? card.region ?? "", card.issuers_en.join(", ")] : [card.region ?? "", card.issuers.join("、")];
+}
+
 export const SHOWN: Record<string, readonly string[]> = {
   target: ["indicator", "comparator", "value", "value_high", "unit", "baseline_year", "target_year", "region", "sector", "scope", "modality", "kind", "note"],
   task: ["number", "path", "sector", "units", "deadlines", "measures", "technologies", "category"],

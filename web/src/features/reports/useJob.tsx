@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button, Progress } from "antd";
 import { api, useAct, useApi, type Schemas } from "@/client";
 import { ProblemBox } from "@/components/ui";
+import { useLang } from "@/i18n";
 import { useUiText } from "@/components/ui/text";
 
 type Job = Schemas["JobView"];
@@ -10,6 +11,8 @@ const OPEN = new Set(["queued", "running"]);
 
 export interface FollowedJob {
   running: boolean;
+  /** what came of the last one that ended well while the page was open */
+  result: Record<string, unknown> | null;
   start: () => void;
   face: React.ReactNode;
 }
@@ -32,21 +35,28 @@ export function useJob(kind: string, onDone: () => void): FollowedJob {
   const running = begin.isPending || (id !== null && (state === undefined || OPEN.has(state)));
   const stop = useAct((wanted: string) => api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id: wanted } } }), { renew: [["jobs"]] });
   const problem = begin.error ?? job.error ?? (state === "failed" ? job.data?.problem : null);
-  return { running, start: () => begin.mutate(), face: <Face job={running ? job.data : undefined} problem={problem} onCancel={() => id && stop.mutate(id)} /> };
+  const result = state === "done" ? ((job.data?.result as Record<string, unknown> | null | undefined) ?? null) : null;
+  return { running, result, start: () => begin.mutate(), face: <Face job={running ? job.data : undefined} problem={problem} onCancel={() => id && stop.mutate(id)} /> };
 }
 
 function Face({ job, problem, onCancel }: { job: Job | undefined; problem: unknown; onCancel: () => void }) {
   const ui = useUiText();
+  const lang = useLang();
   if (problem) return <ProblemBox compact problem={problem} />;
   if (!job) return null;
+  const stage = said(job.stage || job.message || job.kind, lang);
   const share = job.total ? Math.round((100 * (job.done ?? 0)) / job.total) : 0;
   return (
     <div className="df-row">
-      <Progress style={{ flex: 1 }} percent={share} size="small" aria-label={job.stage || kindOf(job)} />
-      <span className="df-muted">{job.stage || job.message}</span>
+      <Progress style={{ flex: 1 }} percent={share} size="small" aria-label={stage} />
+      <span className="df-muted">{stage}</span>
       <Button size="small" disabled={job.cancelling} onClick={onCancel}>{ui("cancel")}</Button>
     </div>
   );
 }
 
-const kindOf = (job: Job) => job.kind;
+/** A stage is named in both languages in one text, "report 报告": the part in the reader's. */
+export function said(text: string, lang: "zh" | "en"): string {
+  const found = /^([\u0020-\u007e]+?) ([^\u0020-\u007e].*)$/.exec(text);
+  return found ? found[lang === "zh" ? 2 : 1]! : text;
+}

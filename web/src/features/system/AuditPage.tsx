@@ -1,34 +1,42 @@
 /** Who did what, when, and how did it end? 审计日志 */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { App, Button, DatePicker, Input, Select } from "antd";
+import { App, Button, Input, Select } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useParam } from "@/app/view";
-import { api, send, take, type ApiProblem, type Schemas } from "@/client";
+import { api, send, take, useApi, type ApiProblem, type Schemas } from "@/client";
 import { Field, Page, PageFace, Section } from "@/components/ui";
-import { moment } from "@/lib/dates";
+import { DateInput } from "@/components/ui/DateInput";
+import { useLang } from "@/i18n";
 import { saveBlob } from "@/lib/save";
+import { AuditTrail } from "./AuditTrail";
+import { useAuditText } from "./auditText";
+import { groupsOf, type Act } from "./auditWords";
 import "./system.css";
-import { useSystemText } from "./text";
 
-type Entry = Schemas["AuditEntry"];
+type Lines = Schemas["AuditPage"];
 const OUTCOMES = ["ok", "refused", "failed"] as const;
 
 /** The filters as they stand in the address. */
 function useFilters() {
   const [who, setWho] = useParam("who");
+  const [group, setGroup] = useParam("group");
   const [act, setAct] = useParam("act");
   const [outcome, setOutcome] = useParam("outcome");
+  const [subject, setSubject] = useParam("subject");
   const [from, setFrom] = useParam("from");
   const [to, setTo] = useParam("to");
-  const asked = Object.fromEntries(Object.entries({ who, act, outcome, from: from && dayjs(from).startOf("day").toISOString(), to: to && dayjs(to).add(1, "day").startOf("day").toISOString() }).filter(([, value]) => value)) as Record<string, string>;
-  return { who, setWho, act, setAct, outcome, setOutcome, from, setFrom, to, setTo, asked };
+  const begin = from && dayjs(from).startOf("day").toISOString();
+  const end = to && dayjs(to).add(1, "day").startOf("day").toISOString();
+  const asked = Object.fromEntries(Object.entries({ who, group, act, outcome, subject, from: begin, to: end }).filter(([, value]) => value)) as Record<string, string>;
+  return { who, setWho, group, setGroup, act, setAct, outcome, setOutcome, subject, setSubject, from, setFrom, to, setTo, asked };
 }
 
 export function AuditPage() {
-  const t = useSystemText();
+  const t = useAuditText();
   const filters = useFilters();
-  const pages = useInfiniteQuery<Schemas["AuditPage"], ApiProblem, { pages: Schemas["AuditPage"][] }, readonly unknown[], string>({
+  const acts = useApi(["audit", "acts"], () => api.GET("/api/v1/audit/acts"));
+  const pages = useInfiniteQuery<Lines, ApiProblem, { pages: Lines[] }, readonly unknown[], string>({
     queryKey: ["audit", filters.asked],
     queryFn: ({ pageParam }) => take(api.GET("/api/v1/audit", { params: { query: { ...filters.asked, cursor: pageParam, limit: 100 } } })),
     initialPageParam: "",
@@ -36,15 +44,16 @@ export function AuditPage() {
     placeholderData: keepPreviousData,
   });
   const entries = pages.data?.pages.flatMap((page) => page.entries);
+  const names = Object.assign({}, ...(pages.data?.pages.map((page) => page.names) ?? [])) as Record<string, string>;
   return (
-    <Page title={t("audit")} actions={<Export asked={filters.asked} />}>
-      <p className="df-muted">{t("auditText")}</p>
-      <Filters {...filters} />
-      <PageFace query={{ ...pages, data: entries }} skeleton="table" isEmpty={(found) => found.length === 0} empty={{ text: t("auditEmpty") }}>
+    <Page title={t("title")} actions={<Export asked={filters.asked} />}>
+      <p className="df-muted">{t("intro")}</p>
+      <Filters {...filters} acts={acts.data ?? []} />
+      <PageFace query={{ ...pages, data: entries }} skeleton="table" isEmpty={(found) => found.length === 0} empty={{ text: t("empty") }}>
         {(found) => (
           <Section flush>
-            <Trail entries={found} />
-            {pages.hasNextPage && <div className="df-more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t("auditMore")}</Button></div>}
+            <AuditTrail entries={found} acts={acts.data ?? []} names={names} />
+            {pages.hasNextPage && <div className="df-more"><Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t("more")}</Button></div>}
           </Section>
         )}
       </PageFace>
@@ -52,24 +61,38 @@ export function AuditPage() {
   );
 }
 
-function Filters({ who, setWho, act, setAct, outcome, setOutcome, from, setFrom, to, setTo }: ReturnType<typeof useFilters>) {
-  const t = useSystemText();
-  const [typed, setTyped] = useState({ who: who ?? "", act: act ?? "" });
-  const date = (value: string | null, set: (value: string | null) => void) => (bound: object) => <DatePicker {...bound} value={value ? dayjs(value) : null} onChange={(d) => set(d ? d.format("YYYY-MM-DD") : null)} />;
-  const text = (name: "who" | "act", set: (value: string | null) => void) => (bound: object) => <Input {...bound} allowClear value={typed[name]} onChange={(e) => { setTyped({ ...typed, [name]: e.target.value }); if (!e.target.value) set(null); }} onBlur={() => set(typed[name].trim())} onPressEnter={() => set(typed[name].trim())} />;
+function Filters({ acts, ...f }: ReturnType<typeof useFilters> & { acts: readonly Act[] }) {
+  const t = useAuditText();
+  const lang = useLang();
+  const named = acts.filter((act) => !f.group || act.group === f.group).map((act) => ({ value: act.act, label: act[lang] }));
+  const choose = (label: string, value: string | null, set: (value: string | null) => void, options: { value: string; label: string }[], width: number) => (
+    <Field label={label}>{(bound) => <Select {...bound} allowClear showSearch={{ optionFilterProp: "label" }} style={{ minWidth: width }} value={value ?? undefined} onChange={(next?: string) => set(next ?? null)} options={options} />}</Field>
+  );
   return (
     <div className="df-row df-filters">
-      <Field label={t("auditWho")}>{text("who", setWho)}</Field>
-      <Field label={t("auditAct")}>{text("act", setAct)}</Field>
-      <Field label={t("auditOutcome")}>{(bound) => <Select {...bound} allowClear style={{ minWidth: 120 }} value={outcome ?? undefined} onChange={(value?: string) => setOutcome(value ?? null)} options={OUTCOMES.map((value) => ({ value, label: t(`outcome_${value}`) }))} />}</Field>
-      <Field label={t("from")}>{date(from, setFrom)}</Field>
-      <Field label={t("auditTo")}>{date(to, setTo)}</Field>
+      {choose(t("group"), f.group, f.setGroup, groupsOf(acts, lang), 150)}
+      {choose(t("act"), f.act, f.setAct, named, 200)}
+      <Typed label={t("who")} value={f.who} set={f.setWho} />
+      <Typed label={t("subject")} value={f.subject} set={f.setSubject} />
+      {choose(t("outcome"), f.outcome, f.setOutcome, OUTCOMES.map((value) => ({ value, label: t(`outcome_${value}`) })), 110)}
+      <Field label={t("from")}>{(bound) => <DateInput {...bound} value={f.from ?? ""} onChange={f.setFrom} />}</Field>
+      <Field label={t("to")}>{(bound) => <DateInput {...bound} value={f.to ?? ""} onChange={f.setTo} />}</Field>
     </div>
   );
 }
 
+function Typed({ label, value, set }: { label: string; value: string | null; set: (value: string | null) => void }) {
+  const [typed, setTyped] = useState(value ?? "");
+  const done = () => set(typed.trim());
+  const change = (next: string) => {
+    setTyped(next);
+    if (!next) set(null);
+  };
+  return <Field label={label}>{(bound) => <Input {...bound} allowClear style={{ width: 150 }} value={typed} onChange={(e) => change(e.target.value)} onBlur={done} onPressEnter={done} />}</Field>;
+}
+
 function Export({ asked }: { asked: Record<string, string> }) {
-  const t = useSystemText();
+  const t = useAuditText();
   const { message } = App.useApp();
   const save = async () => {
     try {
@@ -78,29 +101,5 @@ function Export({ asked }: { asked: Record<string, string> }) {
       void message.error(problem instanceof Error ? problem.message : String(problem));
     }
   };
-  return <Button onClick={() => void save()}>{t("auditExport")}</Button>;
-}
-
-function Trail({ entries }: { entries: readonly Entry[] }) {
-  const t = useSystemText();
-  return (
-    <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("audit")}>
-      <table className="df-plain">
-        <thead><tr>{(["auditAt", "auditWho", "auditAct", "auditSubject", "auditOutcome", "auditIp", "auditDetail"] as const).map((key) => <th key={key} scope="col">{t(key)}</th>)}</tr></thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.seq}>
-              <th scope="row" className="df-nowrap">{moment(entry.at)}</th>
-              <td>{entry.who}</td>
-              <td className="df-mono">{entry.act}</td>
-              <td>{entry.subject}</td>
-              <td className={entry.outcome === "ok" ? undefined : "df-outcome-bad"}>{t(`outcome_${entry.outcome}`)}</td>
-              <td className="df-mono">{entry.ip}</td>
-              <td className="df-detail">{Object.entries(entry.detail ?? {}).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  return <Button onClick={() => void save()}>{t("export")}</Button>;
 }

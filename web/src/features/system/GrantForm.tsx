@@ -27,7 +27,7 @@ export function GrantForm({ person }: { person: Person }) {
   const grant = useGrant(person.login, () => setReason(""));
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    grant.mutate({ roles, areas: places, enterprises: firms, departments, until: until ? until.endOf("day").toISOString() : null, reason: reason.trim() });
+    grant.mutate({ roles, areas: places, enterprises: firms, departments, until: until ? until.endOf("day").toISOString() : null, reason: reason.trim(), taken_at: person.taken_at });
   };
   return (
     <form className="df-stack" onSubmit={submit}>
@@ -37,6 +37,7 @@ export function GrantForm({ person }: { person: Person }) {
       <Field label={t("grantDepartments")}>{(bound) => <Select {...bound} mode="tags" value={departments} onChange={setDepartments} open={false} suffixIcon={null} />}</Field>
       <Field label={t("grantUntil")}>{(bound) => <DatePicker {...bound} value={until} onChange={setUntil} />}</Field>
       <Field label={t("reason")} required>{(bound) => <Input.TextArea {...bound} rows={2} maxLength={200} value={reason} onChange={(e) => setReason(e.target.value)} />}</Field>
+      {person.handover && <p className="df-muted">{t(person.handover === "to_confirm" ? "grantConfirms" : "grantWaits")}</p>}
       {grant.error && <ProblemBox compact problem={grant.error} />}
       <div><Button type="primary" htmlType="submit" loading={grant.isPending} disabled={!reason.trim()}>{t("grant")}</Button></div>
     </form>

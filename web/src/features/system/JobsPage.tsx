@@ -32,6 +32,13 @@ export function took(seconds: number | null | undefined, t: SystemText): string 
   return seconds < 60 ? t("seconds", { n: Math.round(seconds) }) : t("minutes", { n: Math.floor(seconds / 60), s: Math.round(seconds % 60) });
 }
 
+/** The part in one language of a word that the server says in both, as "report 报告". */
+export function oneLanguage(words: string | null | undefined, lang: "zh" | "en"): string {
+  const at = (words ?? "").search(/[\u3400-\u9fff]/);
+  if (!words || at <= 0) return words ?? "";
+  return lang === "zh" ? words.slice(at) : words.slice(0, at).trim();
+}
+
 function JobCard({ job, t }: { job: JobView; t: SystemText }) {
   const lang = useLang();
   const [asking, setAsking] = useState(false);
@@ -45,7 +52,7 @@ function JobCard({ job, t }: { job: JobView; t: SystemText }) {
       side={!isOver(job) && !job.cancelling && <Button size="small" onClick={() => setAsking(true)}>{t("cancelJob")}</Button>}
     >
       {!isOver(job) && <Progress percent={share} size="small" status="normal" aria-label={t("progress")} />}
-      <p aria-live="polite">{[job.stage, job.total ? `${job.done}/${job.total}` : "", job.message].filter(Boolean).join(" · ")}</p>
+      <p aria-live="polite">{[oneLanguage(job.stage, lang), job.total ? `${job.done}/${job.total}` : "", job.message].filter(Boolean).join(" · ")}</p>
       <p className="df-muted">{facts.filter(Boolean).join(" · ")}</p>
       {job.problem && <ProblemBox compact problem={new ApiProblem(0, job.problem as ProblemBody)} />}
       <ReasonDialog open={asking} title={t("cancelJob")} text={t("cancelText")} verb={t("cancelJob")} reasoned={false} busy={cancel.isPending} problem={cancel.error} onDone={() => cancel.mutate(undefined)} onCancel={() => setAsking(false)} />

@@ -4,7 +4,7 @@ import { Page, PageFace, Section, type Level } from "@/components/ui";
 import { useLang } from "@/i18n";
 import { moment } from "@/lib/dates";
 import "./system.css";
-import { useSystemText } from "./text";
+import { isSystemKey, useSystemText } from "./text";
 
 const LEVELS: Record<string, Level> = { warn: "orange", fail: "red" };
 
@@ -35,7 +35,7 @@ export function StatePage() {
               <dl className="df-facts">
                 <dt>{t("version")}</dt><dd>{found.code_version}</dd>
                 <dt>{t("rulebook")}</dt><dd>{found.rulebook_version}</dd>
-                {Object.entries(found.counts).map(([name, n]) => <Count key={name} name={name} n={n} />)}
+                {Object.entries(found.counts).map(([name, n]) => <Count key={name} name={isSystemKey(`count_${name}`) ? t(`count_${name}` as "count_ledger") : name} n={n} />)}
               </dl>
             </Section>
           </>

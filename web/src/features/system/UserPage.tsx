@@ -10,6 +10,7 @@ import { SecretOnce } from "@/features/account/SecretOnce";
 import { useLang } from "@/i18n";
 import { day, moment } from "@/lib/dates";
 import { useGrants, usePerson, usePersonAct, type Person, type PersonAct } from "./calls";
+import { ConfirmGrant } from "./ConfirmGrant";
 import { GrantForm } from "./GrantForm";
 import "./system.css";
 import { useSystemText } from "./text";
@@ -43,7 +44,7 @@ function Facts({ person }: { person: Person }) {
   const list = (names: readonly string[]) => names.join(lang === "zh" ? "、" : ", ") || "\u2014";
   return (
     <dl className="df-facts">
-      <dt>{t("status")}</dt><dd>{statusOf(person, t)}</dd>
+      <dt>{t("status")}</dt><dd>{statusOf(person, t)}{person.handover && <div className="df-muted">{heldText(person, t)}</div>}</dd>
       <dt>{t("rolesCol")}</dt><dd>{list(person.roles.map((role) => frame(`role_${role}` as "role_public")))}</dd>
       <dt>{t("grantAreas")}</dt><dd>{list(person.areas.map((code) => named(code, person.area_names)))}</dd>
       <dt>{t("grantEnterprises")}</dt><dd>{list(person.enterprises.map((id) => named(id, person.enterprise_names)))}</dd>
@@ -54,6 +55,13 @@ function Facts({ person }: { person: Person }) {
       <dt>{t("created")}</dt><dd>{moment(person.created_at)} {person.created_by}</dd>
     </dl>
   );
+}
+
+/** Who has set the way in, who has taken it over, and what the grant waits for. */
+function heldText(person: Person, t: ReturnType<typeof useSystemText>): string {
+  const given = t("heldGiven", { who: person.handover_by, when: moment(person.handover_at) });
+  const next = person.handover === "to_take_over" ? t("heldTakeOver") : t("heldTaken", { when: moment(person.taken_at) });
+  return `${given}${next}`;
 }
 
 function History({ login }: { login: string }) {
@@ -83,6 +91,7 @@ function Acts({ person }: { person: Person }) {
   const { message } = App.useApp();
   const mayCreate = useMay("user.create");
   const mayUnlock = useMay("user.unlock");
+  const mayReset = useMay("user.reset");
   const [asking, setAsking] = useState<PersonAct | null>(null);
   const [secret, setSecret] = useState("");
   const act = usePersonAct(person.login, (made) => {
@@ -101,8 +110,9 @@ function Acts({ person }: { person: Person }) {
   return (
     <>
       {mayUnlock && person.locked_until && button("unlock")}
-      {mayUnlock && button("reset-password")}
-      {mayUnlock && person.second_factor === "given" && button("reset-second-factor")}
+      <ConfirmGrant person={person} />
+      {mayReset && button("reset-password")}
+      {mayReset && person.second_factor === "given" && button("reset-second-factor")}
       {mayCreate && button(person.disabled ? "enable" : "disable")}
       {asking && <ReasonDialog open title={`${texts[asking][0]} ${person.login}`} text={texts[asking][1]} verb={texts[asking][0]} danger={asking === "disable"} reasoned={false} busy={act.isPending} problem={act.error} onDone={() => act.mutate(asking)} onCancel={() => setAsking(null)} />}
       {secret && <SecretOnce title={`${person.login} ${t("firstPassword")}`} secret={secret} onClose={() => setSecret("")} />}

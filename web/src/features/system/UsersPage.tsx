@@ -58,10 +58,16 @@ function PeopleTable({ people }: { people: readonly Person[] }) {
   );
 }
 
-/** In use, disabled, or locked for the moment. */
+/** In use, disabled, locked for the moment, or handed over: what was granted waits for its owner or for a confirmation. */
 export function statusOf(one: Person, t: ReturnType<typeof useSystemText>): string {
   if (one.disabled) return t("disabled");
-  return one.locked_until && new Date(one.locked_until) > new Date() ? t("locked") : t("active");
+  const locked = one.locked_until && new Date(one.locked_until) > new Date() ? t("locked") : "";
+  return [locked, heldOf(one, t)].filter(Boolean).join(" · ") || t("active");
+}
+
+function heldOf(one: Person, t: ReturnType<typeof useSystemText>): string {
+  if (one.handover === "to_take_over") return t("toTakeOver");
+  return one.handover === "to_confirm" ? t(one.roles.length ? "toConfirm" : "toGrant") : "";
 }
 
 function NewUser({ onClose }: { onClose: () => void }) {

@@ -25,6 +25,7 @@ function useWrite<V, T>(ask: (given: V) => Promise<T>, done?: (data: T) => void)
 
 export const useCreate = (done: (made: NewPassword) => void) => useWrite((body: Schemas["AccountAsked"]) => take(api.POST("/api/v1/users", { body })), done);
 export const useGrant = (login: string, done: () => void) => useWrite((body: Wanted) => take(api.POST("/api/v1/users/{login}/grant", { ...at(login), body })), done);
+export const useConfirm = (login: string, done: () => void) => useWrite((body: Schemas["ConfirmAsked"]) => take(api.POST("/api/v1/users/{login}/confirm", { ...at(login), body })), done);
 export type PersonAct = "disable" | "enable" | "unlock" | "reset-password" | "reset-second-factor";
 export const usePersonAct = (login: string, done: (made: NewPassword | Person) => void) =>
   useWrite((act: PersonAct): Promise<NewPassword | Person> => take<NewPassword | Person>(api.POST(`/api/v1/users/{login}/${act}`, at(login))), done);

@@ -4,3 +4,4 @@ import zh from "@/i18n/zh/system";
 
 export const useSystemText = textsOf(zh, en);
 export type SystemText = ReturnType<typeof useSystemText>;
+export const isSystemKey = (key: string): key is keyof typeof zh => key in zh;

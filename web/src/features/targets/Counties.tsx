@@ -1,6 +1,6 @@
 /** The target held against each county: on the map and as a table 各县区对照. */
 import { useParam, useView } from "@/app/view";
-import { ExplainLink, Figure, Section, StateMark, TileMap, type MapTile, type State } from "@/components/ui";
+import { ExplainLink, Figure, isJudged, Section, StateMark, TileMap, type MapTile, type State } from "@/components/ui";
 import { useOutline } from "@/features/overview/AreaMap";
 import { useProgrammeOverview } from "@/features/overview/useOverview";
 import { useWords } from "@/i18n";
@@ -9,7 +9,7 @@ import type { Schemas } from "@/client";
 import type { Target } from "./TargetPage";
 import { useTargetsText } from "./text";
 
-const ORDER: readonly State[] = ["off_track", "behind", "on_track", "reached", "not_assessed"];
+const ORDER: readonly State[] = ["off_track", "behind", "on_track", "reached", "not_assessed", "confidential"];
 
 export function Counties({ target }: { target: Target }) {
   const t = useTargetsText();
@@ -18,7 +18,7 @@ export function Counties({ target }: { target: Target }) {
   const counties = [...target.counties].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   const of = (state: State) => counties.filter((one) => one.state === state).length;
   const said = { total: counties.length, off: of("off_track"), behind: of("behind") };
-  const judged = counties.some((one) => one.state !== "not_assessed");
+  const judged = counties.some((one) => isJudged(one.state));
   const finding = t(said.off + said.behind ? "countiesFinding" : "countiesGood", said);
   const title = counties.length > 1 ? finding : t("counties");
   if (!judged) return <Section title={t("counties")}><p className="df-muted">{t("countiesNotJudged", { n: counties.length, why: words(counties[0]?.reason) })}</p></Section>;

@@ -5,10 +5,11 @@ import { usePlaceAndTime } from "@/app/pickers";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
 import { ExplainLink, Figure, Page, PageFace, Section, Sentence, SourceLine, StateMark, Timeline } from "@/components/ui";
-import { useLang, useWords } from "@/i18n";
+import { useLang, useNamed, useWords } from "@/i18n";
 import { Causes } from "./Causes";
 import { Counties } from "./Counties";
 import "./targets.css";
+import { Needed } from "./Needed";
 import { TargetPath } from "./TargetPath";
 import { isTargetsKey, useTargetsText } from "./text";
 
@@ -26,11 +27,12 @@ export const passageHref = (target: Target): string => `/plans/${encodeURICompon
 function Loaded({ target }: { target: Target }) {
   const t = useTargetsText();
   const words = useWords();
+  const named = useNamed();
   const lang = useLang();
   const indicator = words(target.indicator_name);
   // The plan's own words name the page; in English the indicator does, with the plan's words beside it.
   const [title, other] = lang === "en" ? [target.name.en, target.name.zh] : [target.name.zh, indicator];
-  const note = [target.region, target.sector, other !== title && other].filter(Boolean).join(" · ");
+  const note = [named(target.region, target.region_en), named(target.sector, target.sector_en), other !== title && other].filter(Boolean).join(" · ");
   return (
     <Page title={title} note={note} actions={<ViewLink className="df-button df-button-link" to={passageHref(target)}>{t("openPlan")}</ViewLink>}>
       <Sentence>{words(target.sentence)}</Sentence>
@@ -39,6 +41,7 @@ function Loaded({ target }: { target: Target }) {
         <TargetPath target={target} className="df-7" />
         <Causes target={target} className="df-5" />
       </div>
+      <Needed target={target} />
       {target.counties.length > 0 && <Counties target={target} />}
       <div className="df-grid">
         <Related target={target} className="df-6" />

@@ -3,10 +3,10 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useMe } from "@/app/me";
-import { useAreas, usePlaceAndTime } from "@/app/pickers";
+import { planFrom, useAreas, usePlaceAndTime } from "@/app/pickers";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi } from "@/client";
-import { DataTable, ExplainLink, Page, PageFace, Section, Sentence, StateMark, STATES, type Row, type State } from "@/components/ui";
+import { DataTable, ExplainLink, Page, PageFace, Section, Sentence, StateMark, statesIn, type Row, type State } from "@/components/ui";
 import { TreeView } from "@/features/explain/TreeView";
 import { useLang, useWords } from "@/i18n";
 import "./targets.css";
@@ -42,13 +42,15 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
   const pick = useCallback((key: string | null) => setParams((old) => withNode(old, root, key), { replace: true }), [root, setParams]);
   const sectors = useMemo(() => sectorNames(root), [root]);
   const { counts } = root;
+  const plan = planFrom(params.get("plan"));
   const assessed = Object.values(counts).some((n) => n > 0);
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
   const others = countTargets(root) - total;
   const said = { area: words(root.name), total: assessed ? total : countTargets(root), year: year ?? "", off: counts.off_track ?? 0, behind: counts.behind ?? 0, on: counts.on_track ?? 0, reached: counts.reached ?? 0, not: counts.not_assessed ?? 0 };
   return (
     <>
-      <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}{assessed && others > 0 ? t("sentenceOthers", { n: others }) : ""}</Sentence>
+      {plan && <p className="df-muted">{t("planNote", { first: plan.first, last: plan.last, year: year ?? "" })}</p>}
+      <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}{assessed && counts.confidential ? t("sentenceWithheld", { n: counts.confidential }) : ""}{assessed && others > 0 ? t("sentenceOthers", { n: others }) : ""}</Sentence>
       <div className="df-targets">
         <TreePane root={root} picked={picked} onPick={pick} />
         <Section className="df-targets-table">
@@ -81,7 +83,7 @@ function StateFilter({ counts, chosen, onToggle }: { counts: Readonly<Record<str
   const t = useTargetsText();
   return (
     <div className="df-state-filter" role="group" aria-label={t("states")}>
-      {STATES.map((state) => (
+      {statesIn(counts).map((state) => (
         <button key={state} type="button" className="df-bare" aria-pressed={chosen.includes(state)} onClick={() => onToggle(state)}>
           <StateMark state={state} count={counts ? (counts[state] ?? 0) : "\u2014"} />
         </button>

@@ -23,11 +23,12 @@ export function Board({ rows }: { rows: readonly TaskRow[] }) {
   );
 }
 
-export function Departments({ rows }: { rows: readonly TaskRow[] }) {
+export function Departments({ rows, unit }: { rows: readonly TaskRow[]; unit?: string | null }) {
   const t = useTasksText();
+  const groups: [string, readonly TaskRow[]][] = unit ? [[unit, rows]] : byDepartment(rows);
   return (
     <div className="df-departments">
-      {byDepartment(rows).map(([name, some]) => (
+      {groups.map(([name, some]) => (
         <section key={name} className="df-section">
           <header><h2>{name || t("noDepartment")}</h2><span className="df-muted">{t("count", { n: some.length })}</span></header>
           <ul className="df-taskcards df-taskcards-wide">{some.map((row) => <Card key={row.id} row={row} />)}</ul>
@@ -43,7 +44,7 @@ export function TaskMark({ state }: { state: TaskState }) {
   return <span className={`df-taskmark df-taskmark-${state}`}><span aria-hidden="true">{{ not_started: "○", in_progress: "◐", overdue: "▲", done: "●" }[state]}</span> {stateText(state, t)}</span>;
 }
 
-function Card({ row }: { row: TaskRow }) {
+export function Card({ row }: { row: TaskRow }) {
   const t = useTasksText();
   const units = row.lead.length ? row.lead : row.departments;
   return (
@@ -54,6 +55,7 @@ function Card({ row }: { row: TaskRow }) {
         <TaskMark state={row.state} />
         <span>{row.due ? `${t("due")} ${row.due}` : t("noDue")}</span>
         {row.percent !== null && <span>{t("percent", { n: row.percent })}</span>}
+        {row.upper && <span>{t("upper")}</span>}
         {row.state === "overdue" && row.overdueDays !== null && <span>{t("overdueDays", { n: row.overdueDays })}</span>}
       </div>
     </li>

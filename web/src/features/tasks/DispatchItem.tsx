@@ -19,7 +19,7 @@ export function DispatchItem({ card, taskId }: { card: Card; taskId: string }) {
         params: { path: { id: card.id }, header: { "If-Match": `"${card.version}"` } },
         body: { move: move as Schemas["DispatchMove"]["move"], words: said, reason: said, evidence: [] },
       }),
-    { renew: [taskKey(taskId), ["inbox"]], done: () => setAsked(null) },
+    { renew: [taskKey(taskId), ["table", "dispatches"], ["inbox"]], done: () => setAsked(null) },
   );
   const says = asked ? asked.needs.some((need) => need === "words" || need === "reason") : false;
   return (

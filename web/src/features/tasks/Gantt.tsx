@@ -1,5 +1,6 @@
 /** The schedule of the dated tasks 甘特图; undated ones are listed below it. */
 import { ViewLink } from "@/app/ViewLink";
+import { today as todayDate } from "@/lib/dates";
 import { TaskMark } from "./Board";
 import { gantt, type TaskRow } from "./rows";
 import { useTasksText } from "./text";
@@ -8,7 +9,7 @@ const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 
 export function Gantt({ rows }: { rows: readonly TaskRow[] }) {
   const t = useTasksText();
-  const { years, bars, today } = gantt(rows, new Date().toISOString().slice(0, 10));
+  const { years, bars, today } = gantt(rows, todayDate());
   const undated = rows.filter((row) => row.due === null);
   return (
     <>

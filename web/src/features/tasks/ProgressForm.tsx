@@ -1,8 +1,9 @@
-import { Input, InputNumber } from "antd";
+import { InputNumber } from "antd";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, send, take, useAct, type ApiProblem, type Schemas } from "@/client";
-import { DropZone, Field, ProblemBox, ReasonDialog } from "@/components/ui";
+import { DateInput, DropZone, Field, ProblemBox, ReasonDialog } from "@/components/ui";
+import { today } from "@/lib/dates";
 import { type Task, taskKey } from "./TaskPage";
 import { useTasksText } from "./text";
 
@@ -10,7 +11,7 @@ import { useTasksText } from "./text";
 export function ProgressForm({ task, onClose }: { task: Task; onClose: () => void }) {
   const t = useTasksText();
   const [percent, setPercent] = useState<number>(task.percent ?? 0);
-  const [date, setDate] = useState(new Date().toISOString().slice(0, 10));
+  const [date, setDate] = useState(today());
   const [files, setFiles] = useState<Schemas["Attached"][]>([]);
   const attach = useAttach(task.id, (file) => setFiles((old) => [...old, file]));
   const save = useAct(
@@ -26,7 +27,7 @@ export function ProgressForm({ task, onClose }: { task: Task; onClose: () => voi
   return (
     <ReasonDialog open title={t("addProgress")} verb={t("save")} busy={save.isPending} problem={save.error} onDone={(words) => save.mutate(words)} onCancel={onClose}>
       <Field label={t("progressPercent")} unit="%">{(bound) => <InputNumber {...bound} min={0} max={100} value={percent} onChange={(value) => setPercent(value ?? 0)} />}</Field>
-      <Field label={t("progressDate")}>{(bound) => <Input {...bound} type="date" value={date} onChange={(e) => setDate(e.target.value)} />}</Field>
+      <Field label={t("progressDate")}>{(bound) => <DateInput {...bound} value={date} onChange={setDate} most={today()} />}</Field>
       <DropZone accept={[".pdf", ".docx", ".xlsx", ".jpg", ".png", ".txt", ".csv"]} maxMb={20} hint={t("evidenceHint")} disabled={attach.isPending} onFiles={(chosen) => chosen[0] && attach.mutate(chosen[0])} />
       {files.length > 0 && <ul className="df-list">{files.map((file) => <li key={file.sha256}>{file.name}</li>)}</ul>}
       {attach.error && <ProblemBox compact problem={attach.error} />}

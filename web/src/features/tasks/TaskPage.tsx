@@ -1,16 +1,18 @@
 /** How far is this task, what proves it, and what was asked of whom? 任务 */
 import { Button } from "antd";
-import { useState } from "react";
-import { useParams } from "react-router";
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useParams } from "react-router";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
 import { Page, PageFace, Section, Sentence, Timeline, WarningLevel, type Level } from "@/components/ui";
 import { useLang, useWords } from "@/i18n";
+import { moment } from "@/lib/dates";
 import { TaskMark } from "./Board";
 import { DispatchForm } from "./DispatchForm";
 import { DispatchItem } from "./DispatchItem";
 import { ProgressForm } from "./ProgressForm";
 import { TASK_STATES } from "./rows";
+import { unitHref } from "./TaskTable";
 import "./tasks.css";
 import { useTasksText } from "./text";
 
@@ -38,7 +40,7 @@ function Loaded({ task }: { task: Task }) {
       </>}
     >
       <Sentence>
-        <TaskMark state={state} />
+        <TaskMark state={state} />{task.upper && <> · {t("upperTold")}</>}
         {task.percent !== null && <> · {t("percent", { n: task.percent })}</>}
         {" · "}{task.due ? `${t("due")} ${task.due}` : t("noDue")}
         {task.overdue_days > 0 && <> · {t("overdueDays", { n: task.overdue_days })}</>}
@@ -51,6 +53,7 @@ function Loaded({ task }: { task: Task }) {
           <Facts task={task} />
         </Section>
         <Section className="df-5" title={t("progress")}><Entries task={task} /></Section>
+        <Section className="df-12" title={t("evidence")}><Evidence task={task} /></Section>
         <Section className="df-7" title={t("dispatch")}>
           {task.dispatches.length === 0 ? <p className="df-muted">{t("noDispatch")}</p> : task.dispatches.map((one) => <DispatchItem key={one.id} card={one} taskId={task.id} />)}
         </Section>
@@ -67,17 +70,37 @@ function Loaded({ task }: { task: Task }) {
 function Facts({ task }: { task: Task }) {
   const t = useTasksText();
   const lang = useLang();
-  const joined = (names: readonly string[]) => names.join(lang === "zh" ? "、" : ", ");
+  const unit = (name: string) => <ViewLink key={name} to={unitHref(name)}>{name}</ViewLink>;
   const others = task.departments.filter((name) => name !== task.lead);
   return (
     <dl className="df-facts">
-      {task.lead && <><dt>{t("lead")}</dt><dd>{task.lead}</dd></>}
-      <dt>{t(task.lead ? "joint" : "units")}</dt><dd>{joined(others) || t("noDepartment")}</dd>
+      {task.lead && <><dt>{t("lead")}</dt><dd>{unit(task.lead)}</dd></>}
+      <dt>{t(task.lead ? "joint" : "units")}</dt><dd>{others.length ? others.map((name, n) => <span key={name}>{n > 0 && (lang === "zh" ? "、" : ", ")}{unit(name)}</span>) : t("noDepartment")}</dd>
       {task.measures.length > 0 && <><dt>{t("measures")}</dt><dd>{task.measures.join(lang === "zh" ? ";" : "; ")}</dd></>}
       {task.targets.length > 0 && (
         <><dt>{t("targets")}</dt><dd>{task.targets.map(([id, name]) => <div key={id}><ViewLink to={`/targets/${encodeURIComponent(id)}`}>{name}</ViewLink></div>)}</dd></>
       )}
     </dl>
+  );
+}
+
+/** Every file that was attached, with the entry it proves where one names it. */
+function Evidence({ task }: { task: Task }) {
+  const t = useTasksText();
+  const { hash } = useLocation();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (hash === "#evidence") place.current?.scrollIntoView({ block: "center" });
+  }, [hash]);
+  const files = task.trail.filter((step) => step.move === "attach").flatMap((step) => (step.evidence ?? []).map((sha) => ({ sha, name: String(step.data?.file ?? sha.slice(0, 12)), who: step.who, at: step.at })));
+  return (
+    <div ref={place}>
+      {files.length === 0 ? <p className="df-muted">{t("noEvidence")}</p> : (
+        <ul className="df-list">
+          {files.map((file) => <li key={`${file.sha}${file.at}`}><a href={`/api/v1/tasks/${encodeURIComponent(task.id)}/evidence/${file.sha}`}>{file.name}</a> <span className="df-muted">{file.who} · {moment(file.at)}</span></li>)}
+        </ul>
+      )}
+    </div>
   );
 }
 

@@ -12,6 +12,8 @@ export interface TaskRow {
   state: TaskState;
   percent: number | null;
   overdueDays: number | null;
+  /** of a plan of an upper level: shown, not counted as ours */
+  upper: boolean;
 }
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : typeof value === "string" && value ? value.split(/[、,;]/).map((one) => one.trim()).filter(Boolean) : []);
@@ -32,6 +34,7 @@ export function taskRow(row: Record<string, unknown>): TaskRow {
     state: known !== "done" && overdueDays !== null && overdueDays > 0 ? "overdue" : known,
     percent: number(row.percent),
     overdueDays,
+    upper: row.plan_level === "upper",
   };
 }
 
@@ -49,6 +52,20 @@ export function byDepartment(rows: readonly TaskRow[]): [string, TaskRow[]][] {
     for (const unit of units) groups.set(unit, [...(groups.get(unit) ?? []), row]);
   }
   return [...groups].sort(([a, x], [b, y]) => y.length - x.length || a.localeCompare(b, "zh"));
+}
+
+/** Whether a unit is named by a task, as its lead or beside it. */
+export const names = (row: TaskRow, unit: string): boolean => row.lead.includes(unit) || row.departments.includes(unit);
+
+/** Tasks by the year of their term: the overdue first ("late"), then year by year, those without a date ("") last. */
+export function byYear(rows: readonly TaskRow[]): [string, TaskRow[]][] {
+  const groups = new Map<string, TaskRow[]>();
+  for (const row of [...rows].sort((a, b) => (a.due ?? "9999").localeCompare(b.due ?? "9999"))) {
+    const key = row.state === "overdue" ? "late" : (row.due?.slice(0, 4) ?? "");
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const rank = (key: string) => (key === "late" ? 0 : key === "" ? 9999 : Number(key));
+  return [...groups].sort(([a], [b]) => rank(a) - rank(b));
 }
 
 export interface Bar {

@@ -7,7 +7,7 @@ import { ViewLink } from "@/app/ViewLink";
 import { PageFace, StatusMark } from "@/components/ui";
 import "@/features/overview/overview.css";
 import { isBare, useOverview } from "@/features/overview/useOverview";
-import { useWords } from "@/i18n";
+import { useNamed, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
 import { useDark, useWallScale } from "./hooks";
 import { useWallText } from "./text";
@@ -34,8 +34,9 @@ export function WallPage() {
 function Wall({ overview, stale }: { overview: Overview; stale: boolean }) {
   const t = useWallText();
   const words = useWords();
+  const named = useNamed();
   const scale = useWallScale();
-  const title = t("title", { area: overview.area_name });
+  const title = t("title", { area: named(overview.area_name, overview.area_en) });
   const { source } = overview;
   useEffect(() => {
     document.title = title;

@@ -3,7 +3,7 @@ import { useMemo, useRef } from "react";
 import { useParam, useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import type { Schemas } from "@/client";
-import { Chart, Figure, StateMark, STATES, TileMap } from "@/components/ui";
+import { Chart, Figure, StateMark, statesIn, TileMap } from "@/components/ui";
 import { chartKit } from "@/components/ui/chartKit";
 import type { ChartSeries } from "@/components/ui/chartTypes";
 import { useAbove, useOutline, useTiles } from "@/features/overview/AreaMap";
@@ -13,7 +13,7 @@ import { moverColour, moverHref } from "@/features/overview/Movers";
 import { pathChart, pathFinding, pathScale } from "@/features/overview/pathChart";
 import { findingText, usePathLook } from "@/features/overview/PathSection";
 import { useOverviewText } from "@/features/overview/text";
-import { useWords } from "@/i18n";
+import { useNamed, useWords } from "@/i18n";
 import { useHeight } from "./hooks";
 import { useWallText } from "./text";
 
@@ -23,12 +23,16 @@ export function TotalTile({ overview }: { overview: Overview }) {
   const t = useWallText();
   const words = useWords();
   const { total, change, gap_to_path: gap } = overview.headline;
+  const { delivery } = overview;
+  const energy = overview.figures.find(([, figure]) => figure.unit === "tce");
   return (
     <section className="df-wall-tile df-wall-total" aria-label={t("total")}>
       <h2>{t("total")}</h2>
       <div className="df-wall-number"><Figure figure={total} size="wall" /></div>
       <dl>
         <div><dt>{t("change")}</dt><dd><Figure figure={change} signed most={3} /></dd></div>
+        {energy && <div><dt>{t("energy")}</dt><dd><Figure figure={energy[1]} most={4} /></dd></div>}
+        {delivery && <div><dt>{t("delivered")}</dt><dd>{t("firms", { whole: delivery.whole, due: delivery.due })}</dd></div>}
         {gap && <div><dt>{t("gap")}</dt><dd><Figure figure={gap} signed most={3} /></dd></div>}
       </dl>
       <p className="df-wall-sentence">{words(overview.headline.words)}</p>
@@ -39,6 +43,7 @@ export function TotalTile({ overview }: { overview: Overview }) {
 export function PathTile({ overview, scale }: { overview: Overview; scale: number }) {
   const t = useOverviewText();
   const { lang, units } = useView();
+  const named = useNamed();
   const box = useRef<HTMLDivElement>(null);
   const height = useHeight(box);
   const [, openNode] = useParam("explain");
@@ -47,7 +52,7 @@ export function PathTile({ overview, scale }: { overview: Overview; scale: numbe
   const { ink } = chartKit(lang, units, "dark");
   const drawn = useMemo(() => pathChart(series, { ...look, ink, colour: ink.ink, scale: scale * 1.7 }), [series, look, ink, scale]);
   const finding = pathFinding(series, overview.year);
-  const sub = t("pathSubCo2", { area: overview.area_name, unit: pathScale(series, look.units, look.lang).unit });
+  const sub = t("pathSubCo2", { area: named(overview.area_name, overview.area_en), unit: pathScale(series, look.units, look.lang).unit });
   return (
     <section className="df-wall-tile df-wall-path" aria-label={t("path")}>
       <h2>{t("path")}</h2>
@@ -68,7 +73,7 @@ export function StatesTile({ overview }: { overview: Overview }) {
       <h2>{t("states")}</h2>
       {!judged && <p>{t("noStates")}</p>}
       <ul>
-        {judged && STATES.map((state) => (
+        {judged && statesIn(counts).map((state) => (
           <li key={state}>
             <ViewLink to={`/targets?f.state=${state}`}><StateMark state={state} size={28} /><b>{counts[state] ?? 0}</b></ViewLink>
           </li>
@@ -81,13 +86,14 @@ export function StatesTile({ overview }: { overview: Overview }) {
 export function MapTile({ overview }: { overview: Overview }) {
   const t = useWallText();
   const { setView } = useView();
+  const named = useNamed();
   const outline = useOutline(overview);
   const above = useAbove(overview.area_code);
   const { tiles, unit } = useTiles(overview, "co2");
   return (
     <section className="df-wall-tile df-wall-map" aria-label={t("map")}>
       <h2>{t("map")}{above && <button type="button" className="df-bare" onClick={() => setView({ area: above.value })}>{t("up", { area: above.title })}</button>}</h2>
-      {tiles.length ? <div className="df-wall-fill"><TileMap title={overview.area_name} tiles={tiles} outline={outline} onPick={(area) => setView({ area })} /></div> : <p>{t("noMap")}</p>}
+      {tiles.length ? <div className="df-wall-fill"><TileMap title={named(overview.area_name, overview.area_en)} tiles={tiles} outline={outline} onPick={(area) => setView({ area })} /></div> : <p>{t("noMap")}</p>}
       {tiles.length > 0 && <p className="df-muted">{t("mapNote", { unit })}</p>}
     </section>
   );

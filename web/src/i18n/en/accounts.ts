@@ -14,6 +14,8 @@ export default {
   codeVerify: "Verify",
   changeTitle: "Change the password",
   changeFirst: "This is your first sign-in, or the password was reset: choose your own first.",
+  heldToTakeOver: "Somebody else has set your sign-in, so your roles are suspended. Change the password or set up the second factor here, then ask the security administrator to confirm.",
+  heldToConfirm: "Somebody else had set your password; it is yours now. Your roles take effect when the security administrator has confirmed: please ask.",
   enrolFirst: "Your role needs a second factor: set up the authenticator first.",
   oldPassword: "Present password",
   newPassword: "New password",

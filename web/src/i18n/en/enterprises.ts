@@ -45,4 +45,12 @@ export default {
   severity_error: "missing",
   severity_warning: "doubtful",
   severity_note: "note",
+  seeLate: "{n} missing or incomplete",
+  seeStuck: "{n} delivered, not convertible",
+  missingCount: "{n} data missing",
+  dueCount: "{n} due, {late} of them late",
+  late: "late",
+  open: "due",
+  showAll: "Show all {n}",
+  showFewer: "Show fewer",
 } as const;

@@ -1,7 +1,6 @@
 /** Texts of findings. */
 export default {
   title: "Findings",
-  intro: "What verifiers found in the data of enterprises, what the enterprise answered, and how it ended.",
   none: "There is no finding yet",
   noneText: "Findings that a verifier writes on an enterprise's page are listed here.",
   write: "Write a finding",

@@ -1,11 +1,14 @@
 /** Texts of reports and sources. */
 export default {
   title: "Reports",
-  intro: "Reports written and kept by this system. Each holds its run and rule version; printed again, it is the same.",
   write: "Write a report",
   writeText: "A progress report is written from the current run. This goes on in the background; you may leave the page.",
   writing: "Writing the report",
   written: "The report is written",
+  writtenSame: "The report is written; it equals the last one",
+  writtenSameText: "Data, run and rules have not changed since: the files are the same byte for byte.",
+  basis: "Assessment of {year}, data up to {time}, run",
+  rules: "rules",
   none: "There is no report yet",
   noneText: "Run all stages, and the progress report is listed here.",
   year: "Year {year}",

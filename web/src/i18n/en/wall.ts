@@ -28,4 +28,7 @@ export default {
   pause: "Pause",
   go: "Go on",
   noStates: "This year was not assessed",
+  energy: "Energy use",
+  delivered: "Data delivered",
+  firms: "{whole} of {due} firms",
 };

@@ -14,6 +14,8 @@ export default {
   codeVerify: "验证",
   changeTitle: "修改口令",
   changeFirst: "这是初次登录或口令已被重置，请先换成自己的口令。",
+  heldToTakeOver: "您的登录方式由他人设置，授权已暂停。请先在本页修改口令或重新绑定动态口令，再请安全管理员确认。",
+  heldToConfirm: "您的口令曾由他人设置，现已由您接管。您的角色待安全管理员确认后生效，请与安全管理员联系。",
   enrolFirst: "您的角色必须使用二次验证，请先绑定动态口令。",
   oldPassword: "现口令",
   newPassword: "新口令",

@@ -45,4 +45,12 @@ export default {
   severity_error: "缺失",
   severity_warning: "可疑",
   severity_note: "说明",
+  seeLate: "未报或不全 {n} 家",
+  seeStuck: "已报但无法换算 {n} 家",
+  missingCount: "缺 {n} 项数据",
+  dueCount: "应报 {n} 项，逾期 {late} 项",
+  late: "逾期",
+  open: "待报",
+  showAll: "显示全部 {n} 项",
+  showFewer: "收起",
 } as const;

@@ -1,7 +1,6 @@
 /** Texts of findings 核查发现. */
 export default {
   title: "核查发现",
-  intro: "核查人员对企业数据提出的问题、企业的答复和结论。",
   none: "还没有核查发现",
   noneText: "核查人员在企业页提出发现后,列在这里。",
   write: "提出核查发现",

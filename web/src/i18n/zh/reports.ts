@@ -1,11 +1,14 @@
 /** Texts of reports and sources 报告、数据源. */
 export default {
   title: "报告",
-  intro: "由本系统写出并留存的报告。每份都记着运算和规则版本,再次打印内容不变。",
   write: "生成报告",
   writeText: "按当前运算结果生成进展报告。生成在后台进行,可以离开本页。",
   writing: "正在生成报告",
   written: "报告已生成",
+  writtenSame: "报告已生成,内容与上一份相同",
+  writtenSameText: "数据、运算和规则自上一份以来没有变化,文件逐字节一致。",
+  basis: "{year}年度评价,数据截至 {time},运算",
+  rules: "规则",
   none: "还没有报告",
   noneText: "运行全部环节后,进展报告列在这里。",
   year: "{year}年度",

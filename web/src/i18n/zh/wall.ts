@@ -28,4 +28,7 @@ export default {
   pause: "暂停",
   go: "继续",
   noStates: "该年没有评价",
+  energy: "综合能源消费",
+  delivered: "数据报送",
+  firms: "{whole}/{due} 家齐全",
 };

@@ -10,6 +10,8 @@ import { unitName } from "@/lib/units";
 import { isState } from "../StateMark";
 import { useUiText } from "../text";
 import { choicesOf } from "./choices";
+import { ClearFilters } from "./ClearFilters";
+import { Views } from "./Views";
 import type { ColumnDef, Filter, TableDefinition, TableState } from "./query";
 
 interface Props {
@@ -41,9 +43,11 @@ export function Tools({ definition, state, setState, shownColumns, exportUrl, to
           </button>
         );
       })}
+      <ClearFilters state={state} setState={setState} />
       <span className="df-table-space" />
       <span className="df-muted" aria-live="polite">{selected > 0 ? t("rowsSelected", { n: selected }) : total !== undefined ? t("rows", { n: total.toLocaleString("en-US") }) : ""}</span>
       {actions}
+      <Views table={definition.name} state={state} setState={setState} />
       <ColumnChooser definition={definition} shown={shownColumns} onSet={(columns) => setState({ columns })} />
       {exportable && <ExportMenu name={definition.name} url={(format) => exportUrl(format, shownColumns.map((one) => one.name))} />}
     </div>
