@@ -294,6 +294,7 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     **dict.fromkeys(("pages.papers.plan_versions", "pages.papers.plan_compare", "pages.papers.plan_file"), _READ),
     "pages.provenances.explained": {"id": Of(_line)},
     "pages.provenances.explained_text": {"id": Of(_line)},
+    "pages.scoping.scope_enterprises": {"q": "厂"},
     "pages.reader_acts.record_history": _RECORD,
     "pages.reader_acts.record_act": _RECORD | {"act": RecordAct(act="confirm", why="走查")},
     "pages.reader_acts.record_add": _READ | {"draft": RecordDraft(kind="task", span=(20, 30), why="走查")},

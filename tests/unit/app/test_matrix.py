@@ -14,7 +14,7 @@ import pytest
 from busy_town import callers, stand
 from filing_town import row, workbook
 from probes import ALL_ROLES, case, case_ids, fresh, leaks, probe, standing
-from tiny_town import OWNER
+from tiny_town import FIRMS, OWNER
 
 import dafeng.app
 from dafeng.act.machine import machine
@@ -128,8 +128,12 @@ def _answer(name: str, caller: Caller, /, **other: object) -> object:
 
 
 def _told_to(name: str, allowed: bool) -> set[str]:
-    """Who reads the trail reads to what things were done: ids of firms, but neither their names nor their figures."""
-    return {"E-1", "E-2", "E-3", "E-4"} if allowed and name.startswith("identity.trail.") else set()
+    """Who reads the trail reads to what things were done: ids of firms, but neither their names nor their figures; who
+    grants scopes chooses firms by id and name."""
+    ids = {id for id, *_ in FIRMS}
+    if allowed and name == "pages.scoping.scope_enterprises":
+        return ids | {name for _, name, *_ in FIRMS}
+    return ids if allowed and name.startswith("identity.trail.") else set()
 
 
 @pytest.mark.parametrize("role", ALL_ROLES)

@@ -34,6 +34,13 @@ export function useAreas() {
   return useMemo(() => (areas.data ?? []).map((one) => leaf(one, lang)), [areas.data, lang]);
 }
 
+/** All areas of the programme, for who grants scopes. */
+export function useScopeAreas() {
+  const areas = useApi(["scope areas"], () => api.GET("/api/v1/scopes/areas"), { staleTime: 600_000 });
+  const lang = useLang();
+  return useMemo(() => (areas.data ?? []).map((one) => leaf(one, lang)), [areas.data, lang]);
+}
+
 export const matchesArea = (typed: string, node: { title?: unknown; zh?: unknown; pinyin?: unknown; value?: unknown }): boolean => {
   const q = typed.trim().toLowerCase();
   return String(node.zh ?? "").includes(q) || String(node.title).toLowerCase().includes(q) || readsPinyin(q, String(node.pinyin).split(" ")) || String(node.value).startsWith(q);

@@ -25,6 +25,8 @@ from dafeng.app.identity.keys import KeyShown, NewKey
 from dafeng.app.identity.own import Me, OwnSession
 from dafeng.app.identity.ports import AuditEntry, Grant, TrailQuery
 from dafeng.app.identity.signin import Started
+from dafeng.app.pages import scoping
+from dafeng.app.pages.desk import AreaNode, Hit
 from dafeng.base.errors import BadRequest, DafengError
 
 OIDC_COOKIE = "dafeng_oidc"
@@ -36,6 +38,7 @@ _Password = Annotated[str, msgspec.Meta(max_length=1000)]
 Login = Annotated[str, Parameter(description="Login of an account.", max_length=64)]
 RowId = Annotated[str, Parameter(description="Id of a key or session.", max_length=100)]
 Filter = Annotated[str, Parameter(max_length=300)]
+Most = Annotated[int, Parameter(description="How many at most.", ge=1, le=100)]
 Req = Request[Any, Any, Any]
 
 
@@ -296,6 +299,18 @@ def users(services: Services, caller: Caller) -> list[Person]:
     return people.people(services, caller)
 
 
+@get("/scopes/areas", operation_id="scope_areas", tags=["identity"], sync_to_thread=True)
+def scope_areas(services: Services, caller: Caller) -> list[AreaNode]:
+    """All areas that a scope may hold."""
+    return scoping.scope_areas(services, caller)
+
+
+@get("/scopes/enterprises", operation_id="scope_enterprises", tags=["identity"], sync_to_thread=True)
+def scope_enterprises(services: Services, caller: Caller, q: Filter, limit: Most = 30) -> list[Hit]:
+    """Firms that a scope may hold, by name, pinyin or id."""
+    return scoping.scope_enterprises(services, caller, q, limit)
+
+
 @get("/users/{login:str}", operation_id="user", tags=["identity"], sync_to_thread=True)
 def user(services: Services, caller: Caller, login: Login) -> Person:
     """One account."""
@@ -469,6 +484,7 @@ def _cookie(name: str, value: str, state: State, *, age: int | None = None, path
 handlers = [
     session_begin, session_code, session_end, oidc_start, oidc_callback, me, me_password, me_totp_begin,
     me_totp_confirm, me_totp_remove, me_recovery_codes, me_keys, me_key_create, me_key_revoke, me_sessions,
-    me_session_revoke, users, user, user_grants, user_create, user_disable, user_enable, user_grant, user_confirm,
+    me_session_revoke, scope_areas, scope_enterprises,
+    users, user, user_grants, user_create, user_disable, user_enable, user_grant, user_confirm,
     user_revoke, user_unlock, user_reset_password, user_reset_second_factor, user_link, audit, audit_acts, audit_export,
 ]  # fmt: skip

@@ -6,11 +6,12 @@ import polars as pl
 
 from dafeng.app.pages.desk import AreaNode, Periods
 from dafeng.app.pages.english import area_en
-from dafeng.app.pages.known import Known, known
+from dafeng.app.pages.known import known
 from dafeng.app.pages.pinyin import syllables
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
+from dafeng.registry.areas import Areas
 
 
 @use_case("registry.see")
@@ -21,19 +22,23 @@ def areas(services: Services, caller: Caller) -> list[AreaNode]:
     if own not in tree:
         return []
     seen = {code for code in tree.descendants(own) if facts.in_scope(code)}
+    return area_nodes(tree, own, seen)
+
+
+def area_nodes(tree: Areas, own: str, seen: set[str]) -> list[AreaNode]:
+    """The areas below ``own`` that are ``seen``, as trees."""
     roots = [c for c in tree.descendants(own) if c in seen and tree.parent(c) not in seen]
-    return [_node(facts, code, seen) for code in roots]
+    return [_node(tree, code, seen) for code in roots]
 
 
-def _node(facts: Known, code: str, seen: set[str]) -> AreaNode:
-    tree = facts.registry.tree
+def _node(tree: Areas, code: str, seen: set[str]) -> AreaNode:
     return AreaNode(
         area_code=code,
         name=tree.name(code),
         level=tree.level(code),
         pinyin=" ".join(syllables(tree.name(code))),
         en=area_en(tree.name(code)),
-        children=tuple(_node(facts, c, seen) for c in sorted(tree.children(code)) if c in seen),
+        children=tuple(_node(tree, c, seen) for c in sorted(tree.children(code)) if c in seen),
     )
 
 

@@ -3,7 +3,7 @@ import { Button, DatePicker, Input, Select, TreeSelect } from "antd";
 import { keepPreviousData } from "@tanstack/react-query";
 import type dayjs from "dayjs";
 import { useState } from "react";
-import { matchesArea, useAreas } from "@/app/pickers";
+import { matchesArea, useScopeAreas } from "@/app/pickers";
 import { useFrameText } from "@/app/text";
 import { api, useApi } from "@/client";
 import { Field } from "@/components/ui/Field";
@@ -17,7 +17,7 @@ const ROLES = ["sysadmin", "secadmin", "auditor", "officer", "county", "filler",
 export function GrantForm({ person }: { person: Person }) {
   const t = useSystemText();
   const frame = useFrameText();
-  const areas = useAreas();
+  const areas = useScopeAreas();
   const [roles, setRoles] = useState(person.roles);
   const [places, setPlaces] = useState(person.areas);
   const [firms, setFirms] = useState(person.enterprises);
@@ -49,7 +49,7 @@ function FirmSelect({ value, onChange, ...bound }: { value: string[]; onChange: 
   const t = useSystemText();
   const [typed, setTyped] = useState("");
   const q = useDebounced(typed.trim(), 200);
-  const found = useApi(["search", q], () => api.GET("/api/v1/search", { params: { query: { q, limit: 30 } } }), { enabled: q !== "", placeholderData: keepPreviousData });
-  const options = (found.data ?? []).filter((hit) => hit.kind === "enterprise").map((hit) => ({ value: hit.id, label: `${hit.title} ${hit.id}` }));
+  const found = useApi(["scopes", q], () => api.GET("/api/v1/scopes/enterprises", { params: { query: { q, limit: 30 } } }), { enabled: q !== "", placeholderData: keepPreviousData });
+  const options = (found.data ?? []).map((hit) => ({ value: hit.id, label: `${hit.title} ${hit.id}` }));
   return <Select {...bound} mode="tags" value={value} onChange={onChange} showSearch={{ filterOption: false, onSearch: setTyped }} placeholder={t("findFirm")} options={options} />;
 }
