@@ -26,7 +26,10 @@ _POINTER = "published"
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """One act 发布或撤回: what (plan: a document; assessment: its id; report: its name), by whom, when and why."""
+    """One act 发布或撤回: what (plan: a document; assessment: its id; report: its name), by whom, when and why.
+
+    run: of an assessment the run that it judges, so that it is read as it was when another run is the current one.
+    """
 
     what: What
     id: str
@@ -34,6 +37,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     at: datetime
     why: str
+    run: str | None = None
 
 
 class _Log(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +94,11 @@ def _open(log: _Log, what: str) -> frozenset[str]:
     return frozenset(i for i, act in last.items() if act == "publish")
 
 
-def latest_published(services: Services, what: str) -> str | None:
-    """The id published last of those that are published now."""
+def latest_published(services: Services, what: str) -> Publication | None:
+    """What was published last of those that are published now."""
     log = _now(services)
     open_ones = _open(log, what)
-    return next((p.id for p in reversed(log.acts) if p.what == what and p.id in open_ones), None)
+    return next((p for p in reversed(log.acts) if p.what == what and p.id in open_ones and p.act == "publish"), None)
 
 
 def _now(services: Services) -> _Log:
@@ -126,7 +130,8 @@ def _append(
             zh="发布和撤回须写明理由",
             mend_zh="请填写理由。",
         )
-    made = Publication(what=what, id=id, act=act, who=caller.name, at=services.clock.now(), why=why.strip())
+    run = services.records.pointed(CURRENT) if what == "assessment" and act == "publish" else None
+    made = Publication(what=what, id=id, act=act, who=caller.name, at=services.clock.now(), why=why.strip(), run=run)
     data = msgspec.json.encode(_Log(before=before, acts=(*_log(services, before).acts, made)))
     sha = hashlib.sha256(data).hexdigest()
     services.columns.put_bytes(sha, data)

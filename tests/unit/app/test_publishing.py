@@ -6,12 +6,13 @@ import copy
 from dataclasses import replace
 
 import pytest
-from tiny_town import CITY, EAST, OWNER, PUBLIC, run, town
+from tiny_town import CITY, EAST, OWNER, PUBLIC, delivered, facts, run, town
 
 from dafeng.app.assessing import current_assessment
 from dafeng.app.demo.published import publish_first
 from dafeng.app.pages.dashboard import overview
 from dafeng.app.plans import act, ledger_view
+from dafeng.app.ports import CURRENT
 from dafeng.app.publishing import PUBLIC_FORM, latest_published, publications, publish, published, withdraw
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
@@ -72,7 +73,8 @@ def test_every_act_stays_on_record():
     ]
     assert [a.at for a in acts] == sorted(a.at for a in acts)
     assert published(services, "plan") == frozenset()
-    assert latest_published(services, "assessment") == current_assessment(services)
+    last = latest_published(services, "assessment")
+    assert (last.id, last.run) == (current_assessment(services), services.records.pointed(CURRENT))
     assert latest_published(services, "plan") is None
 
 
@@ -128,6 +130,22 @@ def test_the_demonstration_publishes_once_and_the_public_then_sees_it():
     assert PUBLIC_FORM in report
     assert {p.id for p in publications(services, OFFICER)} == {assessment, report}
     assert publish_first(services, OWNER, _paper) == ()
+
+
+def test_what_was_published_stays_as_it_was_when_new_data_come_in():
+    services = run(town())
+    publish(services, OFFICER, "assessment", current_assessment(services), "年度评估")
+    before = overview(services, PUBLIC)
+    services.columns.put_facts(
+        "B-2", facts([r | {"batch_id": "B-2"} for r in delivered(whole=True) if r["subject_id"] == "E-4"])
+    )
+    run(services)
+    assert overview(services, OFFICER).headline.total.value != before.headline.total.value
+    assert overview(services, PUBLIC) == before
+    publish(services, OFFICER, "assessment", current_assessment(services), "补报后更新")
+    assert overview(services, PUBLIC).headline.total.value == overview(services, OFFICER).headline.total.value
+    withdraw(services, OFFICER, "assessment", current_assessment(services), "有误")
+    assert overview(services, PUBLIC) == before
 
 
 def test_what_the_public_sees_opens_no_explanation():

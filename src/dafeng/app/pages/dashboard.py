@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from dafeng.app.assessing import current_assessment
 from dafeng.app.pages.delivery import delivery_of
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.headline import headline, path_of
@@ -20,8 +19,9 @@ from dafeng.app.pages.parts import fuel_parts, sectors_of
 from dafeng.app.pages.totals import figures_of
 from dafeng.app.pages.warning import warnings_of
 from dafeng.app.permission import may, reaches, use_case, within
-from dafeng.app.ports import CURRENT
-from dafeng.app.publishing import published
+from dafeng.app.pinned import pinned
+from dafeng.app.ports import CURRENT, assessed_of
+from dafeng.app.publishing import latest_published
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
@@ -37,7 +37,7 @@ def overview(
 
     Raises NotFound for an area that is unknown or out of the caller's sight.
     """
-    seen = as_shown(services, caller)
+    services, seen = as_shown(services, caller)
     facts = known(services, seen)
     area, year = facts.area(area), facts.year(year)
     name = ("pages.overview", sight_of(seen), area, year)
@@ -63,22 +63,31 @@ def _unexplained(page: Overview) -> Overview:
 
 
 @within
-def as_shown(services: Services, caller: Caller) -> Caller:
-    """Who the overview is made for: the caller, or, where he sees only what was published, one who sees sums alone.
+def as_shown(services: Services, caller: Caller) -> tuple[Services, Caller]:
+    """What the overview is made of and for whom: of now for the caller, or, where he sees only what was published, of
+    the assessment published last for one who sees sums alone.
 
-    Raises NotFound where the current assessment was not published.
+    Raises NotFound where no assessment is published.
     """
     if reaches(caller, "overview.see") - {"published"}:
-        return caller
-    made = current_assessment(services) if services.records.pointed(CURRENT) else None
-    if made is None or made not in published(services, "assessment"):
+        return services, caller
+    last = latest_published(services, "assessment")
+    run = None if last is None else last.run or _judged_now(services, last.id)
+    if last is None or run is None or services.columns.result(last.id, "states") is None:
         raise NotFound(
             "no overview has been published",
             mend="Sign in, or wait until the bureau publishes one.",
             zh="总览尚未发布",
             mend_zh="请登录,或等主管部门发布后再看。",
         )
-    return Caller("public", frozenset({"analyst"}), areas=frozenset({services.settings.area}))
+    everybody = Caller("public", frozenset({"analyst"}), areas=frozenset({services.settings.area}))
+    return pinned(services, run, last.id), everybody
+
+
+def _judged_now(services: Services, made: str) -> str | None:
+    """The current run where this is its evaluation: publications did not always name the run."""
+    run = services.records.pointed(CURRENT)
+    return run if run is not None and services.records.pointed(assessed_of(run)) == made else None
 
 
 def _overview(known: Known, area: str, year: int) -> Overview:
