@@ -35,6 +35,7 @@ from dafeng.api.problems import on_error
 from dafeng.api.routes import health
 from dafeng.api.security import Guard
 from dafeng.api.static import Portal
+from dafeng.app.identity import lines
 from dafeng.app.identity.sessions import Session
 from dafeng.app.services import Services
 from dafeng.app.serving import ServeOptions
@@ -139,6 +140,7 @@ def opened(folder: Path, options: ServeOptions) -> ASGIApp:
         threading.Thread(target=_warm, args=(services,), name="warming", daemon=True).start()
         with stack:
             yield
+            lines.settle(services, all=True)  # what was only counted is written before the process ends
 
     return create_app(services, options=options, lifespan=[closing])
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
+import msgspec
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter
+from litestar.params import HeaderParameter, Parameter
 
 from dafeng.app import services as _services
 from dafeng.app.identity import sessions as _sessions
@@ -20,3 +21,12 @@ OptionalSession: TypeAlias = NamedDependency[_sessions.Session | None]
 IfMatch: TypeAlias = Annotated[
     str, HeaderParameter(name="If-Match", description='Version of the record or case, as "3"; "0" where it has none.')
 ]
+SECRET = {"Cache-Control": "no-store"}
+Short = Annotated[str, msgspec.Meta(max_length=300)]
+Names = Annotated[tuple[Short, ...], msgspec.Meta(max_length=500)]
+Login = Annotated[str, Parameter(description="Login of an account.", max_length=64)]
+Filter = Annotated[str, Parameter(max_length=300)]
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What comes in: unknown fields are refused."""
