@@ -36,13 +36,23 @@ ON_NETWORK = tuple(r for r in ROLES if r != "owner")
 # Doors where nobody's right is asked: whether the server lives, signing in and out, and what a route answers itself.
 OPEN = {"healthz", "readyz", "session_begin", "session_end", "session_code", "oidc_start", "oidc_callback"}
 # Doors for several acts: which one is meant decides (tests/unit/app/test_matrix.py walks the acts).
-BY_ACT = {"filing_move", "finding_move", "finding_attach", "dispatch_move", "task_acknowledge", "job_start"}
+BY_ACT = {
+    "filing_move",
+    "filing_moves",
+    "finding_move",
+    "finding_attach",
+    "dispatch_move",
+    "task_acknowledge",
+    "job_start",
+}
 WHOLE = {"report_publish", "report_withdraw"}  # refused to who may, but has a narrower scope than the programme
 BOOK = {"files": {"file": ("能源.csv", workbook(row(period="2025-01")), "text/csv")}}
 BODIES = {
     "filing_open": {"enterprise_id": "E-1", "period": "2025-01", "contract": "energy"},
     "filing_rows": {"rows": [{"item": "烟煤", "unit": "吨", "used": "9"}]},
     "filing_move": {"move": "approve"},
+    "filing_moves": {"move": "approve", "items": [{"id": "C-0000000000000000", "version": 1}]},
+    "filing_remind": {"all_late": True},
     "finding_write": {"enterprise_id": "E-1", "severity": "minor", "words": "缺记录"},
     "finding_move": {"move": "answer", "words": "已补"},
     "me_password": {"old": "x", "new": "y"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -125,17 +126,17 @@ def test_a_wrong_token_and_another_site_stand_in_the_trail(somebody, services):
     assert lines(services, act="door.origin")[0].outcome == "refused"
 
 
-def test_a_key_that_is_none_stands_in_the_trail_without_itself(client, services):
+def test_a_key_that_is_none_stands_in_the_trail_without_itself(services):
     secret = "dfk_0123456789ab_" + "s" * 43
-    assert client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
-    line = lines(services, act="door.key")[0]
+    own = replace(services, memory=Memory())  # what other tests were refused is not counted together with this
+    with TestClient(create_app(own, options=ServeOptions(rate=0, sign_in_rate=0))) as stranger:
+        assert stranger.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+    line = next(e for e in lines(services, act="door.key") if e.subject == "0123456789ab")
     assert (line.who, line.subject, line.outcome) == ("public", "0123456789ab", "refused")
     assert "sss" not in repr(line)
 
 
 def test_a_flood_of_refused_questions_is_a_few_lines(services):
-    from dataclasses import replace
-
     own = replace(services, memory=Memory())
     with services.records.engine.connect() as connection:
         count = sa.select(sa.func.count()).select_from(audit)
@@ -161,7 +162,7 @@ def test_the_auditor_reads_in_words_by_groups(as_, services):
     assert words["door.csrf"]["zh"] == "页面令牌不符"
     page = auditor.get("/api/v1/audit", params={"group": "audit", "outcome": "refused"}).json()
     assert {e["act"] for e in page["entries"]} <= {"audit.see", "audit.export"}
-    assert page["entries"][0]["who"] == "officer"
+    assert "officer" in {e["who"] for e in page["entries"]}
     assert auditor.get("/api/v1/audit", params={"group": "none"}).status_code == 422
     text = auditor.get("/api/v1/audit/export", params={"group": "audit", "outcome": "refused"}).text
     assert "officer" in text

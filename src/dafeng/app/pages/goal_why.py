@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from dafeng.app.assessing import own_tasks
+from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import departments_en
 from dafeng.app.pages.figures import sector_words
@@ -125,6 +126,11 @@ def _no_parts(known: Known, row: Mapping[str, Any]) -> Words:
     indicator, value = indicator_library().indicator(row["indicator_id"]), judged_value(known, row)
     if value is None or value["value"] is None:
         why = value["reason"] if value is not None else None
+        if why and why.startswith(CONFIDENTIAL):
+            return Words(
+                zh="该指标数值对您的角色保密,分解亦不予显示。",
+                en="The value is withheld from your role, and so is its breakdown.",
+            )
         return Words(
             zh=f"该指标没有数值{f':{why}' if why else ''},无从分解。",
             en="The indicator has no value, so there is nothing to take apart (the Chinese says what is wanting).",

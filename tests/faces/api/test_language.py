@@ -14,7 +14,16 @@ CJK = re.compile("[\u3400-\u9fff]")
 SENTENCE = re.compile(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}")
 # What may be Chinese in English, by table and column ("*": every table): proper names and words as they were delivered.
 QUOTED = {
-    "*": {"file", "imported_by", "changed_by"},
+    "*": {
+        "file",
+        "imported_by",
+        "changed_by",
+        "doc",
+        "plan",
+        "id",
+        "target_id",
+        "task_id",
+    },  # plans and their records are called by titles
     "batches": set(),
     "dues": {"name"},
     "enterprises": {"name"},
