@@ -31,10 +31,11 @@ from dafeng.app.identity.ports import (
     SessionRow,
     Totp,
     TrailQuery,
+    Tries,
     User,
 )
 from dafeng.app.identity.sessions import caller_of
-from dafeng.app.identity.tries import counted, given_back
+from dafeng.app.identity.tries import Count, counted, given_back
 from dafeng.app.settings import Settings
 from dafeng.base.errors import BadRequest, StoreError
 
@@ -50,6 +51,7 @@ ROWS = [
     ApiKey("k1", "U-1", "ef" * 32, "月报", ("county",), (), (), (), NOW, LATER, None),
     OidcState("s", "ab" * 32, "n", "v" * 86, "/plans", LATER),
     OidcLink("https://id.example", "subject-1", "U-1", NOW, "sec"),
+    Tries("U-1", "10.0.0.1", 3, NOW, None),
     Handover("U-1", NOW, "sys", "link+password", "link", None),
 ]
 
@@ -157,16 +159,19 @@ def test_of_many_tries_at_once_no_more_are_looked_at_than_of_as_many_in_a_row(st
     services = SimpleNamespace(identities=store, settings=rules, clock=SimpleNamespace(now=lambda: NOW))
     together = threading.Barrier(20)
 
-    def tried(_: int) -> int | None:
+    def tried(_: int) -> Count | None:
         together.wait()
-        return counted(services, "U-1")
+        return counted(services, "U-1", "10.0.0.1")
 
     with ThreadPoolExecutor(20) as pool:
         counts = [n for n in pool.map(tried, range(20)) if n is not None]
-    assert sorted(counts) == [1, 2, 3, 4, 5]
+    assert sorted(n.here for n in counts) == [1, 2, 3, 4, 5]
+    here = store.one(Tries, user_id="U-1", address="10.0.0.1")
+    assert (here.failures, here.locked_until) == (5, NOW + timedelta(seconds=30))
     after = store.one(Credential, user_id="U-1")
-    assert (after.failures, after.locked_until) == (5, NOW + timedelta(seconds=30))
-    assert counted(services, "U-1") is None
+    assert (after.failures, after.locked_until) == (5, None)  # the account itself is open to others
+    assert counted(services, "U-1", "10.0.0.1") is None
+    assert counted(services, "U-1", "10.0.0.2").whole == 6
 
 
 def test_a_good_try_is_given_back_and_takes_no_other_back(store):
@@ -178,9 +183,87 @@ def test_a_good_try_is_given_back_and_takes_no_other_back(store):
     counted(services, "U-1")  # somebody else guesses meanwhile
     given_back(services, "U-1", mine)
     assert store.one(Credential, user_id="U-1").failures == 4
-    given_back(services, "U-1", counted(services, "U-1") or 0)
+    given_back(services, "U-1", counted(services, "U-1"))
     after = store.one(Credential, user_id="U-1")
     assert (after.failures, after.locked_until) == (4, None)
+
+
+# what is decided upon what was read
+
+
+def granted(*roles: str, by: str = "sec", at: datetime = NOW) -> Grant:
+    return Grant("U-1", roles, ("990101",), (), (), at, None, by, "")
+
+
+def test_a_grant_takes_the_place_of_the_one_that_was_seen_and_of_no_other(store):
+    first, taken_away = granted("county"), granted(at=LATER)
+    assert store.put_grant(first, None)
+    assert not store.put_grant(granted("analyst"), None)  # it was said that there is none
+    store.add(taken_away)
+    assert not store.put_grant(granted("county", by="late"), first)
+    assert store.all(Grant) == [first, taken_away]
+    assert store.put_grant(granted("analyst"), taken_away)
+    assert store.account("U-1").grant.roles == ("analyst",)
+
+
+def test_a_grant_and_the_end_of_a_handover_are_one_step(store):
+    held = Handover("U-1", NOW, "sys", "password", "", LATER)
+    store.add(held)
+    assert not store.put_grant(granted("county"), None, Handover("U-1", NOW, "sys", "password", "", NOW))
+    assert (store.all(Grant), store.all(Handover)) == ([], [held])
+    assert not store.put_grant(granted("county"), granted("analyst"), held)
+    assert store.all(Handover) == [held]
+    assert store.put_grant(granted("county"), None, held)
+    assert store.all(Handover) == []
+
+
+def test_of_many_decisions_upon_one_grant_one_is_taken(store):
+    store.add(granted("county"))
+    seen, together = store.account("U-1").grant, threading.Barrier(8)
+
+    def decide(n: int) -> bool:
+        together.wait()
+        return store.put_grant(granted("county", by=f"sec{n}", at=LATER), seen)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(decide, range(8))) == 1
+    assert len(store.all(Grant)) == 2
+
+
+def test_a_revocation_always_stands_after_what_was_confirmed_at_the_same_time(store):
+    """Whichever comes first: nothing that was read before the revocation stands above it."""
+    for n in range(12):
+        store.add(granted("county", at=NOW + timedelta(minutes=n)))
+        seen, together = store.account("U-1").grant, threading.Barrier(2)
+        later = NOW + timedelta(minutes=n, seconds=30)
+
+        def confirm(seen=seen, later=later, together=together) -> bool:
+            together.wait()
+            return store.put_grant(granted("county", by="confirm", at=later), seen)
+
+        def revoke(later=later, together=together) -> None:
+            together.wait()
+            store.add(granted(by="revoke", at=later))
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in (pool.submit(confirm), pool.submit(revoke)):
+                done.result()
+        assert store.account("U-1").grant.granted_by == "revoke"
+
+
+def test_of_many_keys_made_at_once_there_are_no_more_than_may_be(store):
+    together = threading.Barrier(10)
+
+    def make(n: int) -> bool:
+        together.wait()
+        key = ApiKey(f"k{n}", "U-1", f"{n:064x}", "x", (), (), (), (), NOW, LATER)
+        return store.add_key(key, 4)
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(make, range(10))) == 4
+    assert len(store.all(ApiKey)) == 4
+    store.change(ApiKey, {"key_id": store.all(ApiKey)[0].key_id}, {"revoked": True})
+    assert store.add_key(ApiKey("late", "U-1", "ab" * 32, "x", (), (), (), (), LATER, LATER + timedelta(1)), 1)
 
 
 def test_accounts_of_before_the_handovers_keep_what_they_may(url):
@@ -339,5 +422,5 @@ def test_the_migration_makes_the_tables_the_code_believes_in(records):
     mine = {t.name for t in vars(tables_identity).values() if isinstance(t, sa.Table)}
     with records.engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), tables_identity.metadata)
-    assert len(mine) == 11
+    assert len(mine) == 12
     assert [d for d in found if mine & set(str(d).replace("'", " ").split())] == []

@@ -312,6 +312,20 @@ def test_a_name_is_reserved_once_and_its_answer_is_given_again(records):
     assert answers.reserve("n1", "body", NOW) is None
 
 
+def test_the_answers_of_one_caller_are_counted_and_the_oldest_forgotten(records):
+    answers = SqlAnswers(records.engine)
+    for n in range(5):
+        for own in ("aa", "ab"):
+            answers.reserve(f"{own}{n}f", "b", NOW + timedelta(seconds=n))
+            answers.keep(f"{own}{n}f", GivenAnswer("b", 200, {}, b"\x00" * n))
+    assert (answers.held("aa"), answers.held("ac")) == ((5, 10), (0, 0))
+    answers.forget_oldest("aa", 2)
+    assert (answers.held("aa"), answers.held("ab")) == ((2, 7), (5, 10))
+    later = NOW + timedelta(minutes=1)
+    assert answers.reserve("aa4f", "b", later).status == 200
+    assert answers.reserve("aa0f", "b", later) is None
+
+
 def test_answers_are_kept_for_a_day_and_what_a_dead_worker_reserved_for_minutes(records):
     answers = SqlAnswers(records.engine)
     answers.reserve("kept", "b", NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -114,6 +114,9 @@ def test_evidence_batches_and_stages_round_trip(store):
     store.put_evidence(evidence)
     assert store.evidence("ab") == evidence
     assert store.evidence("zz") is None
+    store.put_evidence(Evidence("cd", "b.xlsx", 30, "activity", NOW + timedelta(hours=1), "李工"))
+    store.put_evidence(Evidence("ef", "c.xlsx", 99, "activity", NOW, "张工"))
+    assert [store.received_bytes("李工", NOW + timedelta(hours=h)) for h in (0, 1, 2)] == [42, 30, 0]
     batch = Batch("b1", "ab", "energy", "能源.xlsx", 10, 9, 1, 9, [{"where": "row 3"}], NOW, "李工")
     store.put_batch(batch)
     store.put_batch(batch)

@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from dafeng.adapters.hashing import Argon2Hasher
 from dafeng.api.app import create_app
 from dafeng.app.identity import people
-from dafeng.app.identity.ports import Credential, User
+from dafeng.app.identity.ports import Tries, User
 from dafeng.app.making import settings_text
 from dafeng.app.serving import ServeOptions
 from dafeng.app.settings import Settings
@@ -74,7 +74,17 @@ def test_behind_tls_the_cookie_is_secure(services):
     made = people.create(services, local_caller(), "li", display="李")
     with TestClient(create_app(services, options=ServeOptions(rate=0, behind_tls=True))) as client:
         answer = client.post("/api/v1/session", json={"login": "li", "password": made.password})
-    assert "secure" in {part.strip().lower() for part in answer.headers["set-cookie"].split(";")}
+        assert answer.headers["set-cookie"].startswith("__Host-dafeng_session=")
+        assert {"secure", "path=/"} <= {part.strip().lower() for part in answer.headers["set-cookie"].split(";")}
+        assert "domain" not in answer.headers["set-cookie"].lower()
+        token = answer.headers["set-cookie"].split("=", 1)[1].split(";")[0]
+        client.cookies.clear()
+        signed_in = [
+            client.get("/api/v1/me", headers={"Cookie": f"{name}={token}"}).json()["signed_in"]
+            for name in ("__Host-dafeng_session", "dafeng_session")
+        ]
+
+    assert signed_in == [True, False]  # what a neighbouring host or a plain connection has set is not taken
 
 
 def test_a_wrong_password_is_401_and_says_what_where_mend(client):
@@ -202,9 +212,9 @@ def test_twenty_wrong_guesses_at_once_are_as_few_as_five_in_a_row(services, clie
             told = list(pool.map(guess, range(20)))
         assert set(told) == {401}
         assert looked.asked <= 5
-        credential = services.identities.one(Credential, user_id=services.identities.one(User, login="li").user_id)
-        assert credential.failures == 5
-        assert credential.locked_until > services.clock.now()
+        tries = services.identities.one(Tries, user_id=services.identities.one(User, login="li").user_id)
+        assert (tries.failures, tries.address) == (5, "testclient")
+        assert tries.locked_until > services.clock.now()
         right = {k: GOOD if k in ("old", "password") else v for k, v in body.items()}
         assert many.post(path, json=right, headers=headers).status_code == 401
         assert looked.asked <= 5  # not even looked at

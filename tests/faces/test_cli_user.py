@@ -55,6 +55,17 @@ def test_granting_needs_the_scope_and_is_shown(user):
     assert person["until"].startswith("2099-01-01")
 
 
+def test_an_address_is_written_and_administrators_without_one_are_told_of(user, capsys):
+    with pytest.raises(SystemExit):
+        main(["user", "first-admins", "--programme", str(user.folder)])
+    assert "dafeng user email sysadmin|secadmin|auditor" in capsys.readouterr().out
+    code, person = user("email", "secadmin", "Wang@city.example")
+    assert (code, person["email"]) == (0, "wang@city.example")
+    user("create", "second", "--name", "王", "--email", "wang+2@city.example")
+    code, problem = user("grant", "second", "--role", "officer", "--area", "140700")
+    assert (code, problem["error"]["where"]) == (2, "roles")
+
+
 def test_disable_and_unlock(user):
     user("create", "li", "--name", "李")
     assert user("disable", "li")[1]["disabled"] is True

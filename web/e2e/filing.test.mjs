@@ -95,12 +95,12 @@ test("the template can be downloaded, and a faulty workbook shows its problems i
 test("with errors it cannot be submitted", async () => {
   const page = at.filler;
   await page.locator(".df-moves").getByRole("button", { name: spaced("提交") }).click();
-  const dialog = page.locator(".ant-modal");
-  await dialog.getByRole("button", { name: spaced("提交") }).click();
-  await dialog.locator(".df-problem").waitFor();
-  assert.match(await dialog.locator(".df-problem").innerText(), /[\u4e00-\u9fff]/);
-  await dialog.getByRole("button", { name: spaced("取消") }).click();
-  await dialog.waitFor({ state: "hidden" });
+  const said = page.locator(".df-blocked");
+  await said.waitFor();
+  const { errors } = await latest(page);
+  assert.match(await said.innerText(), new RegExp(`还不能提交:\\s*${errors} 处错误须改正`), "counted as in the list of problems");
+  assert.equal(await page.locator(".ant-modal").count(), 0, "and nothing is asked");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-invalid")), "true", "the cursor stands in the first wrong cell");
   assert.equal((await latest(page)).state, "draft");
 });
 
@@ -151,7 +151,7 @@ test("the approver approves, and the county returns it, pointing at a cell", asy
   await page.locator(".df-moves button[aria-pressed]").click();
   const head = filing.columns.find((one) => one.name === "used").header.zh;
   const heads = await page.locator(".df-edit thead th").allInnerTexts();
-  const used = heads.findIndex((one) => one.startsWith(head));
+  const used = heads.findIndex((one) => one.startsWith(head)); // columns in which nothing stands are not shown to reviewers
   assert.ok(used > 0, `${head} is a column of the grid`);
   await page.locator(".df-edit tbody tr").nth(1).locator("th, td").nth(used).locator(".df-cell-pick").click();
   await act(page, back, RETURN);

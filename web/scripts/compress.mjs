@@ -20,7 +20,7 @@ for (const path of files(root)) {
   const bytes = readFileSync(path);
   if (bytes.length < 1024) continue;
   writeFileSync(path + ".gz", gzipSync(bytes, { level: 9 }));
-  writeFileSync(path + ".br", brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+  writeFileSync(path + ".br", brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
   count += 1;
 }
 console.log(`compressed ${count} files`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chainOf, grown, inputsOf, inWords, opensById, passageOf, readable, rowsOf, ruleOf, titleOf, type Node } from "@/features/explain/nodes";
+import { chainOf, grown, inputsOf, inWords, MOST_BELOW, nextMost, opensById, passageOf, readable, rowsOf, ruleOf, titleOf, type Node } from "@/features/explain/nodes";
 import { rowFor } from "@/features/explain/TreeView";
 
 const node = (id: string, label: string, more: Partial<Node> = {}): Node => ({ id, kind: "line", label, status: "official", inputs: [], more: 0, ...more }) as Node;
@@ -26,6 +26,15 @@ describe("the derivation as rows", () => {
     const came = node("L-2", "Firm CO2", { inputs: [node("F-1", "coal", { kind: "fact" })] });
     expect(inputsOf(grown(root.inputs![0]!, new Map([["L-2", came]])))).toHaveLength(1);
     expect(rowsOf(root, new Set(["0", "0.0"]), new Map([["L-2", came]])).some((row) => row.title === "coal")).toBe(true);
+  });
+  it("reads on, page by page, until every member is listed", () => {
+    const of = (count: number, more: number) => node("L-1", "Town CO2", { inputs: Array.from({ length: count }, (_, n) => node(`L-${n + 10}`, "Firm CO2")), more });
+    const rest = (one: Node, fetched: boolean) => rowsOf(one, new Set(["0"]), fetched ? new Map([["L-1", one]]) : new Map()).at(-1)!.rest;
+    expect([nextMost(31), nextMost(201), nextMost(9999)]).toEqual([200, 600, MOST_BELOW]);
+    expect(rest(of(31, 278), false)).toMatchObject({ count: 278, state: "more" });
+    expect(rest(of(201, 108), true)).toMatchObject({ count: 108, state: "more" });
+    expect(rest(of(308, 0), true)).toBeUndefined();
+    expect(rest(of(12, 3), true)).toMatchObject({ count: 3, state: "cut" }); // what no page brings
   });
   it("finds the way from the root", () => {
     const rows = rowsOf(root, new Set(["0"]), new Map());

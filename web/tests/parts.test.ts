@@ -71,6 +71,7 @@ describe("the navigation", () => {
     for (const path of ["/plans", "/plans/P-1/compare", "/targets/T-1", "/sources", "/me"]) expect(isOpen(menu, path), path).toBe(true);
     for (const path of ["/targets", "/tasks", "/tasks/K-1", "/system/users/officer", "/reports"]) expect(isOpen(menu, path), path).toBe(false);
     expect(isOpen(menu, "/planets"), "another page that begins alike").toBe(true);
+    expect([isOpen(menu, "/wall"), isOpen(["overview.see"], "/wall")], "without a frame").toEqual([false, true]);
   });
   it("has a page at every address once", () => {
     const paths = PAGES.map((page) => page.path);

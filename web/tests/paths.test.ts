@@ -44,6 +44,11 @@ describe("what the path chart finds", () => {
     expect(pathFinding([line("actual", { "2025": 9 }), required])).toMatchObject({ kind: "below", gap: expect.closeTo(10, 6), points: false });
     expect(pathFinding([line("actual", { "2025": 10.001 }), required])).toMatchObject({ kind: "on" });
   });
+  it("compares a partial sum below the bar with nothing", () => {
+    const part = line("actual", { "2024": 12, "2025": 9 }, 0.93);
+    expect(pathFinding([part, required], 2025, 0.95)).toEqual({ kind: "partial", year: "2025" });
+    expect(pathFinding([part, required], 2025, 0.9)).toMatchObject({ kind: "below" });
+  });
   it("of a share, in percentage points", () => {
     const share = [line("actual", { "2025": 61 }), line("required", { "2025": 63 })].map((one) => ({ ...one, unit: "%" }));
     expect(pathFinding(share)).toMatchObject({ kind: "below", gap: 2, points: true });

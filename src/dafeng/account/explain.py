@@ -132,7 +132,7 @@ def _net_use(subjects: pl.Series, sources: _Sources) -> None:
 def _line_node(row: Row, sources: _Sources, depth: int) -> Node:
     if depth <= 0:
         return _node(row, sources, (), len(row["inputs"]))
-    below = [_line_node(sources.found[id], sources, depth - 1) for id in row["inputs"] if id in sources.found]
+    below = [_line_node(_counted(sources.found[id]), sources, depth - 1) for id in row["inputs"] if id in sources.found]
     facts = [_fact_node(sources.records[id], sources.rulebook) for id in row["inputs"] if id in sources.records]
     factors = [_factor_node(f, row) for f in msgspec.json.decode(row["factors"] or "[]")]
     more = len(row["inputs"]) - len(below) - len(facts)
@@ -162,8 +162,20 @@ def _amount_node(row: Row, facts: list[Node], sources: _Sources) -> list[Node]:
     return [node]
 
 
+def _counted(row: Row) -> Row:
+    """A part as its sum counts it: with what is there of it where the whole is not 部分合计.
+
+    So that the parts of every sum add up to it, be it shown whole or in part.
+    """
+    if row["value"] is not None or row["partial"] is None:
+        return row
+    lowered = row["status"] if row["status"] == "synthetic" else "trial"
+    return row | {"value": row["partial"], "status": lowered}
+
+
 def _node(row: Row, sources: _Sources, inputs: tuple[Node, ...], more: int) -> Node:
-    formula = by_key(row["rule"])
+    formula, estimated = by_key(row["rule"]), row["value"] is not None and row["partial"] is not None
+    there = _NOTE_PART.search(row["note"] or "") if estimated else None
     return Node(
         id=row["line_id"],
         kind="line",
@@ -181,6 +193,9 @@ def _node(row: Row, sources: _Sources, inputs: tuple[Node, ...], more: int) -> N
         note_en=_noted_en(row),
         inputs=inputs,
         more=more,
+        estimated=estimated,
+        there=f"{there[1]}/{there[2]}{there[3]}" if there else None,
+        there_en=f"{there[1]}/{there[2]} {_PARTS_EN.get(there[3], 'parts')}" if there else None,
     )
 
 
@@ -207,8 +222,11 @@ def _item(code: str, rulebook: Rulebook) -> str:
 
 
 def _noted(row: Row) -> str | None:
-    if row["value"] is None and row["partial"] is not None:
-        return f"{row['note'] or '部分'}；已有部分合计 {plain(row['partial'])} {row['unit']}，不作为总量"
+    if row["partial"] is not None:
+        told = row["note"] or "部分"
+        if row["value"] is not None:
+            return f"{told}；按已有部分计入合计"
+        return f"{told}；已有部分合计 {plain(row['partial'])} {row['unit']}，不作为总量"
     note: str | None = row["note"]
     return note
 
@@ -221,7 +239,9 @@ def _noted_en(row: Row) -> str | None:
     """What can be said of the note in English: how many parts are there, and what they add up to."""
     found = _NOTE_PART.search(row["note"] or "")
     told = [f"partial: {found[1]} of {found[2]} {_PARTS_EN.get(found[3], 'parts')} are there"] if found else []
-    if row["value"] is None and row["partial"] is not None:
+    if row["partial"] is not None and row["value"] is not None:
+        told.append("counted with what is there")
+    elif row["partial"] is not None:
         told.append(f"what is there adds up to {plain(row['partial'])} {row['unit']}, which is no total")
     return "; ".join(told) or None
 
@@ -322,7 +342,7 @@ def _under(where: pl.DataFrame, tree: pl.DataFrame, code: str, node: str) -> pl.
 def _roll_up_node(row: Row, sources: _Sources, depth: int, largest: int) -> Node:
     """A roll-up: its largest members opened, the others as one balance node, the silent ones named in the note."""
     members, silent = _members(row, sources)
-    shown = list(members.head(largest).iter_rows(named=True))
+    shown = [_counted(member) for member in members.head(largest).iter_rows(named=True)]
     _fetch(shown, sources, depth - 1)
     rest = members.slice(largest)
     inputs = [_line_node(member, sources, depth - 1) for member in shown]
@@ -347,6 +367,7 @@ def _rest_node(row: Row, rest: pl.DataFrame) -> Node:
         operation=SUM_ZH[SUM_MEMBERS],
         operation_en=SUM_EN[SUM_MEMBERS],
         status=worst(rest["status"].to_list()),
+        estimated=rest["value"].null_count() > 0 or rest["partial"].count() > 0,
     )
 
 

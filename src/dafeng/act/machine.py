@@ -127,35 +127,52 @@ class Given:
     whole: bool = False
 
 
+_COLUMNS_ZH = {"rows": "数据行", "reason": "理由", "words": "内容", "cells": "所指的格", "evidence": "凭证"}
+
+
 def unmet(move: Move, given: Given) -> tuple[Problem, ...]:
     """What a move still needs; empty where it may be made. What concerns the person is told by ``barred``."""
     lacking = {
         "rows": (
             given.rows > 0,
-            ("rows", "there is not a single row 没有任何数据行", "Fill in or upload the table. 请填写或上传表格。"),
+            (
+                "rows",
+                "there is not a single row",
+                "Fill in or upload the table.",
+                "没有任何数据行",
+                "请填写或上传表格。",
+            ),
         ),
         "reason": (
             bool(given.reason.strip()),
-            ("reason", "the move needs a reason 须填写理由", "Say why, in words. 请写明理由。"),
+            ("reason", "the move needs a reason", "Say why, in words.", "须填写理由", "请写明理由。"),
         ),
         "words": (
             bool(given.words.strip()),
-            ("words", "nothing was said 须填写内容", "Write what is to be told. 请填写内容。"),
+            ("words", "nothing was said", "Write what is to be told.", "须填写内容", "请填写内容。"),
         ),
         "place": (
             given.cells > 0 or given.whole,
             (
                 "cells",
-                "it is about no cell 须标出所指的格,或注明整表",
-                "Mark the cells, or say: the whole form. 请标出所指的格,或选整表退回。",
+                "it is about no cell",
+                "Mark the cells, or say: the whole form.",
+                "须标出所指的格,或注明整表",
+                "请标出所指的格,或选整表退回。",
             ),
         ),
         "evidence": (
             bool(given.evidence),
-            ("evidence", "a file is needed 须上传凭证", "Attach the evidence. 请上传凭证。"),
+            ("evidence", "a file is needed", "Attach the evidence.", "须上传凭证", "请上传凭证。"),
         ),
     }
-    found = [Problem(move.id, *lacking[n][1]) for n in sorted(move.needs & lacking.keys()) if not lacking[n][0]]
+    asked = [lacking[n][1] for n in sorted(move.needs & lacking.keys()) if not lacking[n][0]]
+    found = [
+        Problem(
+            move.en, column, what, mend, where_zh=move.zh, column_zh=_COLUMNS_ZH[column], what_zh=zh, mend_zh=mend_zh
+        )
+        for column, what, mend, zh, mend_zh in asked
+    ]
     found += given.errors if "no_errors" in move.needs else ()
     found += given.unexplained if "explanations" in move.needs else ()
     return tuple(found)
@@ -164,9 +181,9 @@ def unmet(move: Move, given: Given) -> tuple[Problem, ...]:
 def barred(move: Move, given: Given) -> str | None:
     """Why this person may not make the move though the role may; None where there is no such reason."""
     if "another_person" in move.needs and given.who in given.filled_by:
-        return "who filled a case in may not review it 编审须由不同人员办理"
+        return "who filled a case in may not review it"
     if "recipient" in move.needs and not given.recipient:
-        return "the case was sent to somebody else 非接收单位"
+        return "the case was sent to somebody else"
     return None
 
 

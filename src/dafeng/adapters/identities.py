@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine, RowMapping
+from sqlalchemy.engine import Connection, Engine, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from dafeng.adapters import tables_identity as t
@@ -28,6 +28,7 @@ from dafeng.app.identity.ports import (
     SessionRow,
     Totp,
     TrailQuery,
+    Tries,
     User,
 )
 from dafeng.base.errors import BadRequest
@@ -35,6 +36,7 @@ from dafeng.base.errors import BadRequest
 _TABLES: dict[type[Any], sa.Table] = {
     User: t.users,
     Credential: t.credentials,
+    Tries: t.tries,
     Grant: t.grants,
     Handover: t.handovers,
     Totp: t.totps,
@@ -44,8 +46,8 @@ _TABLES: dict[type[Any], sa.Table] = {
     OidcState: t.oidc_states,
     OidcLink: t.oidc_links,
 }
-_ORDER: dict[type[Any], str] = {User: "login", Credential: "user_id", Handover: "user_id", Totp: "user_id",
-                                OidcState: "state", OidcLink: "linked_at"}  # fmt: skip
+_ORDER: dict[type[Any], str] = {User: "login", Credential: "user_id", Tries: "tried_at", Handover: "user_id",
+                                Totp: "user_id", OidcState: "state", OidcLink: "linked_at"}  # fmt: skip
 _PARTS: tuple[tuple[type[Any], sa.Table], ...] = (
     (User, t.users),
     (Credential, t.credentials),
@@ -75,6 +77,15 @@ def _where(table: sa.Table, where: Mapping[str, object]) -> list[sa.ColumnElemen
     return [table.c[k].is_(None) if v is None else table.c[k] == _naive(v) for k, v in where.items()]
 
 
+def _values(record: Record) -> dict[str, Any]:
+    return {k: _naive(v) for k, v in asdict(record).items()}
+
+
+def _hold(connection: Connection, user_id: str) -> None:
+    """Nobody else decides about this account until the transaction ends: a write of its row locks it in both stores."""
+    connection.execute(sa.update(t.users).where(t.users.c.user_id == user_id).values(login=t.users.c.login))
+
+
 class SqlIdentities:
     """``Identities`` on a SQL database: each method is one transaction."""
 
@@ -90,8 +101,9 @@ class SqlIdentities:
         try:
             with self._engine.begin() as connection:
                 for record in records:
-                    values = {k: _naive(v) for k, v in asdict(record).items()}
-                    connection.execute(_TABLES[type(record)].insert(), [values])
+                    if isinstance(record, Grant):
+                        _hold(connection, record.user_id)
+                    connection.execute(_TABLES[type(record)].insert(), [_values(record)])
         except IntegrityError as error:
             raise BadRequest("there is one already", where=type(records[0]).__name__, mend="Take another.") from error
         finally:
@@ -125,6 +137,33 @@ class SqlIdentities:
             removed = connection.execute(sa.delete(table).where(*_where(table, where))).rowcount
         self._changes = next(self._counter)
         return int(removed)
+
+    def put_grant(self, grant: Grant, seen: Grant | None, ends: Handover | None = None) -> bool:
+        with self._engine.connect() as connection, connection.begin() as step:
+            _hold(connection, grant.user_id)
+            latest = sa.select(t.grants).where(t.grants.c.user_id == grant.user_id)
+            row = connection.execute(latest.order_by(t.grants.c.seq.desc()).limit(1)).mappings().one_or_none()
+            same = (None if row is None else _record(Grant, row)) == seen
+            if same and ends is not None:
+                held = sa.delete(t.handovers).where(*_where(t.handovers, asdict(ends)))
+                same = connection.execute(held).rowcount == 1
+            if same:
+                connection.execute(t.grants.insert(), [_values(grant)])
+            else:
+                step.rollback()
+        self._changes = next(self._counter)
+        return same
+
+    def add_key(self, key: ApiKey, most: int) -> bool:
+        c = t.api_keys.c
+        living = (c.user_id == key.user_id, c.revoked.is_(False), c.expires_at > _naive(key.created_at))
+        with self._engine.begin() as connection:
+            _hold(connection, key.user_id)
+            there = connection.execute(sa.select(sa.func.count()).select_from(t.api_keys).where(*living)).scalar_one()
+            if there < most:
+                connection.execute(t.api_keys.insert(), [_values(key)])
+        self._changes = next(self._counter)
+        return bool(there < most)
 
     def account(self, user_id: str) -> Account | None:
         with self._engine.connect() as connection:

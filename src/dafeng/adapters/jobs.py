@@ -179,6 +179,27 @@ class SqlAnswers:
         with self._engine.begin() as connection:
             connection.execute(answers.update().where(answers.c.name == name).values(**values))
 
+    def held(self, beginning: str) -> tuple[int, int]:
+        """How many answers have names that begin like this, and the bytes of their bodies."""
+        of_all = sa.select(sa.func.count(), sa.func.sum(sa.func.length(answers.c.body))).where(_begins(beginning))
+        with self._engine.connect() as connection:
+            count, size = connection.execute(of_all).one()
+        return int(count), int(size or 0)
+
+    def forget_oldest(self, beginning: str, keeping: int) -> None:
+        """Of the names that begin like this only the newest stay, so many."""
+        newest = sa.select(answers.c.name).where(_begins(beginning)).order_by(answers.c.at.desc()).limit(keeping)
+        with self._engine.begin() as connection:
+            kept = newest.subquery()
+            connection.execute(
+                answers.delete().where(_begins(beginning), answers.c.name.not_in(sa.select(kept.c.name)))
+            )
+
     def forget(self, name: str) -> None:
         with self._engine.begin() as connection:
             connection.execute(answers.delete().where(answers.c.name == name))
+
+
+def _begins(beginning: str) -> sa.ColumnElement[bool]:
+    """By the order of names, which the primary key has; names are hexadecimal."""
+    return sa.and_(answers.c.name >= beginning, answers.c.name < f"{beginning}g")

@@ -131,6 +131,13 @@ class SqlRecords:
             row = self._one(connection, tables.evidence, sha256=sha256)
         return None if row is None else Evidence(**row)
 
+    def received_bytes(self, by: str, since: datetime) -> int:
+        """Bytes of the files that came from this account since then; the same file again is the same bytes."""
+        came, own = tables.evidence.c.received_at >= _stored({"at": since})["at"], tables.evidence.c.received_by == by
+        with self._engine.connect() as connection:
+            total = connection.execute(sa.select(sa.func.sum(tables.evidence.c.size)).where(own, came)).scalar()
+        return int(total or 0)
+
     def put_reading(self, reading: Reading, entries: Iterable[Entry]) -> int:
         """The reading and what it adds to the ledger, in one transaction."""
         rows = [_entry_row(e) for e in entries]

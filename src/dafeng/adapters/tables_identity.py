@@ -45,6 +45,15 @@ credentials = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", _WHEN),
 )
+tries = Table(
+    "tries",
+    metadata,
+    Column("user_id", String(40), ForeignKey("users.user_id"), primary_key=True),
+    Column("address", String(80), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("tried_at", _WHEN, nullable=False),
+    Column("locked_until", _WHEN),
+)
 grants = Table(
     "grants",
     metadata,

@@ -17,11 +17,11 @@ from dafeng.base.callers import Caller
 
 HOT: Mapping[str, str] = {"/api/v1/overview/tile": "overview.see"}  # path → the use case behind it
 KEPT_S, _MOST = 0.2, 2000
-_NAMES = frozenset({b"content-type", b"etag", b"cache-control", b"content-length"})
+_NAMES = frozenset({b"content-type", b"content-encoding", b"content-length", b"etag", b"cache-control", b"vary"})
 
 
 class HotAnswers:
-    """Whole answers of 200 by path, query and sight."""
+    """Whole answers of 200 by path, query, packing and sight."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, tuple[float, list[tuple[bytes, bytes]], bytes]] = OrderedDict()
@@ -38,7 +38,7 @@ class HotAnswers:
         asked = next((v for n, v in scope["headers"] if n == b"if-none-match"), None)
         tag = next((v for n, v in headers if n == b"etag"), None)
         if asked is not None and asked == tag:
-            return 304, [h for h in headers if h[0] in (b"etag", b"cache-control")], b""
+            return 304, [h for h in headers if h[0] in (b"etag", b"cache-control", b"vary")], b""
         return 200, headers, body
 
     def keep(self, scope: Any, caller: Caller, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
@@ -50,7 +50,9 @@ class HotAnswers:
 
     @staticmethod
     def _name(scope: Any, caller: Caller) -> Hashable:
-        return (scope["path"], scope["query_string"], sight_of(caller))
+        """An answer is kept as it was packed, so for those who take it packed like that."""
+        takes = next((v for n, v in scope["headers"] if n == b"accept-encoding"), b"")
+        return (scope["path"], scope["query_string"], b"gzip" in takes, sight_of(caller))
 
 
 def is_hot(scope: Any) -> bool:

@@ -1,6 +1,7 @@
 """A write that is sent twice is done once 幂等: Idempotency-Key on POST, PUT and PATCH.
 
-The same key, caller, address and body give the first answer again for a day; another body is refused. An answer of
+The same key, caller, address, If-Match and body give the first answer again for a day; another body or If-Match is
+refused. An answer of
 5xx is not kept, nor a refusal: the next try is a new one. What a caller might do and see is kept with his answer: once
 something of that was taken from him, he is not given the answer again (nor is the work done again). An answer that is
 told once (a password, a key, codes: ``no-store``, all of oneself) is never kept: the second try is told that it was
@@ -27,6 +28,12 @@ from dafeng.base.callers import Caller
 
 _KEY = re.compile(r"\A[A-Za-z0-9._:-]{8,128}\Z")
 _MOST_BODY, _MOST_KEPT = 64 * 1024 * 1024, 2 * 1024 * 1024
+_MOST_BYTES, _MOST_ANSWERS, _SHORT = (
+    32 * 1024 * 1024,
+    20_000,
+    1024,
+)  # of one caller at a time; a short body is kept anyway
+_OWN = 24  # letters of a name that stand for the caller
 _SIGN_IN = "/api/v1/session"
 _OF_ONESELF = re.compile(r"/api/v1/(?:me/|users/[^/]+/reset)")
 TOLD_ONCE = "told-once"
@@ -53,8 +60,8 @@ class Once:
         caller = scope["dafeng_caller"]
         body = await _body(receive, scope["path"])
         asked = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
-        name = hashlib.sha256("\0".join((caller.id, key, scope["method"], asked)).encode()).hexdigest()
-        digest = hashlib.sha256(f"{key}\0".encode() + body).hexdigest()
+        name = _beginning(caller) + hashlib.sha256(f"{key}\0{scope['method']}\0{asked}".encode()).hexdigest()[_OWN:]
+        digest = hashlib.sha256(f"{key}\0{_version(scope)}\0".encode() + body).hexdigest()
         given = await asyncio.to_thread(store.reserve, name, digest, self._services.clock.now())
         if given is not None:
             await _again(given, digest, caller, scope["path"], send)
@@ -65,14 +72,25 @@ class Once:
         try:
             await self._app(scope, _replayed(body), answer)
         finally:
-            await asyncio.shield(asyncio.to_thread(_settle, store, name, answer.kept(digest, caller)))
+            await asyncio.shield(asyncio.to_thread(_settle, store, name, answer.kept(digest, caller), caller))
 
 
-def _settle(store: AnswerStore, name: str, answer: GivenAnswer | None) -> None:
+def _settle(store: AnswerStore, name: str, answer: GivenAnswer | None, caller: Caller) -> None:
+    """Keep the answer; where a caller has much kept, of a long one only that it was given, of the oldest nothing."""
     if answer is None:
         store.forget(name)
-    else:
-        store.keep(name, answer)
+        return
+    count, size = store.held(_beginning(caller))
+    if size + len(answer.body) > _MOST_BYTES and len(answer.body) > _SHORT:
+        answer = _told_once(answer.body_sha256, caller)
+    store.keep(name, answer)
+    if count > _MOST_ANSWERS:
+        store.forget_oldest(_beginning(caller), _MOST_ANSWERS)
+
+
+def _beginning(caller: Caller) -> str:
+    """How the names of a caller's answers begin, so that they can be counted."""
+    return hashlib.sha256(caller.id.encode()).hexdigest()[:_OWN]
 
 
 def _key(scope: Any) -> str | None:
@@ -89,6 +107,11 @@ def _key(scope: Any) -> str | None:
             made(422, "this is no Idempotency-Key", where="Idempotency-Key", instance=scope["path"], mend=mend)
         )
     return text
+
+
+def _version(scope: Any) -> str:
+    """The version that was looked at (If-Match): the same body upon another one is another request."""
+    return ",".join(v.decode("latin-1") for n, v in scope["headers"] if n == b"if-match")
 
 
 async def _body(receive: Receive, path: str) -> bytes:
@@ -189,7 +212,7 @@ def _told_once(digest: str, caller: Caller) -> GivenAnswer:
 
 async def _again(given: GivenAnswer, digest: str, caller: Caller, path: str, send: Send) -> None:
     if given.body_sha256 != digest:
-        what = "this Idempotency-Key was used for another body"
+        what = "this Idempotency-Key was used for another body or If-Match"
         raise Refused(made(422, what, where="Idempotency-Key", instance=path, mend="Take a new key for a new request."))
     if given.status == 0:
         what = "the first request with this Idempotency-Key is still being worked on"

@@ -24,6 +24,7 @@ from dafeng.base.errors import (
     StoreError,
     UnreadableFile,
 )
+from dafeng.base.errors import Problem as Listed
 
 log = logging.getLogger("dafeng.api")
 MEDIA_TYPE = "application/problem+json"
@@ -150,10 +151,7 @@ def _of_ours(error: DafengError, instance: str, signed_in: bool) -> Problem:
         return made(
             401, "not signed in", where=instance, mend="Sign in first.", instance=instance, kind="not-signed-in"
         )
-    listed = tuple(
-        _field(p.where if not p.column else f"{p.where} › {p.column}", p.what, p.mend)
-        for p in getattr(error, "problems", ())
-    )
+    listed = tuple(_listed(p) for p in getattr(error, "problems", ()))
     return made(
         status,
         error.what,
@@ -164,6 +162,19 @@ def _of_ours(error: DafengError, instance: str, signed_in: bool) -> Problem:
         problems=listed,
         zh=error.zh,
         mend_zh=error.mend_zh,
+    )
+
+
+def _listed(found: Listed) -> FieldProblem:
+    """A problem of several, each language in its own words: its own where it has some, else those of the catalogue."""
+    where_zh, column_zh = found.where_zh or in_chinese(found.where) or found.where, found.column_zh or found.column
+    return FieldProblem(
+        where=" › ".join(filter(None, (found.where, found.column))),
+        what=found.what,
+        mend=found.mend,
+        where_zh=" › ".join(filter(None, (where_zh, column_zh))),
+        what_zh=found.what_zh or in_chinese(found.what),
+        mend_zh=found.mend_zh or in_chinese(found.mend),
     )
 
 

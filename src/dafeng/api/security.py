@@ -33,11 +33,17 @@ from dafeng.base.callers import PUBLIC
 
 log = logging.getLogger("dafeng.api")
 COOKIE = "dafeng_session"
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGN_IN, _ELSEWHERE = "/api/v1/session", "/api/v1/oidc/"  # by password and code; at the external provider
 _FRESH_S = 1.5  # the library remembers a session for two seconds: within them it is found without the database
 _BURST_S = 4
 _DOORMEN = 4
+
+
+def session_cookie(*, secure: bool) -> str:
+    """Name of the cookie of a session. Through TLS one that no neighbouring host and no plain connection can set."""
+    return f"__Host-{COOKIE}" if secure else COOKIE
 
 
 class Refused(Exception):
@@ -58,11 +64,13 @@ class Guard:
     ) -> None:
         self._app, self._services, self._options = app, services, options
         self._buckets = Buckets(options.rate, options.rate * _BURST_S)
+        self._strangers = Buckets(options.stranger_rate if options.rate else 0, options.stranger_burst)
         self._sign_ins = Buckets(options.sign_in_rate, options.sign_in_burst)
         self._streams = Streams(options.streams_each, options.streams)
         self._bodies = BodyLimits(routes, options.body_bytes, options.stranger_bytes)
         self._proxies = Proxies(options.trusted_proxies)
         self._headers = SecurityHeaders(secure=options.secure)
+        self._cookie = session_cookie(secure=options.secure)
         self._seen: dict[str, float] = {}
         self._hot = HotAnswers()
         self._doormen = ThreadPoolExecutor(_DOORMEN, "door")  # so that nobody waits at the door for slow pages
@@ -157,12 +165,13 @@ class Guard:
         address = self._address(scope, headers)
         ADDRESS.set(address)
         if b"authorization" in headers:  # a key costs a look-up, whether it is valid or not
-            self._check_rate(None, address, path, signing_in=False)
+            self._check_rate(None, address, path, signing_in=False, stranger=False)
         session = await self._session(headers, path) if path.startswith("/api/") else None
         caller = session.caller if session is not None else PUBLIC
         scope["dafeng_caller"], scope["dafeng_session"] = caller, session
         scope["dafeng_address"] = address
-        self._check_rate(session, address, path, signing_in=_signs_in(scope["method"], path))
+        stranger = session is None and path.startswith("/api/")  # the portal's own files cost nothing
+        self._check_rate(session, address, path, signing_in=_signs_in(scope["method"], path), stranger=stranger)
         if unsafe:
             _check_origin(headers, path)
             _check_type(scope["method"], headers, path)
@@ -193,7 +202,7 @@ class Guard:
                 problem = made(401, "this key is not valid (any more)", instance=path, mend=mend)
                 raise Refused(problem, {"www-authenticate": "Bearer"}, act="door.key", subject=_key_id(words[7:]))
             return session
-        token = cookie_of(headers[b"cookie"], COOKIE) if b"cookie" in headers else None
+        token = cookie_of(headers[b"cookie"], self._cookie) if b"cookie" in headers else None
         return None if token is None else await self._looked_up(caller_of_session, token)
 
     async def _looked_up(self, find: Any, token: str) -> Session | None:
@@ -211,9 +220,13 @@ class Guard:
             self._seen[token] = now
         return found
 
-    def _check_rate(self, session: Session | None, address: str, path: str, *, signing_in: bool) -> None:
+    def _check_rate(
+        self, session: Session | None, address: str, path: str, *, signing_in: bool, stranger: bool
+    ) -> None:
         name = f"user:{session.user_id}" if session is not None else f"from:{address}"
         wait = self._buckets.take(name)
+        if stranger:
+            wait = max(wait, self._strangers.take(name))
         if signing_in:
             wait = max(wait, self._sign_ins.take(address))
         if wait:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dafeng.account.inventory import inventory
+from dafeng.account.inventory import inventory, with_partial
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, RunRecord
 from dafeng.app.registries import registry_of
@@ -18,7 +18,8 @@ from dafeng.base.provenance import content_id
 from dafeng.collect.facts import current
 from dafeng.rules.rulebook import packaged_rulebook
 
-__all__ = ["Accounts", "account_key", "accounts", "compute", "current_run", "every_line", "scope", "seen_rows"]
+__all__ = ["Accounts", "account_key", "accounts", "compute", "current_run", "every_line", "scope", "seen_rows", "shown"]
+_WHAT = ["measure", "item", "period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,33 @@ def every_line(services: Services, run_id: str) -> pl.DataFrame:
     if lines is None:
         raise _no_results(run_id)
     return lines
+
+
+def shown(services: Services, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines of a run as pages, explanations and reports print them: the one rule for partial sums 部分合计.
+
+    A partial sum stands where enough of it is known (``partial_from``), and wherever the programme's own total stands
+    and so holds it: what is added above is shown at its own level too, never better than trial, with its coverage.
+    Evaluation asks for the first alone (``with_partial``): what stands by the second is judged against no path.
+    """
+    if lines.is_empty():
+        return lines
+    at_least, run_id = services.settings.partial_from, str(lines["run_id"][0])
+    held = services.memory.get("totals that stand", (run_id, at_least), lambda: _standing(services, run_id))
+    marked = with_partial(lines, at_least).join(held, on=_WHAT, how="left", maintain_order="left")
+    takes = pl.col("held").fill_null(value=False) & pl.col("value").is_null() & pl.col("partial").is_not_null()
+    lowered = pl.when(pl.col("status") == "synthetic").then("status").otherwise(pl.lit("trial"))
+    return marked.with_columns(
+        pl.when(takes).then("partial").otherwise("value").alias("value"),
+        pl.when(takes).then(lowered).otherwise("status").alias("status"),
+    ).drop("held")
+
+
+def _standing(services: Services, run_id: str) -> pl.DataFrame:
+    """measure, item, period of the totals of the programme's area that stand, whole or in part; held is true."""
+    own = every_line(services, run_id).filter(pl.col("subject_id") == services.settings.area)
+    stand = with_partial(own.filter(pl.col("subject_kind") == "area"), services.settings.partial_from)
+    return stand.drop_nulls("value").select(*_WHAT, pl.lit(value=True).alias("held"))
 
 
 def _no_results(run_id: str) -> NotFound:

@@ -14,6 +14,7 @@ import polars as pl
 from dafeng.act.machine import Given, Machine, Move, barred, machine, unmet
 from dafeng.act.terms import Level, level
 from dafeng.app.case_ports import Case, CaseStore, Moved
+from dafeng.app.pages.english import area_en, department_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import matrix, may, require, visible_enterprises, within
 from dafeng.app.registries import Registry, registry_of
@@ -23,6 +24,7 @@ from dafeng.app.versions import delivered
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, Problem, StaleRecord
 
+SIGNED = "signed"  # where a step keeps the name and unit of who made it
 _FILLING = frozenset({"edit", "upload", "submit"})  # moves of those who fill a case in
 
 
@@ -36,9 +38,11 @@ class Unmet(BadRequest):
     """A move lacks something; ``problems`` lists all of it."""
 
     def __init__(
-        self, what: str, problems: tuple[Problem, ...], *, where: str = "", zh: str = "", mend_zh: str = ""
-    ) -> None:
-        super().__init__(what, where=where, mend=problems[0].mend if problems else "", zh=zh, mend_zh=mend_zh)
+        self, what: str, problems: tuple[Problem, ...], *, where: str = "", mend: str = "", zh: str = "",
+        mend_zh: str = "",
+    ) -> None:  # fmt: skip
+        mend = mend or (problems[0].mend if problems else "")
+        super().__init__(what, where=where, mend=mend, zh=zh, mend_zh=mend_zh)
         self.problems = problems
 
 
@@ -56,7 +60,7 @@ class TrailStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a case: who, as what, when, from where to where, why."""
 
     at: str
-    who: str
+    who: str  # login
     role: str
     role_name: Words
     move: str
@@ -66,6 +70,8 @@ class TrailStep(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     evidence: tuple[str, ...] = ()
     data: dict[str, Any] = {}
+    display: str = ""  # the name of the person as it was then; "" where it was not kept
+    unit: Words | None = None  # for whom the person acted then: a firm, an area, a department
 
 
 class LineStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +82,7 @@ class LineStep(msgspec.Struct, frozen=True, kw_only=True):
     here: bool
     at: str | None = None
     who: str | None = None
+    display: str = ""
 
 
 class Urgency(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,7 +196,7 @@ def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move
     if not found:
         raise Conflict(
             f"a {case.kind} that is {life.states[case.state].en} cannot {move_id}",
-            where=case.case_id,
+            where=case.title,
             mend="Load it again and look where it stands.",
             zh=f"此件现为“{life.states[case.state].zh}”,不能“{life.named(move_id).zh}”",
             mend_zh="请刷新,查看办理进度。",
@@ -201,7 +208,7 @@ def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move
     if reason is not None:
         raise NotAllowed(
             reason,
-            where=case.case_id,
+            where=case.title,
             mend="Ask another person who has the role.",
             zh="填报人不能审核或确认自己填报的内容" if given.who in given.filled_by else "此步骤不能由您办理",
             mend_zh="请由同一角色的其他人员办理。",
@@ -211,17 +218,11 @@ def checked_move(caller: Caller, case: Case, move_id: str, given: Given) -> Move
         raise Unmet(
             f"{move_id} is not possible yet: {lacking[0].what}",
             lacking,
-            where=case.case_id,
-            zh=f"还不能“{mine[0].zh}”:{_in_chinese(lacking[0].what)}{f'等{len(lacking)}处问题' if lacking[1:] else ''}",
-            mend_zh="请按所列问题逐项更正或说明后再办理。" if lacking[1:] else _in_chinese(lacking[0].mend),
+            where=case.title,
+            zh=f"还不能“{mine[0].zh}”:{lacking[0].what_zh}{f'等{len(lacking)}处问题' if lacking[1:] else ''}",
+            mend_zh="请按所列问题逐项更正或说明后再办理。" if lacking[1:] else lacking[0].mend_zh,
         )
     return mine[0]
-
-
-def _in_chinese(text: str) -> str:
-    """The Chinese part of a problem's text, which says the same in English first; all of it where there is none."""
-    start = next((n for n, c in enumerate(text) if "\u4e00" <= c <= "\u9fff" or c == "“"), 0)
-    return text[start:]
 
 
 @within
@@ -232,7 +233,7 @@ def opened(
     start = machine(case.kind).start
     step = Moved(
         case.case_id, case.created_at, caller.name, role_of(caller, start.who), start.id, "", start.target, reason,
-        data=dict(data or {}),
+        data=dict(data or {}) | signed(services, caller),
     )  # fmt: skip
     store(services).open(case, [step])
     return case
@@ -261,9 +262,39 @@ def moved(
     standing = replace(case, state=move.target, term=term, changed_at=now, changed_by=caller.name, data=own)
     step = Moved(
         case.case_id, now, caller.name, role_of(caller, move.who), move.id, case.state, move.target,
-        given.reason or given.words, given.evidence, dict(told or {}),
+        given.reason or given.words, given.evidence, dict(told or {}) | signed(services, caller),
     )  # fmt: skip
     return store(services).put(standing, on_version, [step])
+
+
+@within
+def signed(services: Services, caller: Caller) -> dict[str, Any]:
+    """What a step keeps of the person beside the login: name and unit as they are now, whatever the account becomes."""
+    display = caller.display.strip()
+    unit = _unit_of(services, caller)
+    kept = {"display": display if display != caller.name else "", "unit": msgspec.to_builtins(unit) if unit else None}
+    return {SIGNED: kept} if any(kept.values()) else {}
+
+
+def _unit_of(services: Services, caller: Caller) -> Words | None:
+    """For whom a caller acts, where that is one: the firm, else the department, else the area."""
+    registry = known_registry(services)
+    if len(caller.enterprises) == 1:
+        rows = registry.enterprises.filter(pl.col("enterprise_id") == next(iter(caller.enterprises))).sort("since")
+        return Words(rows["name"][-1], rows["name"][-1]) if rows.height else None
+    if len(caller.departments) == 1:
+        name = next(iter(caller.departments))
+        return Words(name, department_en(name) or name)
+    if len(caller.areas) == 1:
+        name = registry.area_name(next(iter(caller.areas)))
+        return Words(name, area_en(name))
+    return None
+
+
+def person(step: Moved) -> str:
+    """Who made a step, as it is written for people: name（login）; the login alone where the step kept no name."""
+    display = step.data.get(SIGNED, {}).get("display")
+    return f"{display}（{step.who}）" if display else step.who
 
 
 def today(services: Services) -> date:
@@ -299,8 +330,15 @@ def _step(life: Machine, step: Moved) -> TrailStep:
         to_state=step.to_state,
         reason=step.reason,
         evidence=step.evidence,
-        data=step.data,
+        data={k: v for k, v in step.data.items() if k != SIGNED},
+        display=step.data.get(SIGNED, {}).get("display", ""),
+        unit=_unit_kept(step),
     )
+
+
+def _unit_kept(step: Moved) -> Words | None:
+    unit = step.data.get(SIGNED, {}).get("unit")
+    return Words(unit["zh"], unit["en"]) if unit else None
 
 
 def line_of(case: Case, steps: Iterable[Moved]) -> tuple[LineStep, ...]:
@@ -323,7 +361,8 @@ def _line_step(life: Machine, case: Case, state: str, step: Moved | None) -> Lin
     at, who = (step.at.isoformat(), step.who) if step else (None, None)
     if state == case.state and step is None:
         at, who = case.changed_at.isoformat(), case.changed_by
-    return LineStep(state=state, name=words, here=state == case.state, at=at, who=who)
+    display = step.data.get(SIGNED, {}).get("display", "") if step else ""
+    return LineStep(state=state, name=words, here=state == case.state, at=at, who=who, display=display)
 
 
 def state_words(kind: str, state: str) -> Words:

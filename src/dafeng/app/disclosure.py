@@ -8,7 +8,7 @@ Pure: no store, no caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -45,10 +45,11 @@ def rule_on(day: date) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """One firm that the viewer may not see by itself: the atom it stands in and its size by each measure."""
+    """One firm that the viewer may not see by itself: the atom it stands in, its size by each measure, its id."""
 
     atom: Atom
     sizes: tuple[float, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,46 +85,103 @@ def _tells(firms: Iterable[Sequence[float]], rule: Rule) -> bool:
     return False
 
 
-def withheld(table: Table, rule: Rule) -> frozenset[str]:
+def withheld(table: Table, rule: Rule, onlookers: Iterable[frozenset[str]] = ()) -> frozenset[str]:
     """The cells to withhold: the sensitive ones, and as many more (the cheapest first) as it takes to hide them.
 
     At the end no withheld cell, no sensitive atom, no two or three atoms that together are sensitive and no sensitive
-    rest of a published sum is a combination of published cells.
+    rest of a published sum is a combination of published cells: for who knows no firm, for who stands alone in an atom
+    and knows his own figure, and for each of the ``onlookers`` (the names of the firms that somebody knows one by one),
+    who may take what he knows off every sum.
+
+    One round over the onlookers is enough. Who has less published can work out less, and of disjoint groups that tell
+    of no firm the union tells of none: so what a later one makes vanish gives nothing to an earlier one.
     """
-    return _Hiding(table, rule).done()
+    searches = [_Hiding(table, rule, inside=True)]
+    for known in onlookers:
+        others = [f for f in table.firms if f.name not in known]
+        if others and len(others) < len(table.firms):
+            searches.append(_Hiding(replace(table, firms=others), rule))
+    hidden = frozenset[str]().union(*(search.hidden for search in searches))
+    for search in searches:
+        hidden |= search.done(hidden)
+    return hidden
+
+
+@dataclass(frozen=True)
+class _OfAtoms:
+    """Of each atom [atom, ...]: how many firms, and by measure how many have anything, the largest and their sum."""
+
+    firms: _Matrix
+    some: _Matrix
+    largest: _Matrix
+    amount: _Matrix
+
+    @classmethod
+    def of(cls, firms: Sequence[Firm], atoms: Mapping[Atom, int]) -> _OfAtoms:
+        at = np.array([atoms[f.atom] for f in firms], int)
+        sizes = np.abs(
+            np.array([f.sizes for f in firms], float).reshape(len(firms), len(firms[0].sizes) if firms else 0)
+        )
+        some, largest, amount = (np.zeros((len(atoms), sizes.shape[1])) for _ in range(3))
+        np.add.at(some, at, sizes > 0)
+        np.maximum.at(largest, at, sizes)
+        np.add.at(amount, at, sizes)
+        return cls(np.bincount(at, minlength=len(atoms)).astype(float), some, largest, amount)
+
+    def tell(self, rows: _Matrix, rule: Rule) -> npt.NDArray[np.bool_]:
+        """``sensitive`` of sets of atoms, rows of zeros and ones."""
+        if not self.firms.size:
+            return np.zeros(len(rows), bool)
+        count, some = rows @ self.firms, rows @ self.some
+        largest = (rows[:, :, None] * self.largest).max(axis=1)
+        one = largest > rule.dominance * (rows @ self.amount)
+        by_measure: npt.NDArray[np.bool_] = np.any((some > 0) & ((some < rule.fewest) | one), axis=1)
+        return (count > 0) & ((count < rule.fewest) | by_measure)
+
+    def sizes(self, rows: _Matrix) -> tuple[_Matrix, npt.NDArray[np.int64]]:
+        """Of sets of atoms the sum of the first measure, and how many firms."""
+        if not self.firms.size:
+            return np.zeros(len(rows)), np.zeros(len(rows), np.int64)
+        amounts = rows @ self.amount
+        return amounts[:, 0] if amounts.shape[1] else np.zeros(len(rows)), (rows @ self.firms).astype(np.int64)
 
 
 class _Hiding:
-    """The state of one search; hidden only grows, so that it ends."""
+    """The state of one search; hidden only grows, so that it ends.
 
-    def __init__(self, table: Table, rule: Rule) -> None:
-        self.rule, self.table = rule, table
+    inside: whether those who stand alone in an atom are looked at, too.
+    """
+
+    def __init__(self, table: Table, rule: Rule, *, inside: bool = False) -> None:
+        self.rule, self.table, self.inside = rule, table, inside
         self.members: dict[Atom, list[Firm]] = {}
         for firm in table.firms:
             self.members.setdefault(firm.atom, []).append(firm)
         self.atoms = {atom: n for n, atom in enumerate(self.members)}
+        self.of_atoms = _OfAtoms.of(table.firms, self.atoms)
         cells = {key: frozenset(atoms & self.members.keys()) for key, atoms in table.cells.items()}
         self.cells = {key: atoms for key, atoms in cells.items() if atoms}  # the rest holds only what the viewer knows
-        self.rows = {key: self._row(atoms) for key, atoms in self.cells.items()}
-        self.size = {key: self._size(atoms) for key, atoms in self.cells.items()}
-        self.hidden = {key for key, atoms in self.cells.items() if self._sensitive(atoms)}
+        rows = self._stacked([self._row(atoms) for atoms in self.cells.values()])
+        self.rows = dict(zip(self.cells, rows, strict=True))
+        amounts, counts = self.of_atoms.sizes(rows)
+        self.size = dict(zip(self.cells, zip(amounts.tolist(), counts.tolist(), strict=True), strict=True))
+        self.hidden = {key for key, tells in zip(self.cells, self.of_atoms.tell(rows, rule), strict=True) if tells}
+        self.judged: dict[frozenset[Atom], bool] = {}
+        self.alone_tell = self.of_atoms.tell(np.eye(len(self.atoms)), rule)
 
     def _row(self, atoms: Iterable[Atom]) -> _Matrix:
         row = np.zeros(len(self.atoms))
         row[[self.atoms[a] for a in atoms]] = 1.0
         return row
 
-    def _firms(self, atoms: Iterable[Atom]) -> list[Firm]:
-        return [f for a in atoms for f in self.members[a]]
+    def _sensitive(self, atoms: frozenset[Atom]) -> bool:
+        if atoms not in self.judged:
+            self.judged[atoms] = bool(self.of_atoms.tell(self._row(atoms)[None, :], self.rule)[0])
+        return self.judged[atoms]
 
-    def _size(self, atoms: Iterable[Atom]) -> tuple[float, int]:
-        firms = self._firms(atoms)
-        return sum(abs(f.sizes[0]) for f in firms if f.sizes), len(firms)
-
-    def _sensitive(self, atoms: Iterable[Atom]) -> bool:
-        return sensitive(self._firms(atoms), self.rule)
-
-    def done(self) -> frozenset[str]:
+    def done(self, hidden: frozenset[str] = frozenset()) -> frozenset[str]:
+        """What must be hidden where this much is hidden already."""
+        self.hidden |= hidden & self.cells.keys()
         while self._by_sums() or self._by_algebra():
             pass
         return frozenset(self.hidden)
@@ -167,11 +225,12 @@ class _Hiding:
         ways, misses = _solved(known[:, rest].T, wanted[:, rest].T)
         taken_off = wanted[:, single].T - np.einsum("sa,sw->aw", known[:, single], ways)
 
-        def hide(*together: int) -> bool:
-            """Break up the combination that gives these columns of ``wanted`` added up."""
-            way, off = ways[:, together].sum(axis=1), taken_off[:, together].sum(axis=1)
+        def hide(*together: int, by: Sequence[float] | None = None) -> bool:
+            """Break up the combination that gives these columns of ``wanted`` added up, each times its number."""
+            times = np.ones(len(together)) if by is None else np.array(by)
+            way, off = ways[:, together] @ times, taken_off[:, together] @ times
             used = [sums[i] for i in np.flatnonzero(np.abs(way) > _EPS)]
-            used += [key for key, by in zip(alone.values(), off, strict=True) if abs(by) > _EPS]
+            used += [key for key, share in zip(alone.values(), off, strict=True) if abs(share) > _EPS]
             if not self.hidden.isdisjoint(used):  # broken up in this round already
                 return False
             self.hidden.add(self._cheapest(used))
@@ -181,7 +240,32 @@ class _Hiding:
         found = [hide(int(n)) for n in np.flatnonzero(np.abs(misses[:, :count]).max(axis=0, initial=0.0) < _EPS)]
         if not any(found):
             found = [hide(*(count + n for n in some)) for some in self._given_away(misses[:, count:], rest)]
+        if not any(found) and self.inside:
+            known_alone = self._told_to_one(misses, np.array(targets), rest)
+            found = [hide(target, count + n, by=(1.0, -share)) for target, n, share in known_alone]
         return any(found)
+
+    def _told_to_one(self, misses: _Matrix, targets: _Matrix, atoms: Sequence[int]) -> Iterable[tuple[int, int, float]]:
+        """Targets that who stands alone in an atom can have with his own figure, and that less it tell of a firm.
+
+        Of both what no published cells explain is the same, but for a factor. Of three firms each knows the sum of the
+        other two, which is neither's figure: to him a sum tells where it is of one firm, or nearly.
+
+        Gives target and atom (by their places) and how many times the atom is taken off to be left with known sums.
+        """
+        named, inside = list(self.atoms), replace(self.rule, fewest=self.rule.fewest - 1)
+        lone = [n for n, at in enumerate(atoms) if len(self.members[named[at]]) == 1]
+        own, wanted = misses[:, [len(targets) + n for n in lone]], misses[:, : len(targets)]
+        holds = targets[:, [atoms[n] for n in lone]]  # target × lone atom: 1 where it is a part of it
+        both, size = wanted.T @ own, (own**2).sum(axis=0)
+        left = (wanted**2).sum(axis=0)[:, None] - 2 * holds * both + holds * size
+        along = both - holds * size
+        same = (size > _EPS) & (left > _EPS) & (along**2 >= (1 - _EPS) * left * size)
+        for target, n in np.argwhere(same):
+            others = targets[target].copy()
+            others[atoms[lone[n]]] = 0.0
+            if self.of_atoms.tell(others[None, :], inside)[0]:
+                yield int(target), lone[n], float(holds[target, n] + along[target, n] / size[n])
 
     def _given_away(self, misses: _Matrix, atoms: Sequence[int]) -> Iterable[tuple[int, ...]]:
         """Two or three atoms (by their place) that tell of a firm, and that published cells give added up.
@@ -192,16 +276,21 @@ class _Hiding:
         named, columns = list(self.atoms), misses.T
         mark = columns @ np.sqrt(np.arange(2.0, columns.shape[1] + 2.0))
         order = np.argsort(mark)
-        telling = [n for n, at in enumerate(atoms) if self._sensitive([named[at]])]
+        telling = [n for n, at in enumerate(atoms) if self.alone_tell[at]]
+        own, in_order = mark[telling][:, None], mark[order]
+        lacking = np.concatenate([-own, -own - mark], axis=1)  # to one atom another one, to two a third
+        first = np.searchsorted(in_order, lacking - _EPS)
+        last = np.searchsorted(in_order, lacking + _EPS)
         found = set()
-        for n in telling:
-            for lacking, others in ((-mark[n : n + 1], [()]), (-mark[n] - mark, [(m,) for m in range(len(mark))])):
-                first = np.searchsorted(mark[order], lacking - _EPS)
-                last = np.searchsorted(mark[order], lacking + _EPS)
-                for m in np.flatnonzero(last > first):
-                    found |= {tuple(sorted({n, *others[m], int(k)})) for k in order[first[m] : last[m]]}
+        for row, m in np.argwhere(last > first):
+            two = {telling[row]} if m == 0 else {telling[row], int(m) - 1}
+            found |= {tuple(sorted({*two, int(k)})) for k in order[first[row, m] : last[row, m]]}
         added = ((some, np.abs(columns[list(some)].sum(axis=0)).max(initial=0.0)) for some in sorted(found))
-        return [some for some, left in added if left < _EPS and self._sensitive([named[atoms[n]] for n in some])]
+        had = [some for some, left in added if left < _EPS]
+        rows = np.zeros((len(had), len(named)))
+        for row, some in zip(rows, had, strict=True):
+            row[[atoms[n] for n in some]] = 1.0
+        return [some for some, tells in zip(had, self.of_atoms.tell(rows, self.rule), strict=True) if tells]
 
     def _stacked(self, rows: Sequence[_Matrix]) -> _Matrix:
         return np.array(rows).reshape(len(rows), len(self.atoms))
@@ -209,7 +298,7 @@ class _Hiding:
     def _targets(self) -> list[_Matrix]:
         """What may not be a combination of published cells, as rows over the atoms."""
         rows = [self.rows[k] for k in sorted(self.hidden)]
-        rows += [self._row([a]) for a in self.atoms if self._sensitive([a])]
+        rows += list(np.eye(len(self.atoms))[self.alone_tell])
         for parent, children in self.table.sums:
             gone = [self.cells[c] for c in children if c in self.hidden]
             rest = frozenset().union(*gone) if gone else frozenset()
@@ -247,40 +336,3 @@ def _solved(equations: _Matrix, wanted: _Matrix) -> tuple[_Matrix, _Matrix]:
     ways = np.zeros((left.shape[1], right.shape[1]))
     ways[pivots] = right[: len(pivots)]
     return ways, right[len(pivots) :]
-
-
-# -- the parts of one sum ----------------------------------------------------------------------------------------------
-
-Part = Mapping[str, tuple[float, ...]]  # firm → its size in this part by each measure; a firm may stand in many parts
-
-
-def withheld_parts(parts: Mapping[str, Part], rule: Rule) -> frozenset[str]:
-    """As ``withheld`` for the parts of one shown sum: items of a total, months of a year.
-
-    What is withheld can be had as one figure, the sum less the parts that are shown: so that figure, too, must rest on
-    enough firms and on none of them nearly alone. Parts are added to it, the smallest first, until it does, or none is
-    left; of those added the largest that can be spared are shown again. Every other sum that can be had holds this one
-    or a shown part, and hides its firms as well.
-    """
-    hidden = {key for key, part in parts.items() if _tells(part.values(), rule)}
-    size = {key: sum(abs(s) for sizes in part.values() for s in sizes[:1]) for key, part in parts.items()}
-    held = [key for key, part in parts.items() if any(any(sizes) for sizes in part.values())]
-    left = sorted((key for key in held if key not in hidden), key=lambda key: (size[key], key))
-    added: list[str] = []
-    while left and hidden and _tells(_together(parts[k] for k in hidden), rule):
-        added.append(left.pop(0))
-        hidden.add(added[-1])
-    for key in reversed(added):
-        if not _tells(_together(parts[k] for k in hidden - {key}), rule):
-            hidden.remove(key)
-    return frozenset(hidden)
-
-
-def _together(parts: Iterable[Part]) -> Iterable[tuple[float, ...]]:
-    """The sizes of each firm in all of the parts, added up."""
-    found: dict[str, tuple[float, ...]] = {}
-    for part in parts:
-        for firm, sizes in part.items():
-            so_far = found.get(firm, (0.0,) * len(sizes))
-            found[firm] = tuple(a + abs(b) for a, b in zip(so_far, sizes, strict=True))
-    return found.values()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from dafeng.act.machine import Given
+from dafeng.act.machine import Given, machine
 from dafeng.app.case_ports import Case
 from dafeng.app.cases import (
     MoveOffer,
@@ -28,7 +28,17 @@ from dafeng.app.cases import (
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case, whole, within
 from dafeng.app.services import Services
-from dafeng.app.task_rows import Sha, Text, attached, case_at, row_of, task_case, version_of
+from dafeng.app.task_rows import (
+    Sha,
+    Text,
+    attached,
+    case_at,
+    check_departments,
+    of_departments,
+    row_of,
+    task_case,
+    version_of,
+)
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.base.provenance import content_id
@@ -75,9 +85,11 @@ class DispatchCard(msgspec.Struct, frozen=True, kw_only=True):
 def dispatch(services: Services, caller: Caller, task_id: str, order: DispatchOrder) -> DispatchCard:
     """Send a task to a department or a county with a term and words; it acknowledges and answers.
 
-    Raises NotFound, BadRequest (no or two recipients, an unknown area, a term that has passed, no words).
+    Raises NotFound, NotAllowed (a task of other departments), BadRequest (no or two recipients, an unknown area, a term
+    that has passed, no words).
     """
     row, now = row_of(services, task_id), services.clock.now()
+    check_departments(services, caller, task_id)
     recipient = _recipient(services, order)
     if order.term < services.clock.today() or not order.words.strip():
         raise BadRequest(
@@ -164,6 +176,8 @@ def move_dispatch(
     evidence = attached(services, parent, asked.evidence) if parent else ()
     given = Given(caller.name, asked.reason, asked.words, evidence, recipient=is_recipient(services, caller, case))
     move = checked_move(caller, case, asked.move, given)
+    if move.who == "task.dispatch":  # what the sender does; the recipient may be of any department
+        check_departments(services, caller, case.subject_id)
     data = case.data | ({"answer": asked.words} if move.id == "answer" else {})
     moved(services, caller, case, version, move, given, data=data)
     return dispatch_card(services, caller, case_id)
@@ -172,6 +186,8 @@ def move_dispatch(
 @within
 def card_of(services: Services, caller: Caller, case: Case) -> DispatchCard:
     steps, mine = store(services).moves(case.case_id), is_recipient(services, caller, case)
+    sender = of_departments(services, caller, case.subject_id)
+    open_to = {m.id for m in machine("dispatch").moves if sender or m.who != "task.dispatch"}
     return DispatchCard(
         id=case.case_id,
         task_id=case.subject_id,
@@ -185,6 +201,6 @@ def card_of(services: Services, caller: Caller, case: Case) -> DispatchCard:
         urgency=urgency(services.clock.today(), case.term),
         version=case.version,
         mine=mine,
-        moves=offers(caller, case, steps, recipient=mine),
+        moves=tuple(m for m in offers(caller, case, steps, recipient=mine) if m.move in open_to),
         trail=trail_of(case, steps),
     )

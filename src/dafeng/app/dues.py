@@ -32,6 +32,8 @@ DUE_STATES: dict[str, Words] = {
     **{k: Words(s.zh, s.en) for k, s in machine("filing").states.items()},
     "imported": Words("导入确认", "confirmed by import"),
 }
+_OPEN = ("due", "late", "draft", "returned")  # states that wait for the firm
+_DONE = ("confirmed", "imported")
 _UNSENT = ("draft", "returned")  # states of a filing that is not handed in
 DUE_SCHEMA = pl.Schema(
     {
@@ -68,6 +70,18 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     filing_id: str | None
 
 
+class DuePeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """How many tables of a period are owed: open ones (of them late), and those that are with a reviewer or done."""
+
+    period: str
+    name: Words
+    of: int
+    open: int
+    late: int
+    under_way: int
+    done: int
+
+
 class Dues(msgspec.Struct, frozen=True, kw_only=True):
     """What is due, the nearest term first; total counts all, also of a list that was cut. rule: its source."""
 
@@ -75,10 +89,14 @@ class Dues(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     rule: str
     rule_status: str
+    periods: tuple[DuePeriod, ...]  # the latest first
+    last_closed: str | None  # the latest month that is over
 
 
 @use_case("filing.see")
-def dues(services: Services, caller: Caller, enterprise_id: str | None = None, year: int | None = None) -> Dues:
+def dues(
+    services: Services, caller: Caller, enterprise_id: str | None = None, year: int | None = None, most: int = _MOST
+) -> Dues:
     """What is due from the firms of the caller's scope (or one of them), of a year or of the last thirteen months.
 
     Raises NotFound for an enterprise out of scope, RuleNotInForce for a year without a rule.
@@ -94,8 +112,32 @@ def dues(services: Services, caller: Caller, enterprise_id: str | None = None, y
             )
         frame = frame.filter(pl.col("enterprise_id") == enterprise_id)
     day = services.clock.today()
-    items = tuple(_due(row, day) for row in frame.head(_MOST).iter_rows(named=True))
-    return Dues(items=items, total=frame.height, rule=terms().source, rule_status=terms().status)
+    items = tuple(_due(row, day) for row in frame.head(most).iter_rows(named=True))
+    periods = _by_period(frame)
+    closed = next((p.period for p in periods if len(p.period) == len("2025-01")), None)
+    return Dues(
+        items=items, total=frame.height, rule=terms().source, rule_status=terms().status, periods=periods,
+        last_closed=closed,
+    )  # fmt: skip
+
+
+def _by_period(frame: pl.DataFrame) -> tuple[DuePeriod, ...]:
+    """The dues of periods that are over, counted by period."""
+    over = frame.filter(pl.col("state") != "not_due")
+    rows = over.group_by("period").agg(
+        of=pl.len(),
+        open=pl.col("state").is_in(_OPEN).sum(),
+        late=pl.col("late").sum(),
+        done=pl.col("state").is_in(_DONE).sum(),
+    )
+    return tuple(
+        DuePeriod(name=_period_words(r["period"]), under_way=r["of"] - r["open"] - r["done"], **r)
+        for r in rows.sort("period", descending=True).to_dicts()
+    )
+
+
+def _period_words(code: str) -> Words:
+    return Words(Period.parse(code).zh, code)
 
 
 @within

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,12 +12,12 @@ import msgspec
 import polars as pl
 
 from dafeng.account.explain import explain_fact, explain_line, firms_below
-from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
-from dafeng.app.accounting import accounts, current_run, every_line
+from dafeng.app.accounting import accounts, current_run, every_line, shown
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
 from dafeng.app.disclosure import CONFIDENTIAL_STATE, Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, explain_driver
+from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.figures import unit_said
 from dafeng.app.permission import require_everything, sees_firms, use_case, within
 from dafeng.app.plans import ledger_view, target_of, ties
@@ -26,6 +27,7 @@ from dafeng.app.sight import AGGREGATE_ONLY, scope, seen_rows, sees_all
 from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
+from dafeng.base.periods import FIRST_YEAR, LAST_YEAR
 from dafeng.base.provenance import Node
 from dafeng.collect.facts import current
 from dafeng.evaluate.explain import explain_indicator, explain_state
@@ -35,6 +37,8 @@ from dafeng.plan.records import Target
 from dafeng.rules.rulebook import packaged_rulebook
 
 T = TypeVar("T")
+_DRIVER = re.compile(r"D-[0-9]{4}-([0-9]{4})-.", re.ASCII)
+_OWING = re.compile(r"^(\d+)家[(（]共(\d+)家[)）]")  # of a reason: firms without whole data, of firms that owe them
 DEPTH, LARGEST = 4, 10  # levels of lines opened; members of a sum that are named
 
 
@@ -68,9 +72,8 @@ class _Desk:
 
     @cached_property
     def shown_lines(self) -> pl.DataFrame:
-        """The lines as pages and reports show them: a partial sum stands where enough of it is known, marked so."""
-        at_least = self.services.settings.partial_from
-        return self._kept("shown lines", lambda: with_partial(self.lines, at_least))
+        """The lines as pages and reports show them (``shown``)."""
+        return self._kept("shown lines", lambda: shown(self.services, self.lines))
 
     @cached_property
     def every_fact(self) -> pl.DataFrame:
@@ -119,8 +122,8 @@ class _Desk:
         """A sum that rests on firms not shown, with all of them as one node.
 
         That the sum is shown at all means that they are enough of them and none of them nearly all (``sight``); where
-        fewer have a figure, or one has nearly all, as of a part of CO2 that few have, the node tells how many and no
-        value.
+        fewer have a figure, or one has nearly all, as of a part of CO2 that few have, the node has no value. Of fewer
+        than the rule wants not even the count is told.
         """
         if AGGREGATE_ONLY not in (row["note"] or ""):
             return node
@@ -131,13 +134,14 @@ class _Desk:
         ).join(firms_below(row, registry_of(self.services)).select("subject_id"), on="subject_id", how="semi")
         if sizes.is_empty():
             return node
-        firms = [Firm(("", ""), (size,)) for size in sizes["size"]]
-        count, told = sizes.height, not sensitive(firms, rule_on(self.services.clock.today()))
+        firms, rule = [Firm(("", ""), (size,)) for size in sizes["size"]], rule_on(self.services.clock.today())
+        told = not sensitive(firms, rule)
+        zh, en = _others_said(sizes.height, rule.fewest, summed=told)
         rest = Node(
             id=f"{node.id}/others",
             kind="other",
-            label=f"其余{count}家企业合计(不在查看范围内)" if told else f"另有{count}家企业不在查看范围内,不予显示",
-            label_en=f"the other {count} firms together (out of your sight)" if told else f"{count} more out of sight",
+            label=zh,
+            label_en=en,
             value=float(sizes["size"].sum()) if told else None,
             unit=node.unit,
             period=node.period,
@@ -164,7 +168,26 @@ class _Desk:
     def indicator(self, node_id: str) -> Node | None:
         named = pl.format("I-{}-{}-{}-{}", "indicator_id", "subject_id", "period", "source")
         row = self.values.filter(named == node_id)
-        return None if row.is_empty() else explain_indicator(row.row(0, named=True), self.below)
+        if row.is_empty():
+            return None
+        return self._counted_out(explain_indicator(row.row(0, named=True), self.below))
+
+    def _counted_out(self, node: Node) -> Node:
+        """With how its firms come from those that are due: how many it is made of, and how many are not of its kind.
+
+        Only for who sees every firm: of others no counts are told.
+        """
+        found, subject = _OWING.search(node.note or ""), node.label.rpartition(" · ")[2]
+        if found is None or None in (node.value, node.period) or not sees_all(self.services, self.caller):
+            return node
+        row = {"subject_kind": "area", "subject_id": subject, "period": node.period}
+        due, owing = firms_below(row, self.registry).filter("due").height, int(found[2])
+        zh, en = f"所用{owing - int(found[1])}家", f"made of {owing - int(found[1])} firms"
+        if due > owing:
+            zh = f"{zh};应报{due}家中另{due - owing}家不属本指标统计的行业或规模"
+            en = f"{en}; {due - owing} of the {due} firms due are not of the industries or size that it counts"
+        said = node.note_en or note_en(node.note)
+        return msgspec.structs.replace(node, note=f"{node.note};{zh}", note_en=f"{said}; {en}" if said else en)
 
     def state(self, node_id: str) -> Node | None:
         """A state of the area's targets, or of one of them held against a county."""
@@ -192,14 +215,15 @@ class _Desk:
 
     def driver(self, node_id: str) -> Node | None:
         """A contribution to the change of emissions: D-<first>-<last>-<effect, industry, area or change>."""
-        parts = node_id.split("-", 3)
-        if len(parts) < 4 or not parts[2].isdecimal():
+        asked = _DRIVER.match(node_id)
+        year = int(asked[1]) if asked else 0
+        if not FIRST_YEAR <= year <= LAST_YEAR:
             return None
         require_everything(self.caller, "explain", self.services.settings.area)
         if not sees_firms(self.caller):  # its parts are industries and counties, small ones too
             return None
         lines = self.shown_lines
-        made = drivers_of(lines, self.facts, self.registry, self.services, int(parts[2]))
+        made = drivers_of(lines, self.facts, self.registry, self.services, year)
         if made is None:
             return None
         own = lines.filter(
@@ -230,6 +254,15 @@ class _Desk:
             return self._state(state_of(row.row(0, named=True)))
         standing = self.view.standings.get(node_id)
         return _as_stated(standing.record) if standing and isinstance(standing.record, Target) else None
+
+
+def _others_said(count: int, fewest: int, *, summed: bool) -> tuple[str, str]:
+    """What the node of the firms not shown is called; their number only where they are enough."""
+    if count < fewest:
+        return "其他企业(不在查看范围内,不予显示)", "other firms, out of your sight: not given"
+    if summed:
+        return f"其余{count}家企业合计(不在查看范围内)", f"the other {count} firms together (out of your sight)"
+    return f"另有{count}家企业不在查看范围内,不予显示", f"{count} more out of sight"
 
 
 def _as_stated(target: Target) -> Node:

@@ -13,7 +13,7 @@ import polars as pl
 from dafeng.act.terms import terms
 from dafeng.app.case_ports import Case
 from dafeng.app.cases import known_registry
-from dafeng.app.filing_own import TO_FILL, Fill, fill_of, has_figure, outside, without
+from dafeng.app.filing_own import TO_FILL, Fill, fill_of, has_figure, outside, totals, without
 from dafeng.app.importing import code_lists_of
 from dafeng.app.pages.shapes import Words
 from dafeng.app.services import Services
@@ -26,6 +26,7 @@ from dafeng.collect.contracts import DELIVERIES, Delivery
 from dafeng.collect.facts import current
 from dafeng.collect.headers import RawTable
 from dafeng.collect.importing import Context, Imported, import_raw
+from dafeng.collect.plausible import filing_checks
 
 Row = dict[str, str | None]
 _MAIN = frozenset(m for duty in terms().duties for m in duty.measures)  # what is owed of each table
@@ -58,22 +59,35 @@ class Checked:
     problems: tuple[CellProblem, ...]
     fill: Fill
 
+    columns: Mapping[str, Words]  # how a column is called
+
     @property
     def errors(self) -> tuple[Problem, ...]:
-        return tuple(_problem(p) for p in self.problems if p.severity == "error")
+        return tuple(self._problem(p) for p in self.problems if p.severity == "error")
 
     @property
     def unexplained(self) -> tuple[Problem, ...]:
         """Warnings without an explanation."""
-        return tuple(_problem(p) for p in self.problems if p.severity == "warning" and not p.explanation)
+        return tuple(self._problem(p) for p in self.problems if p.severity == "warning" and not p.explanation)
 
+    @property
+    def wrong(self) -> int:
+        """Errors in what was typed, as the page counts them: what is still empty is counted by ``fill``."""
+        return sum(p.severity == "error" and not p.to_fill for p in self.problems)
 
-def _problem(found: CellProblem) -> Problem:
-    where = f"row {found.row}" if found.row else "table"
-    severity: Severity = "error" if found.severity == "error" else "warning"
-    return Problem(
-        where, found.column, f"{found.what.en} {found.what.zh}", f"{found.mend.en} {found.mend.zh}", severity
-    )
+    @property
+    def empty(self) -> int:
+        """How many cells are still to be filled in before it can be handed in."""
+        return self.fill.left if any(p.to_fill for p in self.problems) else 0
+
+    def _problem(self, found: CellProblem) -> Problem:
+        """A problem in the words of the page's list: row and header, each language by itself."""
+        named = self.columns.get(found.column) or Words(found.header, found.column)
+        where, where_zh = (f"row {found.row}", f"第{found.row}行") if found.row else ("the table", "全表")
+        severity: Severity = "error" if found.severity == "error" else "warning"
+        return Problem(
+            where, named.en, found.what.en, found.mend.en, severity, where_zh, named.zh, found.what.zh, found.mend.zh
+        )
 
 
 def delivery_of(case: Case) -> Delivery:
@@ -126,14 +140,18 @@ def _checked(services: Services, case: Case, rows: Sequence[Row], explanations: 
     own = pl.col("subject_id") == case.subject_id
     firms = known_registry(services).enterprises.filter(pl.col("enterprise_id") == case.subject_id)
     lists = lists_of(services)
-    context = Context(lists, services.clock.now(), "user", facts_of(services, own), firms)
-    strange = outside(case, firms.sort("since").row(-1, named=True), raw)
+    asked = filing_checks(terms().usual_periods, terms().usual_at_least)
+    context = Context(lists, services.clock.now(), "user", facts_of(services, own), firms, checks=asked)
+    sums = totals(raw, delivery.contract)
+    strange = all_faults([sums, outside(case, firms.sort("since").row(-1, named=True), without(raw, sums))])
     made = import_raw(without(raw, strange), delivery, context)
     faults = _said_now(all_faults([strange, made.parsed.faults]), rows, delivery)
     item = {n: _item(row.get(delivery.item), lists, delivery) for n, row in enumerate(rows, start=1)}
-    found = tuple(_cell(f, item, explanations) for f in faults.iter_rows(named=True))
+    heads = {col.zh: col.en for col in delivery.contract.columns.values()}
+    found = tuple(_cell(f, item, explanations, heads) for f in faults.iter_rows(named=True))
     mine = [row for n, row in enumerate(rows, start=1) if n not in set(strange["row"].to_list())]
-    return Checked(raw, made, faults, found, fill_of(delivery, mine))
+    named = {name: Words(col.zh, col.en) for name, col in delivery.contract.columns.items()}
+    return Checked(raw, made, faults, found, fill_of(delivery, mine), named)
 
 
 def _said_now(faults: pl.DataFrame, rows: Sequence[Row], delivery: Delivery) -> pl.DataFrame:
@@ -145,7 +163,7 @@ def _said_now(faults: pl.DataFrame, rows: Sequence[Row], delivery: Delivery) -> 
         column=pl.when(bare_row).then(pl.lit(main)).otherwise("column"),
         header=pl.when(bare_row).then(pl.lit(delivery.contract.columns[main].zh)).otherwise("header"),
     )
-    doubt = (pl.col("severity") != "error") & ~pl.col("kind").is_in(list(TO_FILL))
+    doubt = (pl.col("severity") != "error") & ~pl.col("kind").is_in([*TO_FILL, "total_row"])
     return faults.filter(~(doubt & pl.col("row").is_in(bare).fill_null(False)))
 
 
@@ -154,7 +172,16 @@ def _item(text: str | None, lists: Mapping[str, CodeList], delivery: Delivery) -
     return (lists[codes].resolve(text) if codes and text else None) or text or ""
 
 
-def _cell(fault: Mapping[str, Any], item: Mapping[int, str], explanations: Mapping[str, str]) -> CellProblem:
+def _in_english(text: str, heads: Mapping[str, str]) -> str:
+    """An English text that names heads of the form as they stand in its Chinese: with their English names."""
+    for zh in sorted(heads, key=len, reverse=True):
+        text = text.replace(zh, heads[zh])
+    return text
+
+
+def _cell(
+    fault: Mapping[str, Any], item: Mapping[int, str], explanations: Mapping[str, str], heads: Mapping[str, str]
+) -> CellProblem:
     """A warning is known again by what it says of which item: another figure needs another explanation."""
     key = content_id("W", fault["kind"], item.get(fault["row"], ""), fault["column"] or "", fault["text"] or "")
     return CellProblem(
@@ -165,8 +192,8 @@ def _cell(fault: Mapping[str, Any], item: Mapping[int, str], explanations: Mappi
         header=fault["header"] or "",
         severity=fault["severity"],
         text=fault["text"],
-        what=Words(fault["what_zh"], fault["what"]),
-        mend=Words(fault["mend_zh"], fault["mend"]),
+        what=Words(fault["what_zh"], _in_english(fault["what"], heads)),
+        mend=Words(fault["mend_zh"], _in_english(fault["mend"], heads)),
         explanation=explanations.get(key),
         to_fill=fault["kind"] in TO_FILL and not (fault["text"] or "").strip(),
     )

@@ -8,20 +8,24 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
+import polars as pl
 
-from dafeng.act.machine import Given, Move
+from dafeng.act.machine import Given, Move, machine
 from dafeng.act.terms import terms
 from dafeng.app.case_ports import Case, Moved
-from dafeng.app.cases import case_of, checked_move, filled_by, moved, store, today
+from dafeng.app.cases import Unmet, case_of, checked_move, filled_by, moved, person, store, today
 from dafeng.app.evidences import keep
 from dafeng.app.filing import LIMITS, Text, said
 from dafeng.app.filing_draft import Checked, checked, delivery_of, lists_of, table_of
+from dafeng.app.filing_own import totals
 from dafeng.app.filing_page import FilingPage, page_of
 from dafeng.app.importing import enter_table
 from dafeng.app.permission import use_case, within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
+from dafeng.base.columns import Contract
 from dafeng.base.errors import BadRequest, StaleRecord
+from dafeng.base.faults import ROW, SHEET
 from dafeng.base.provenance import content_id
 from dafeng.collect.headers import RawTable, table_in
 from dafeng.collect.workbooks import read_workbook
@@ -86,7 +90,10 @@ def _move(services: Services, caller: Caller, case: Case, asked: FilingMove, ver
     explanations = case.data["explanations"] | (said(asked.explanations) if asked.move == "submit" else {})
     found = checked(services, case, case.data["rows"], explanations) if asked.move in ("submit", "confirm") else None
     given = _given(caller, case, asked, trail, found)
-    move = checked_move(caller, case, asked.move, given)
+    try:
+        move = checked_move(caller, case, asked.move, given)
+    except Unmet as refused:
+        raise _in_counts(refused, asked.move, found) from None
     if case.version != version:
         raise StaleRecord(
             "the filing has changed since you looked at it",
@@ -107,6 +114,25 @@ def _move(services: Services, caller: Caller, case: Case, asked: FilingMove, ver
         given, told = _snapshot(services, caller, case, given), told | {"explanations": explanations}
     told["revision"] = data["revision"]
     moved(services, caller, case, version, move, given, data=data, told=told)
+
+
+def _in_counts(refused: Unmet, move: str, found: Checked | None) -> Unmet:
+    """The refusal told in the counts of the page: errors, cells to fill in, doubts without an explanation."""
+    if found is None or not (found.errors or found.unexplained):
+        return refused
+    counts = (
+        (found.wrong, "errors to mend", "处错误须改正"),
+        (found.empty, "cells to fill in", "处待填写"),
+        (len(found.unexplained), "doubts to explain", "处可疑须说明"),
+    )
+    verb = machine("filing").named(move)
+    return Unmet(
+        f"{verb.en} is not possible yet: {', '.join(f'{n} {en}' for n, en, _ in counts if n)}",
+        refused.problems,
+        zh=f"还不能“{verb.zh}”:{'、'.join(f'{n}{zh}' for n, _, zh in counts if n)}",
+        mend_zh="请按所列问题逐项更正、填写或说明后再办理。",
+        mend="Mend, fill in or explain what is listed.",
+    )
 
 
 def _given(caller: Caller, case: Case, asked: FilingMove, trail: Sequence[Moved], found: Checked | None) -> Given:
@@ -160,7 +186,7 @@ def _after(move: Move, case: Case, cells: list[Any], asked: FilingMove) -> dict[
 def _snapshot(services: Services, caller: Caller, case: Case, given: Given) -> Given:
     """What was handed in stays, whatever becomes of the draft."""
     workbook = case.data["workbook"]
-    kept = [keep(services, caller, canonical(case), _json_name(case), "filing").sha256]
+    kept = [keep(services, caller, canonical(case), _json_name(case), "filing", uploaded=False).sha256]
     kept += [workbook["sha256"]] if workbook else []
     return replace(given, evidence=tuple(kept))
 
@@ -205,13 +231,21 @@ def _evidence_table(services: Services, caller: Caller, case: Case) -> RawTable:
     contract, workbook = delivery_of(case).contract, case.data["workbook"]
     if workbook:
         book = read_workbook(services.columns.get_bytes(workbook["sha256"]), workbook["name"], LIMITS)
-        return table_in(book, contract)
+        return _without_totals(table_in(book, contract), contract)
     data = canonical(case)
-    kept = keep(services, caller, data, _json_name(case), "filing")
-    return table_of(contract, case.data["rows"], kept.name, kept.sha256)
+    kept = keep(services, caller, data, _json_name(case), "filing", uploaded=False)
+    return _without_totals(table_of(contract, case.data["rows"], kept.name, kept.sha256), contract)
+
+
+def _without_totals(raw: RawTable, contract: Contract) -> RawTable:
+    """Totals do not become facts; told of by sheet and row, for a workbook may have several sheets."""
+    found = totals(raw, contract).select(pl.col("sheet").alias(SHEET), pl.col("row").alias(ROW))
+    kept = raw.frame.join(found, on=[SHEET, ROW], how="anti", nulls_equal=True, maintain_order="left")
+    return replace(raw, frame=kept)
 
 
 def _chain(trail: Sequence[Moved], caller: Caller) -> str:
     """Who answers for the figures, from the one who submitted to the one who confirms."""
-    last = {step.move: step.who for step in trail} | {"confirm": caller.name}
+    own = f"{caller.display}（{caller.name}）" if caller.display.strip() not in ("", caller.name) else caller.name
+    last = {step.move: person(step) for step in trail} | {"confirm": own}
     return "；".join(f"{zh} {last[move]}" for move, zh in _PEOPLE if move in last)[:200]

@@ -40,6 +40,14 @@ _OTHER_PERIOD = Words(
     "本行时期为“{text}”,本填报为{own},本行未采用",
     "请删除本行,或更正时期;各时期请分别填报。",
 )
+_TOTALS = frozenset({"合计", "总计", "小计", "共计", "总和", "本页合计", "本表合计", "total", "subtotal", "grandtotal"})
+_TOTAL_ROW = Words(
+    "this row is a total ({text}): it is left out, the sum is made from the rows",
+    "Nothing is to be done; the row may be deleted.",
+    "本行是“{text}”行,已略去;合计由系统按各行计算",
+    "无需处理,也可删去本行。",
+    "note",
+)
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +110,21 @@ def outside(case: Case, firm: Mapping[str, Any], raw: RawTable) -> pl.DataFrame:
         )
     )  # fmt: skip
     return pl.concat([no_faults(), *found])
+
+
+def totals(raw: RawTable, contract: Contract) -> pl.DataFrame:
+    """The rows that are a total of others 合计行, as notes at the cell that says so: they are not taken."""
+    named = [n for n, col in contract.columns.items() if col.type is not float and n in raw.frame.columns]
+    says = [
+        pl.when(pl.col(n).str.replace_all(r"[\s:：()（）]", "").str.to_lowercase().is_in(list(_TOTALS))).then(pl.lit(n))
+        for n in named
+    ]
+    rows = raw.frame.with_columns(_at=pl.coalesce(says)).filter(pl.col("_at").is_not_null())
+    parts = [
+        told(part.with_columns(text=pl.col(at)), "total_row", _TOTAL_ROW, column=at, header=contract.columns[at].zh)
+        for (at,), part in rows.group_by("_at", maintain_order=True)
+    ]
+    return pl.concat([no_faults(), *parts])
 
 
 def without(raw: RawTable, faults: pl.DataFrame) -> RawTable:

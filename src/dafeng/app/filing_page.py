@@ -23,6 +23,7 @@ from dafeng.app.cases import (
     urgency,
 )
 from dafeng.app.dues import contract_words
+from dafeng.app.filing_compared import CellChange, Compared, changes, compared
 from dafeng.app.filing_draft import CellProblem, Checked, checked, delivery_of, lists_of
 from dafeng.app.filing_own import FIXED, Fill
 from dafeng.app.filing_usual import Usual, usual_of
@@ -96,6 +97,8 @@ class FilingPage(msgspec.Struct, frozen=True, kw_only=True):
     unexplained: int
     explanations: dict[str, str]
     usual: tuple[Usual, ...]
+    compared: tuple[Compared, ...]
+    changes: tuple[CellChange, ...]  # since the filing was returned
     returned: tuple[dict[str, Any], ...]
     why_returned: str
     cause: str
@@ -145,6 +148,8 @@ def page_of(services: Services, caller: Caller, case: Case) -> FilingPage:
         **_counts(found),
         explanations={} if hidden else data["explanations"],
         usual=() if hidden else usual_of(services, case),
+        compared=compared(services, case, found) if found else (),
+        changes=() if hidden else changes(services, case, steps),
         returned=tuple(data.get("returned", ())),
         why_returned=data.get("why_returned", ""),
         cause=data.get("cause", ""),

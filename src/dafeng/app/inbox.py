@@ -18,7 +18,7 @@ from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may, use_case
 from dafeng.app.services import Services
-from dafeng.app.task_rows import TASK_STATES, task_rows
+from dafeng.app.task_rows import TASK_STATES, of_departments, task_rows
 from dafeng.base.callers import Caller
 from dafeng.base.periods import Period
 
@@ -131,6 +131,8 @@ def _dispatches(services: Services, caller: Caller, day: date) -> Iterator[Inbox
     for case in store(services).cases("dispatch"):
         given = Given(caller.name, recipient=is_recipient(services, caller, case))
         moves = [m for m in _waiting(caller, "dispatch", case.state) if barred(m, given) is None]
+        if not of_departments(services, caller, case.subject_id):
+            moves = [m for m in moves if m.who != "task.dispatch"]
         escalated = not moves and _escalated(caller, "dispatch", case.state, case.term, day)
         if moves or escalated:
             yield InboxItem(

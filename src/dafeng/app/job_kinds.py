@@ -81,6 +81,25 @@ def _inbox_file(services: Services, path: Any) -> InputFile:
     return files[path]
 
 
+def _check_switches(services: Services, parameters: dict[str, Any]) -> None:
+    """Raise BadRequest where a year or a switch is none."""
+    _year(parameters)
+    for name in ("force", "public"):
+        _flag(parameters, name)
+
+
+def _check_file(services: Services, parameters: dict[str, Any]) -> None:
+    """Raise BadRequest where no file is named. Whether it is there, is asked when its turn has come."""
+    if not isinstance(parameters.get("file"), str):
+        raise BadRequest(
+            "name the file to import",
+            where="parameters.file",
+            mend="Send the path of a file of an inbox.",
+            zh="没有指明要导入的文件",
+            mend_zh="请填写收件箱中文件的路径，例如 activity/表名.xlsx。",
+        )
+
+
 def _flag(parameters: dict[str, Any], name: str) -> bool:
     given = parameters.get(name, False)
     if not isinstance(given, bool):
@@ -107,6 +126,21 @@ def _year(parameters: dict[str, Any]) -> int | None:
     )
 
 
-enrol(JobKind("run", "programme.run", "运行全部环节", "run all stages", frozenset({"force", "year"}), _run))
-enrol(JobKind("report", "report.write", "编写报告", "write the report", frozenset({"year", "public"}), _report))
-enrol(JobKind("import", "data.import", "导入收件箱文件", "import a file of an inbox", frozenset({"file"}), _import))
+enrol(
+    JobKind(
+        "run", "programme.run", "运行全部环节", "run all stages", frozenset({"force", "year"}), _run,
+        check=_check_switches,
+    )
+)  # fmt: skip
+enrol(
+    JobKind(
+        "report", "report.write", "编写报告", "write the report", frozenset({"year", "public"}), _report,
+        check=_check_switches,
+    )
+)  # fmt: skip
+enrol(
+    JobKind(
+        "import", "data.import", "导入收件箱文件", "import a file of an inbox", frozenset({"file"}), _import,
+        check=_check_file,
+    )
+)  # fmt: skip

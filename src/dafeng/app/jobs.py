@@ -33,6 +33,7 @@ class Outside:
     folder: Path
 
 
+Check = Callable[[Services, dict[str, Any]], None]
 Work = Callable[[Services, Caller, Progress, dict[str, Any], Outside], dict[str, Any]]
 
 
@@ -40,7 +41,8 @@ Work = Callable[[Services, Caller, Progress, dict[str, Any], Outside], dict[str,
 class JobKind:
     """A kind of long work: the use case it needs, its names, and the function that does it.
 
-    parameters names what may be given. Unless it ``writes``, the programme's lock is not taken.
+    parameters names what may be given; ``check`` raises BadRequest or NotFound where it is not what the work takes.
+    Unless it ``writes``, the programme's lock is not taken.
     """
 
     name: str
@@ -50,6 +52,7 @@ class JobKind:
     parameters: frozenset[str]
     work: Work
     writes: bool = True
+    check: Check | None = None
 
 
 KINDS: dict[str, JobKind] = {}
@@ -76,7 +79,8 @@ class TooMany(BadRequest):
 
 @use_case("job.start", act="job.start")
 def start_job(services: Services, caller: Caller, kind: str, parameters: dict[str, Any]) -> Job:
-    """Queue long work for the caller. Raises BadRequest on an unknown kind or parameter, NotAllowed as its use case."""
+    """Queue long work for the caller. Raises BadRequest on an unknown kind or parameter and on one that is not what the
+    kind takes, NotAllowed as its use case."""
     known = kinds().get(kind)
     if known is None:
         raise BadRequest(
@@ -88,6 +92,8 @@ def start_job(services: Services, caller: Caller, kind: str, parameters: dict[st
         )
     require(caller, known.use_case)
     _check(known, parameters)
+    if known.check is not None:
+        known.check(services, parameters)
     store = _store(services)
     if sum(1 for job in store.listed(caller.name) if job.state not in ENDED) >= MOST_WAITING:
         raise TooMany(

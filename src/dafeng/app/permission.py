@@ -133,9 +133,9 @@ def require(caller: Caller, use_case: str) -> None:
         raise NotAllowed(
             f"{use_case} changes the whole programme, and this key reaches a part of it",
             where=caller.name,
-            mend="Use a key that is not narrowed to areas or firms, or sign in.",
-            zh="此操作涉及整个方案，而所用密钥只限于部分地区或企业",
-            mend_zh="请改用未限定地区和企业的密钥，或登录后操作。",
+            mend="Use a key that is not narrowed to areas, firms or departments, or sign in.",
+            zh="此操作涉及整个方案，而所用密钥只限于部分地区、企业或部门",
+            mend_zh="请改用未限定地区、企业和部门的密钥，或登录后操作。",
         )
     raise NotAllowed(
         f"{caller.name} may not call {use_case}",

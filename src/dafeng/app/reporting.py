@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import polars as pl
 
-from dafeng.account.inventory import with_partial
 from dafeng.account.lines import TOTAL
-from dafeng.app.accounting import accounts, current_run
+from dafeng.app.accounting import accounts, current_run, shown
 from dafeng.app.assessing import assessed_year, current_assessment, own_tasks, state_of, states_by, states_of, values_of
 from dafeng.app.dataview import gaps_of
 from dafeng.app.disclosure import Firm, rule_on, sensitive
@@ -26,6 +25,7 @@ from dafeng.app.plans import findings, ledger_view
 from dafeng.app.publishing import PUBLIC_FORM
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
+from dafeng.app.sight import onlookers
 from dafeng.app.sources import PACKAGED, sources_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
@@ -91,7 +91,7 @@ def progress_inputs(
     eye = replace(READER, areas=frozenset({services.settings.area})) if public else caller
     view, registry, run_id = ledger_view(services, caller), registry_of(services), current_run(services)
     year, area, fewest = _year(services, year), services.settings.area, rule_on(services.clock.today()).fewest
-    lines = with_partial(accounts(services, eye).lines, services.settings.partial_from)
+    lines = shown(services, accounts(services, eye).lines)
     yearly = lines.filter((pl.col("item") == TOTAL) & pl.col("period").str.contains(r"^\d{4}$"))
     targets = {t.id: t for t in view.targets()}
     states = [s for r in states_of(services, eye).iter_rows(named=True) if (s := state_of(r)).target_id in targets]
@@ -128,7 +128,7 @@ def progress_inputs(
 
 def _whole(services: Services, caller: Caller) -> pl.DataFrame:
     """All lines of the current run, sums of incomplete years as the settings allow."""
-    return with_partial(accounts(services, caller).lines, services.settings.partial_from)
+    return shown(services, accounts(services, caller).lines)
 
 
 def _drivers(
@@ -139,8 +139,11 @@ def _drivers(
     rule = rule_on(services.clock.today())
 
     def tells(left: pl.DataFrame) -> bool:
-        sizes = left.select(pl.col("start", "end").fill_null(0.0)).iter_rows()  # unknown: nothing of it is in the sums
-        return public and sensitive([Firm(("", ""), size) for size in sizes], rule)
+        """To everybody, or to one who knows some of the firms left out."""
+        sizes = left.select(pl.col("start", "end").fill_null(0.0), "enterprise_id")  # unknown: it is in neither sum
+        firms = [Firm(("", ""), (start, end), name) for start, end, name in sizes.iter_rows()]
+        knowing = [frozenset[str](), *(known for known, _ in onlookers(services, caller))] if public else []
+        return any(sensitive([f for f in firms if f.name not in known], rule) for known in knowing)
 
     made = drivers_of(_whole(services, caller), services.columns.facts(), registry, services, year, tells=tells)
     if made is None or not public:

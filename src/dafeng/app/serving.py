@@ -17,6 +17,8 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     behind_tls       a proxy before us speaks TLS: cookies are Secure, HSTS is sent
     jobs             whether this server also runs long work
     rate             requests a second that one caller or address may send on average; burst is four seconds of it
+    stranger_rate    questions to the API a second from one address where nobody has signed in, stranger_burst so many
+                     at once; 0 = no limit, as also where rate is 0
     sign_in_rate     attempts to sign in a second from one address (an office may stand behind it; accounts lock by
                      themselves), sign_in_burst so many at once; 0 = no limit
     body_bytes       largest body of a request that has no limit of its own; stranger_bytes: of who may do nothing yet
@@ -33,6 +35,8 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     behind_tls: bool = False
     jobs: bool = True
     rate: float = 50.0
+    stranger_rate: float = 10.0
+    stranger_burst: float = 40.0
     sign_in_rate: float = 0.5
     sign_in_burst: float = 30.0
     body_bytes: int = 1024 * 1024

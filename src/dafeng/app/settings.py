@@ -9,6 +9,8 @@ import msgspec
 from dafeng.app.identity.rules import IdentityRules
 from dafeng.base.provenance import Status
 
+_NO_FIGURE = ("upload_mb_a_day", "identity")  # settings that change no figure
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of one programme.
@@ -20,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     partial_from   share of the months due from which an incomplete sum may stand, marked 试算; 1 = never
     data_status    how sure delivered data are: official (by a responsible unit), transcribed (from publications) …
     demonstration  true: all data are synthetic, and every page says so 演示数据
+    upload_mb_a_day  files kept of one account in a day [MB], 0 = no bound; those of officers are not counted
     identity       rules for accounts 账号规则
     """
 
@@ -32,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     partial_from: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.95
     data_status: Status = "official"
     demonstration: bool = False
+    upload_mb_a_day: Annotated[int, msgspec.Meta(ge=0)] = 500
     identity: IdentityRules = IdentityRules()
 
     def __post_init__(self) -> None:
@@ -39,6 +43,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             raise ValueError("years: the first year comes after the last")
 
     def __repr__(self) -> str:
-        """What results depend on: assessments are named by it, and rules for accounts do not change a figure."""
-        named = (f for f in self.__struct_fields__ if f != "identity")
+        """What results depend on: assessments are named by it, and rules for accounts and files change no figure."""
+        named = (f for f in self.__struct_fields__ if f not in _NO_FIGURE)
         return f"Settings({', '.join(f'{f}={getattr(self, f)!r}' for f in named)})"

@@ -5,22 +5,28 @@ the firms named to him, and sums; analysts (and the public form of a report) see
 the caller may not see one by one, the year's total CO2 and energy leave, by area and by industry, and of the
 programme's area also months and items; what would give away a firm is withheld (``disclosure``). Everything else of
 them is not there.
+
+What is withheld is the same for everybody, for anybody can read what is published beside what is his own to see: one
+veil, judged for who knows no firm and for each who knows some (every county, every granted set of firms). A caller's
+own sight only lifts it from sums in which he knows every firm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from dafeng.account.lines import LINE_SCHEMA, TOTAL
 from dafeng.account.subjects import ancestors, placed
 from dafeng.app.disclosure import CONFIDENTIAL, Rule, rule_on, withheld
+from dafeng.app.identity.scopes import Scope, granted_scopes
 from dafeng.app.permission import sees, sees_firms, visible_enterprises, whole
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight_cells import cells_over, parts_withheld, thin_groups
+from dafeng.app.versions import delivered
 from dafeng.base.callers import Caller
 
 AGGREGATE_ONLY = "仅汇总 aggregate only"  # in the note of a sum that rests on firms not shown to the caller
@@ -74,12 +80,16 @@ def seen_rows(services: Services, caller: Caller, rows: pl.DataFrame) -> pl.Data
 
 # -- which sums rest on firms not shown, and which of them are withheld ------------------------------------------------
 
+Eyes = tuple[frozenset[str], frozenset[str]]  # firms seen one by one, areas in which is seen whoever stands there
+_SEEN = {"onlooker": pl.Int64, "firm": pl.String, "period": pl.String}
+
 
 @dataclass(frozen=True)
 class Veil:
     """By period: the subjects that rest on firms not shown, and those of the years that are withheld.
 
     items and months are those of the programme's area, by year; parts: the years whose parts of CO2 may be shown.
+    seen: what each onlooker knows: onlooker, firm, period.
     """
 
     resting: pl.DataFrame  # subject_id, period
@@ -87,6 +97,7 @@ class Veil:
     items: Mapping[str, frozenset[str]] = field(default_factory=dict)
     months: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
+    seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SEEN))
 
     def hidden_rows(self) -> pl.DataFrame:
         rows = [(subject, period) for period, subjects in self.hidden.items() for subject in sorted(subjects)]
@@ -94,16 +105,33 @@ class Veil:
 
 
 def veil_of(services: Services, caller: Caller, lines: pl.DataFrame) -> Veil:
-    """What must not be shown of the sums of a run (all its ``lines``) to a caller; the same for equal sights."""
+    """What must not be shown of the sums of a run (all its ``lines``) to a caller: of the veil over everybody's sums
+    what rests on firms that he does not see. The same for equal sights."""
     registry, rule = registry_of(services), rule_on(services.clock.today())
-    (known, own), area = eyes(services, caller), services.settings.area
+    run_id = lines["run_id"][0] if lines.height else ""
+    mine, lookers = eyes(services, caller), onlookers(services, caller)
+
+    def make() -> Veil:
+        where = placed(registry.enterprises, lines["period"]).filter(~_known_to(mine))
+        return replace(common_veil(services, caller, lines), resting=_resting(where, registry))
+
+    return services.memory.get(("veil", mine), (run_id, rule.since, lookers), make)
+
+
+def common_veil(services: Services, caller: Caller, lines: pl.DataFrame) -> Veil:
+    """The veil over all sums of a run, which stands against everybody who knows some firms; ``resting`` names all sums.
+
+    It is made anew when an account is granted other areas or firms.
+    """
+    registry, rule = registry_of(services), rule_on(services.clock.today())
+    lookers, area = onlookers(services, caller), services.settings.area
     run_id = lines["run_id"][0] if lines.height else ""
     return services.memory.get(
-        ("veil", known, own), (run_id, rule.since), lambda: _veil(lines, registry, known, own, area, rule)
+        ("veil over all", lookers), (run_id, rule.since), lambda: _veil(lines, registry, lookers, area, rule)
     )
 
 
-def eyes(services: Services, caller: Caller) -> tuple[frozenset[str], frozenset[str]]:
+def eyes(services: Services, caller: Caller) -> Eyes:
     """The firms that a caller sees one by one, and the areas in which he sees whoever stands there."""
     registry = registry_of(services)
     seen = scope(caller, registry)
@@ -111,37 +139,77 @@ def eyes(services: Services, caller: Caller) -> tuple[frozenset[str], frozenset[
     return known, seen.intersection(registry.areas["area_code"].to_list()) if sees_firms(caller) else frozenset()
 
 
-def _veil(
-    lines: pl.DataFrame, registry: Registry, known: frozenset[str], own: frozenset[str], area: str, rule: Rule
-) -> Veil:
-    """own: the areas whose firms the caller sees. A firm that has moved away since was his while it stood there: his
-    sums of that time may rest on it, and tell him nothing that he did not know then."""
-    stood_here = pl.col("area_code").is_in(list(own)).fill_null(value=False)
-    not_known = ~pl.col("subject_id").is_in(list(known)) & ~stood_here
-    where = placed(registry.enterprises, lines["period"]).filter(not_known)
-    stood = _stood(lines, where, known)
+def onlookers(services: Services, caller: Caller) -> tuple[Eyes, ...]:
+    """Who may know several firms and read what is published beside: each area below the programme's, whoever was
+    granted areas or more than one firm, and the caller himself (a key cut to a part knows no more than its owner).
+
+    One firm by itself is no onlooker: that three stand behind every sum is what keeps it from reading another.
+    """
+    granted = granted_scopes(services)
+    version = (delivered(services), granted)
+    known = services.memory.get("onlookers", version, lambda: _onlookers(services, granted))
+    mine = eyes(services, caller)
+    if caller.narrow or mine in known or not (mine[1] or len(mine[0]) > 1):
+        return known
+    return (*known, mine)
+
+
+def _onlookers(services: Services, granted: Iterable[Scope]) -> tuple[Eyes, ...]:
+    registry, area = registry_of(services), services.settings.area
+    below = registry.tree.descendants(area) if area in registry.tree else ()
+    scopes: list[Scope] = [*(((code,), ()) for code in below if code != area), *granted]
+    role = frozenset({"officer"})
+    callers = [Caller("", role, areas=frozenset(areas), enterprises=frozenset(firms)) for areas, firms in scopes]
+    found = {eyes(services, one) for one in callers if not whole(one, area)}
+    return tuple(sorted((e for e in found if e[0] or e[1]), key=lambda e: (sorted(e[1]), sorted(e[0]))))
+
+
+def _known_to(mine: Eyes) -> pl.Expr:
+    """Of rows of ``placed``: whether the firm is known to these eyes in the period.
+
+    A firm that has moved away since was theirs while it stood there: sums of that time may rest on it, and tell nothing
+    that was not known then.
+    """
+    stood_here = pl.col("area_code").is_in(list(mine[1])).fill_null(value=False)
+    return pl.col("subject_id").is_in(list(mine[0])) | stood_here
+
+
+def _veil(lines: pl.DataFrame, registry: Registry, lookers: tuple[Eyes, ...], area: str, rule: Rule) -> Veil:
+    where = placed(registry.enterprises, lines["period"])
+    knows = [where.filter(_known_to(e)).select(pl.lit(n).alias("onlooker"), "subject_id", "period")
+             for n, e in enumerate(lookers)]  # fmt: skip
+    seen = pl.concat([pl.DataFrame(schema=_SEEN), *(k.rename({"subject_id": "firm"}).cast(_SEEN) for k in knows)])  # type: ignore[arg-type]
+    stood = _stood(lines, where)
     totals = stood.filter(_YEAR & (pl.col("item") == TOTAL))
-    table = cells_over(registry.areas, registry.industries)
-    hidden = {
-        str(year): withheld(table(rows), rule)
-        for (year,), rows in totals.filter(pl.col("measure").is_in(_SHOWN)).group_by("period", maintain_order=True)
-    }
+    hidden = _hidden_cells(totals.filter(pl.col("measure").is_in(_SHOWN)), registry, seen, rule)
     inside = ancestors(registry.areas, "area_code").filter(pl.col("above") == area)["node"].to_list()
     under = stood.filter(pl.col("area_code").is_in(inside)).with_columns(pl.col("period").str.head(4).alias("year"))
     years = [y for y in hidden if area not in hidden[y]]
     few = under.filter(pl.col("measure").is_in(_SHOWN))
-    items = parts_withheld(few.filter(_YEAR & (pl.col("item") != TOTAL)), "item", years, rule)
-    months = parts_withheld(few.filter(_MONTH), "period", years, rule)
+    items = parts_withheld(few.filter(_YEAR & (pl.col("item") != TOTAL)), "item", years, rule, seen)
+    months = parts_withheld(few.filter(_MONTH), "period", years, rule, seen)
     ways = under.filter(_YEAR & (pl.col("item") == TOTAL)).rename({"subject_id": "firm"})
-    thin = set(thin_groups(ways.with_columns(pl.col("size").abs()), ["year"], rule)["year"])
+    thin = set(thin_groups(ways.with_columns(pl.col("size").abs()), ["year"], rule, seen)["year"])
     whole_parts = {y for y in years if not items[y] and y not in thin}  # an item withheld could be a part of CO2
-    return Veil(_resting(where, registry), hidden, items, months, frozenset(whole_parts))
+    return Veil(_resting(where, registry), hidden, items, months, frozenset(whole_parts), seen)
 
 
-def _stood(lines: pl.DataFrame, where: pl.DataFrame, known: frozenset[str]) -> pl.DataFrame:
-    """The lines of firms not shown that sums shown are made of, with size, and where the firm stood: all of the years,
-    and of months the totals."""
-    others = (pl.col("subject_kind") == "enterprise") & ~pl.col("subject_id").is_in(list(known))
+def _hidden_cells(
+    totals: pl.DataFrame, registry: Registry, seen: pl.DataFrame, rule: Rule
+) -> dict[str, frozenset[str]]:
+    """By year the cells of the tables of its totals that are withheld."""
+    table = cells_over(registry.areas, registry.industries)
+    found = {}
+    for (year,), rows in totals.group_by("period", maintain_order=True):
+        of_year = seen.filter(pl.col("period") == str(year)).group_by("onlooker", maintain_order=True).agg("firm")
+        found[str(year)] = withheld(table(rows), rule, [frozenset(firms) for firms in of_year["firm"]])
+    return found
+
+
+def _stood(lines: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
+    """The lines of firms that sums shown are made of, with size, and where the firm stood: all of the years, and of
+    months the totals."""
+    others = pl.col("subject_kind") == "enterprise"
     of_month = _MONTH & (pl.col("item") == TOTAL) & pl.col("measure").is_in(_SHOWN)
     sized = lines.lazy().filter(others).filter(_YEAR | of_month).with_columns(_SIZE.alias("size"))
     columns = ("subject_id", "measure", "item", "period", "size")

@@ -7,47 +7,71 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 import polars as pl
 
 from dafeng.account.subjects import ancestors
-from dafeng.app.disclosure import Atom, Firm, Part, Rule, Table, withheld_parts
+from dafeng.app.disclosure import Atom, Firm, Rule, Table
+from dafeng.app.disclosure_parts import Parts, parts_hidden
 
 _DEEPEST = 9  # levels of a tree of areas
 
 
-def thin_groups(rows: pl.DataFrame, key: list[str], rule: Rule) -> pl.DataFrame:
-    """The keys whose rows (firm, measure, size) tell of a firm by any measure: as ``sensitive``, of a whole frame."""
+def thin_groups(rows: pl.DataFrame, key: list[str], rule: Rule, seen: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The keys whose rows (firm, measure, size) tell of a firm by any measure: as ``sensitive``, of a whole frame.
+
+    seen: onlooker, firm, period of those that somebody knows; then also the keys whose rows less his tell of one (the
+    rows have a period, too).
+    """
     by_firm = rows.group_by(*key, "measure", "firm").agg(pl.col("size").sum())
     some, whole = (pl.col("size") > 0).sum(), pl.col("size").sum()
     groups = by_firm.group_by(*key, "measure").agg(
         few=(pl.len() < rule.fewest) | some.is_between(1, rule.fewest - 1),
         one=(whole > 0) & (pl.col("size").max() > rule.dominance * whole),
     )
-    return groups.filter(pl.col("few") | pl.col("one")).select(key).unique()
+    thin = groups.filter(pl.col("few") | pl.col("one")).select(key).unique()
+    if seen is None or seen.is_empty():
+        return thin
+    open_ones = rows.join(thin, on=key, how="anti")
+    touched = open_ones.select(*key, "firm", pl.col("period").alias("_period")).unique()
+    touched = touched.join(seen, left_on=["firm", "_period"], right_on=["firm", "period"]).select(*key, "onlooker")
+    left = open_ones.join(touched.unique(), on=key).join(seen, on=["onlooker", "firm", "period"], how="anti")
+    return pl.concat([thin, thin_groups(left, [*key, "onlooker"], rule).select(key)]).unique()
 
 
-def parts_withheld(rows: pl.DataFrame, key: str, years: Iterable[str], rule: Rule) -> dict[str, frozenset[str]]:
+def parts_withheld(
+    rows: pl.DataFrame, key: str, years: Iterable[str], rule: Rule, seen: pl.DataFrame | None = None
+) -> dict[str, frozenset[str]]:
     """By year, which of the parts named in a column are withheld: those that tell of a firm by any measure, and more.
 
-    rows: year, subject_id, measure, size and the column. Where no part tells of a firm (as of months seldom one does)
-    nothing has to be hidden.
+    rows: year, period, subject_id, measure, size and the column. seen: onlooker, firm, period of those that somebody
+    knows. Where no part tells of a firm (as of months seldom one does) nothing has to be hidden.
     """
     found = dict.fromkeys(years, frozenset[str]())
     sized = rows.filter(pl.col("year").is_in(list(found))).rename({"subject_id": "firm"})
-    by_firm = sized.group_by("year", key, "measure", "firm").agg(pl.col("size").sum().abs()).filter(pl.col("size") > 0)
-    thin = thin_groups(by_firm, ["year", key], rule)["year"].unique().to_list()
-    for (year,), of_year in by_firm.filter(pl.col("year").is_in(thin)).group_by("year"):
-        found[str(year)] = withheld_parts(_parts(of_year, key), rule)
+    for (year,), of_year in sized.group_by("year"):
+        found[str(year)] = parts_hidden(_parts(of_year, key, seen), rule)
     return found
 
 
-def _parts(rows: pl.DataFrame, key: str) -> dict[str, Part]:
-    measures = sorted(rows["measure"].unique())
-    sizes = [pl.col("size").filter(pl.col("measure") == m).sum().alias(m) for m in measures]
-    parts: dict[str, dict[str, tuple[float, ...]]] = {}
-    for part, firm, *of_firm in rows.group_by(key, "firm").agg(sizes).iter_rows():
-        parts.setdefault(part, {})[firm] = tuple(of_firm)
-    return dict(parts)
+def _parts(rows: pl.DataFrame, key: str, seen: pl.DataFrame | None) -> Parts:
+    names, firms, measures = (rows[name].unique().sort() for name in (key, "firm", "measure"))
+
+    def placed(frame: pl.DataFrame, name: str, values: pl.Series) -> pl.DataFrame:
+        return frame.with_columns(pl.col(name).replace_strict(values, range(len(values))).alias(f"_{name}"))
+
+    at = placed(placed(placed(rows, key, names), "firm", firms), "measure", measures)
+    cells = at.group_by(f"_{key}", "_firm", "_measure").agg(pl.col("size").sum())
+    part, firm, measure = (cells[name].to_numpy() for name in (f"_{key}", "_firm", "_measure"))
+    sizes, there = np.zeros((len(names), len(firms), len(measures))), np.zeros((len(names), len(firms)), bool)
+    sizes[part, firm, measure], there[part, firm] = cells["size"].to_numpy(), True
+    who = [] if seen is None else seen["onlooker"].unique().to_list()
+    unknown = np.ones((1 + len(who), *there.shape), bool)
+    if seen is not None and who:
+        known = at.select(f"_{key}", "_firm", "firm", "period").unique().join(seen, on=["firm", "period"])
+        look = known["onlooker"].replace_strict(who, range(1, 1 + len(who)))
+        unknown[look.to_numpy(), known[f"_{key}"].to_numpy(), known["_firm"].to_numpy()] = False
+    return Parts(names.to_list(), sizes, there, unknown)
 
 
 def _firms(rows: pl.DataFrame) -> list[Firm]:
@@ -58,7 +82,7 @@ def _firms(rows: pl.DataFrame) -> list[Firm]:
     found: dict[tuple[str, str, str], dict[str, float]] = {}
     for firm, measure, area, industry, size in wide.sort("subject_id", "measure").iter_rows():
         found.setdefault((firm, area, industry), {})[measure] = size
-    return [Firm((a, i), tuple(sizes.get(m, 0.0) for m in measures)) for (_, a, i), sizes in found.items()]
+    return [Firm((a, i), tuple(sizes.get(m, 0.0) for m in measures), f) for (f, a, i), sizes in found.items()]
 
 
 def cells_over(areas: pl.DataFrame, industries: pl.DataFrame) -> Callable[[pl.DataFrame], Table]:

@@ -10,7 +10,7 @@ from dafeng.app.disclosure import CONFIDENTIAL, CONFIDENTIAL_STATE, Rule, rule_o
 from dafeng.app.ports import assessed_of
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import Veil, eyes, scope, seen_rows, sees_all, veil_of
+from dafeng.app.sight import Veil, common_veil, eyes, onlookers, scope, seen_rows, sees_all, veil_of
 from dafeng.app.sight_cells import thin_groups
 from dafeng.base.callers import Caller
 
@@ -123,20 +123,26 @@ def hidden_values(services: Services, caller: Caller, values: pl.DataFrame, line
 
     Withheld is a value of a sum that is withheld, and one made of too few firms or mostly of one. Where such a one
     is found beyond the withheld sums, or where what is withheld of the parts of an area is made of too few, the whole
-    indicator of the year is withheld below the programme's area: what adds up could be subtracted.
+    indicator of the year is withheld below the programme's area: what adds up could be subtracted. All this for
+    everybody, as the veil: of too few firms also where somebody knows all the others.
     """
-    veil, rule = veil_of(services, caller, lines), rule_on(services.clock.today())
+    rule, lookers = rule_on(services.clock.today()), onlookers(services, caller)
     sight, area = eyes(services, caller), services.settings.area
     run_id = lines["run_id"][0] if lines.height else ""
-    version = (run_id, values.height, area, rule.since)  # values are replaced as a whole by an assessment of the run
     made = services.records.pointed(assessed_of(run_id))
+    version = (run_id, values.height, area, rule.since, made)  # an assessment of the run replaces values as a whole
 
-    def make() -> pl.DataFrame:
-        makers = _makers(services.columns.facts(), lines, sight[0])
+    def over_all() -> pl.DataFrame:
+        makers = _makers(services.columns.facts(), lines)
         parent = dict(registry_of(services).areas.select("area_code", "parent_code").iter_rows())
-        return _hidden(values, makers, veil, rule, area, parent)
+        return _hidden(values, makers, common_veil(services, caller, lines), rule, area, parent)
 
-    return services.memory.get(("hidden values", *sight), (*version, made), make)
+    def mine() -> pl.DataFrame:
+        hidden = services.memory.get(("values hidden from all", lookers), version, over_all)
+        resting = veil_of(services, caller, lines).resting
+        return hidden.join(resting, on=["subject_id", "period"], how="semi")
+
+    return services.memory.get(("hidden values", sight), (*version, lookers), mine)
 
 
 def _hidden(
@@ -151,18 +157,18 @@ def _hidden(
     resting = computed.join(veil.resting, on=["subject_id", "period"], how="semi", maintain_order="left")
     by_veil = resting.join(veil.hidden_rows(), on=["subject_id", "period"], how="semi").select(_KEY)
     by_firm = _by_firm(resting, makers)
-    thin = thin_groups(by_firm, _KEY, rule)
+    thin = thin_groups(by_firm, _KEY, rule, veil.seen)
     beyond = thin.join(by_veil, on=_KEY, how="anti").select("indicator_id", "period")
-    rest = _rests(by_firm.join(by_veil, on=_KEY, how="semi"), parent, rule)
+    rest = _rests(by_firm.join(by_veil, on=_KEY, how="semi"), parent, rule, veil.seen)
     below = resting.filter(pl.col("subject_id") != area).join(
         pl.concat([beyond, rest]).unique(), on=["indicator_id", "period"], how="semi"
     )
     return pl.concat([by_veil, thin, below.select(_KEY)]).unique()
 
 
-def _makers(facts: pl.DataFrame, lines: pl.DataFrame, known: frozenset[str]) -> pl.DataFrame:
-    """Every fact and line of a firm not shown: id, firm, measure, size."""
-    others = (pl.col("subject_kind") == "enterprise") & ~pl.col("subject_id").is_in(list(known))
+def _makers(facts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Every fact and line of a firm: id, firm, measure, size."""
+    others = pl.col("subject_kind") == "enterprise"
     size = pl.coalesce("value", "partial").abs().alias("size")
     own_lines = lines.filter(others).select(pl.col("line_id").alias("id"), "subject_id", "measure", size)
     own_facts = facts.filter(others).select(
@@ -177,7 +183,7 @@ def _by_firm(resting: pl.DataFrame, makers: pl.DataFrame) -> pl.DataFrame:
     return made.group_by(*_KEY, "measure", "firm").agg(pl.col("size").sum())
 
 
-def _rests(by_firm: pl.DataFrame, parent: Mapping[str, str | None], rule: Rule) -> pl.DataFrame:
+def _rests(by_firm: pl.DataFrame, parent: Mapping[str, str | None], rule: Rule, seen: pl.DataFrame) -> pl.DataFrame:
     """indicator_id and period where the withheld parts of one area, put together, are made of too few firms.
 
     Together they are what is left of the area's value when those shown are taken off.
@@ -187,7 +193,7 @@ def _rests(by_firm: pl.DataFrame, parent: Mapping[str, str | None], rule: Rule) 
         subjects = by_firm["subject_id"].unique().to_list()
         family = pl.col("subject_id").replace_strict(subjects, [of(s, parent) for s in subjects], default=None)
         groups = by_firm.with_columns(family.cast(pl.String).alias("family")).drop_nulls("family")
-        thin = thin_groups(groups, ["indicator_id", "period", "family"], rule)
+        thin = thin_groups(groups, ["indicator_id", "period", "family"], rule, seen)
         found.append(thin.select("indicator_id", "period"))
     return pl.concat(found)
 

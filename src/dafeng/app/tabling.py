@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 
 from dafeng.app.memory import Memory
-from dafeng.app.pages.pinyin import spelled
+from dafeng.app.pages.pinyin import sought, spelled, syllable_line
 from dafeng.app.permission import require, within
 from dafeng.app.services import Services
 from dafeng.app.table_cursors import after, cursor_of, value_of
@@ -228,7 +228,7 @@ def _found(services: Services, caller: Caller, definition: TableDef, query: Tabl
     conditions = [*_filters(definition, frame, query)]
     if query.q.strip():
         frame = frame.with_columns(_kept(services, caller, definition, query, _FIND, lambda f: _find(definition, f)))
-        conditions += [pl.col(_FIND).str.contains(w, literal=True) for w in query.q.lower().split()[:10]]
+        conditions += [pl.col(_FIND).str.contains(sought(w)) for w in query.q.lower().split()[:10]]
     order: list[tuple[str, bool]] = []
     for name, falling in sorts:
         if frame.schema[name] == pl.String and definition.column(name).kind != "code":
@@ -354,9 +354,9 @@ def _typed(column: Column, dtype: Any) -> pl.Expr:
 
 
 def _find(definition: TableDef, frame: pl.DataFrame) -> pl.Series:
-    """What q is looked for in: the words themselves, their pinyin and initials."""
+    """What q is looked for in: the words themselves, and lines of their syllables."""
     texts = [frame[n].cast(pl.String).to_list() for n in definition.search]
-    lines = ("\n".join(f"{t.lower()}\n{spelled(t)}" for t in row if t) for row in zip(*texts, strict=True))
+    lines = ("\n".join(f"{t.lower()}\n{syllable_line(t)}" for t in row if t) for row in zip(*texts, strict=True))
     return pl.Series(_FIND, list(lines) if texts else [""] * frame.height, dtype=pl.String)
 
 

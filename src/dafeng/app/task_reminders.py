@@ -10,7 +10,7 @@ from dafeng.app.cases import checked_move, moved
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
-from dafeng.app.task_rows import ahead, case_at, row_of, version_of
+from dafeng.app.task_rows import ahead, case_at, in_departments, row_of, version_of
 from dafeng.base.callers import Caller
 
 
@@ -45,8 +45,9 @@ def due_reminders(services: Services, caller: Caller) -> list[ReminderLine]:
 
 @use_case("task.dispatch")
 def write_reminders(services: Services, caller: Caller) -> list[ReminderLine]:
-    """Write today's reminders into the trails of their tasks; asked again the same day it writes nothing."""
-    due = due_reminders(services, caller)
+    """Write today's reminders into the trails of their tasks (an officer of departments: of theirs); asked again the
+    same day it writes nothing."""
+    due = [line for line in due_reminders(services, caller) if in_departments(caller, row_of(services, line.task_id))]
     for line in due:
         row = row_of(services, line.task_id)
         case = case_at(services, caller, row, version_of(services, line.task_id))

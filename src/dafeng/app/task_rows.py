@@ -19,7 +19,7 @@ from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import BadRequest, NotFound, StaleRecord
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
 from dafeng.base.provenance import content_id
 from dafeng.plan.records import Document, Target, Task
 
@@ -171,6 +171,32 @@ def case_at(services: Services, caller: Caller, row: TaskRow, version: int) -> C
             mend_zh="请重新打开后再操作。",
         )
     return case
+
+
+@within
+def in_departments(caller: Caller, row: TaskRow) -> bool:
+    """Whether a task is one of the caller's departments, leading or joint; every task of who has none."""
+    return caller.everything or not caller.departments or not caller.departments.isdisjoint(row.departments)
+
+
+@within
+def of_departments(services: Services, caller: Caller, task_id: str) -> bool:
+    """As ``in_departments``, by the task's id; a task that is no longer in the ledger is nobody's department's."""
+    row = next((r for r in task_rows(services) if r.task.id == task_id), None)
+    return in_departments(caller, row) if row else caller.everything or not caller.departments
+
+
+@within
+def check_departments(services: Services, caller: Caller, task_id: str) -> None:
+    """Raise NotAllowed where an officer of departments would act on a task that names none of them."""
+    if not of_departments(services, caller, task_id):
+        raise NotAllowed(
+            "the task is none of your departments'",
+            where=task_id,
+            mend="Ask somebody of a department that the task names.",
+            zh="这项任务的牵头和配合单位中没有您所在的部门",
+            mend_zh="请由任务列明的单位办理。",
+        )
 
 
 def version_of(services: Services, task_id: str) -> int:

@@ -11,14 +11,27 @@ from dafeng.act.machine import Given
 from dafeng.act.terms import terms
 from dafeng.app.case_ports import Case, Moved
 from dafeng.app.cases import TrailStep, Urgency, checked_move, iso, known_registry, moved, store, trail_of
-from dafeng.app.dispatching import DispatchCard, card_of
+from dafeng.app.dispatching import DispatchCard, card_of, is_recipient
 from dafeng.app.evidences import keep
+from dafeng.app.pages.english import task_en
 from dafeng.app.pages.held import held
 from dafeng.app.pages.shapes import Words
 from dafeng.app.pages.taken import TakenAway
 from dafeng.app.permission import may, reaches, use_case
 from dafeng.app.services import Services
-from dafeng.app.task_rows import TASK_STATES, Sha, Text, attached, case_at, row_of, task_case, version_of
+from dafeng.app.task_rows import (
+    TASK_STATES,
+    Sha,
+    TaskRow,
+    Text,
+    attached,
+    case_at,
+    check_departments,
+    in_departments,
+    row_of,
+    task_case,
+    version_of,
+)
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 
@@ -60,6 +73,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
+    title_en: str
     doc: str
     doc_title: str
     upper: bool  # of a plan of an upper level 上级方案
@@ -105,6 +119,7 @@ def task_page(services: Services, caller: Caller, task_id: str) -> TaskPage:
     return TaskPage(
         id=task.id,
         title=task.title,
+        title_en=task_en(task.title),
         doc=task.doc,
         doc_title=row.doc_title,
         upper=row.upper,
@@ -129,8 +144,8 @@ def task_page(services: Services, caller: Caller, task_id: str) -> TaskPage:
         dispatches=tuple(card_of(services, caller, c) for c in store(services).cases("dispatch", [task_id])),
         trail=trail_of(case, steps) if case else (),
         version=case.version if case else 0,
-        may_enter=may(caller, "task.progress"),
-        may_dispatch=may(caller, "task.dispatch"),
+        may_enter=may(caller, "task.progress") and ("county" in caller.roles or in_departments(caller, row)),
+        may_dispatch=may(caller, "task.dispatch") and in_departments(caller, row),
         assessment=(assessed[0].isoformat(), Words(assessed[1], assessed[2])) if assessed else None,
         rule=terms().source,
         demonstration=services.settings.demonstration,
@@ -170,10 +185,11 @@ def _file_name(services: Services, sha256: str) -> str:
 
 @use_case("task.progress")
 def add_progress(services: Services, caller: Caller, task_id: str, entry: ProgressEntry, version: int) -> TaskPage:
-    """Enter how far a task is: of the whole task by the bureau, of its own area by a county.
+    """Enter how far a task is: of the whole task by the bureau (by an officer of departments: of their tasks), of its
+    own area by a county.
 
-    Raises NotFound, BadRequest (a day to come, an area out of scope, evidence that was not attached), StaleRecord,
-    Unmet (no words; no evidence of a finished task).
+    Raises NotFound, NotAllowed (a task of other departments), BadRequest (a day to come, an area out of scope, evidence
+    that was not attached), StaleRecord, Unmet (no words; no evidence of a finished task).
     """
     row = row_of(services, task_id)
     if entry.date > services.clock.today():
@@ -184,7 +200,7 @@ def add_progress(services: Services, caller: Caller, task_id: str, entry: Progre
             zh=f"进展日期{entry.date.isoformat()}在今天之后",
             mend_zh="请填写进展所属的日期,不晚于今天。",
         )
-    area = _own_area(services, caller, entry.area)
+    area = _own_area(services, caller, row, entry.area)
     case = case_at(services, caller, row, version)
     given = Given(
         caller.name, reason=entry.reason, words=entry.words, evidence=attached(services, case, entry.evidence)
@@ -203,9 +219,11 @@ def _progress_move(case: Case, area: str | None, percent: float) -> str:
     return "finish" if percent >= 100 else "progress"
 
 
-def _own_area(services: Services, caller: Caller, area: str | None) -> str | None:
+def _own_area(services: Services, caller: Caller, row: TaskRow, area: str | None) -> str | None:
     """The county an entry speaks for; None for the whole task, which only the bureau may say."""
-    if area is None and "all" in reaches(caller, "task.progress"):
+    if "county" not in caller.roles:
+        check_departments(services, caller, row.task.id)
+    if area is None and "all" in reaches(caller, "task.progress") and in_departments(caller, row):
         return None
     wanted = area or (min(caller.areas) if len(caller.areas) == 1 else None)
     tree = known_registry(services).tree
@@ -226,6 +244,9 @@ def _own_area(services: Services, caller: Caller, area: str | None) -> str | Non
 def attach(services: Services, caller: Caller, task_id: str, data: bytes, name: str) -> Attached:
     """Keep a file as evidence of a task; entries and answers name it by its hash."""
     row = row_of(services, task_id)
+    sent = any(is_recipient(services, caller, c) for c in store(services).cases("dispatch", [task_id]))
+    if "county" not in caller.roles and not sent:  # who was sent a dispatch answers it with evidence
+        check_departments(services, caller, task_id)
     kept = keep(services, caller, data, name, "case")
     case = case_at(services, caller, row, version_of(services, task_id))
     given = Given(caller.name, evidence=(kept.sha256,))

@@ -1,8 +1,9 @@
 """What derived values depend on 版本: numbers that grow with what came in, and a digest of what the plans say.
 
 A confirmation in the ledger changes a record's state of review and nothing that is computed from it. So values are kept
-by what they are made of: ``delivered`` (registry, batches, runs, evaluations, publications), and ``stated`` (that and
-the content of the ledger). What shows states of review or history asks for ``records.revision()`` itself.
+by what they are made of: ``delivered`` (registry, batches, runs, evaluations, publications), and ``stated`` (that, the
+content of the ledger, and the granted scopes: against these it is judged which sums are withheld). What shows states of
+review or history asks for ``records.revision()`` itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Hashable
 
 import msgspec
 
+from dafeng.app.identity.scopes import granted_scopes
 from dafeng.app.services import Services
 from dafeng.plan.ledger import View, fold
 from dafeng.registry.regions import located
@@ -25,9 +27,11 @@ def delivered(services: Services) -> tuple[int, ...]:
 
 
 def stated(services: Services) -> Hashable:
-    """Changes with ``delivered`` and with what the plans say: records in force, their content and their links."""
+    """Changes with ``delivered``, with what the plans say (records in force, their content and their links), and with
+    the scopes that are granted."""
     revision = services.records.revision()
-    return (revision[_LEDGER:], services.memory.get("ledger.content", revision[:1], lambda: _content(services)))
+    content = services.memory.get("ledger.content", revision[:1], lambda: _content(services))
+    return (revision[_LEDGER:], content, granted_scopes(services))
 
 
 def ledger_now(services: Services) -> View:

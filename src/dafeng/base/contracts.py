@@ -262,6 +262,14 @@ def _choices(text: pl.Series, col: Col, _: Mapping[str, CodeList]) -> _Reading:
     return _Reading(values, ("unknown_choice",), (allowed,))
 
 
+_OWN_CODE = re.compile(r" \([a-z][a-z0-9_]*\)$")
+
+
+def _name_alone(suggested: str | None) -> str:
+    """A suggestion 燃料油 (fuel_oil) without its code, where that is a word of ours and not a number of a standard."""
+    return _OWN_CODE.sub("", suggested or "")
+
+
 def _codes(text: pl.Series, col: Col, codelists: Mapping[str, CodeList]) -> _Reading:
     known_codes = codelists.get(col.codes or "")
     if known_codes is None:
@@ -273,12 +281,15 @@ def _codes(text: pl.Series, col: Col, codelists: Mapping[str, CodeList]) -> _Rea
     several = cells.each_text(text, lambda t: "、".join(known_codes.candidates(t)[:6]) or None, pl.String())
     near = {t: known_codes.nearest(t) for t in unread.sort().head(_MOST_SUGGESTIONS).to_list()}
     maybe = cells.each_text(text, lambda t: f"; did you mean {near[t]}?" if near.get(t) else None, pl.String())
-    maybe_zh = cells.each_text(text, lambda t: f"，是否为 {near[t]}？" if near.get(t) else None, pl.String())
+    alone = {t: _name_alone(found) for t, found in near.items()}
+    maybe_zh = cells.each_text(text, lambda t: f"，是否为 {alone[t]}？" if alone.get(t) else None, pl.String())
     kind = pl.select(
         pl.when(several.is_null()).then(pl.lit("unknown_code")).otherwise(pl.lit("ambiguous_code"))
     ).to_series()
     listed = pl.Series("list", [known_codes.zh]).new_from_index(0, len(text))
-    why = (several.alias("several"), maybe.alias("maybe"), maybe_zh.alias("maybe_zh"), kind.alias("kind"), listed)
+    listed_en = pl.Series("list_en", [known_codes.name.replace("_", " ")]).new_from_index(0, len(text))
+    suggested = (several.alias("several"), maybe.alias("maybe"), maybe_zh.alias("maybe_zh"))
+    why = (*suggested, kind.alias("kind"), listed, listed_en)
     return _Reading(values, ("unknown_code", "ambiguous_code"), why)
 
 

@@ -110,7 +110,8 @@ class StoreError(DafengError):
 class Problem:
     """One thing wrong with something that came in; it costs a row or a mark, never the file.
 
-    where is a place a person can go to ("energy.xlsx › 能源 › row 12"), column the field (or "").
+    where is a place a person can go to ("energy.xlsx › 能源 › row 12"), column the field (or ""). Each language has
+    its own fields; where those in Chinese are empty a face looks the text up in the catalogue (error_words).
     """
 
     where: str
@@ -118,3 +119,7 @@ class Problem:
     what: str
     mend: str
     severity: Severity = "error"
+    where_zh: str = ""
+    column_zh: str = ""
+    what_zh: str = ""
+    mend_zh: str = ""

@@ -68,13 +68,13 @@ WORDS: dict[str, Words] = {
         "{text} is not one of {allowed}", "Choose one of {allowed}.", "“{text}”不在可选项内", "请从 {allowed} 中选择。"
     ),
     "unknown_code": Words(
-        "{text} is not in the code list {list}{maybe}",
+        "{text} is not in the code list {list_en}{maybe}",
         "Choose a code or name from the code-list sheet.",
         "“{text}”不在{list}中{maybe_zh}",
         "请从代码表中选择代码或名称。",
     ),
     "ambiguous_code": Words(
-        "{text} can mean {several} in the code list {list}",
+        "{text} can mean {several} in the code list {list_en}",
         "Give the code itself, or a longer name.",
         "“{text}”在{list}中有多个含义:{several}",
         "请填写代码，或填写全称。",

@@ -96,13 +96,16 @@ def all_faults(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 def problems(faults: pl.DataFrame, source: str = "", language: Literal["en", "zh"] = "en") -> tuple[Problem, ...]:
     """Faults as Problem records, for faces."""
-    tail = "_zh" if language == "zh" else ""
-    line = pl.format("row {}" if language == "en" else "第{}行", pl.col("row"))
-    where = pl.concat_str(
-        [pl.lit(source or None, pl.String), pl.col("sheet"), line], separator=" › ", ignore_nulls=True
-    )
-    shown = faults.select(where, "header" if language == "zh" else "column", f"what{tail}", f"mend{tail}", "severity")
+    en = [_place(source, "row {}"), pl.col("column"), pl.col("what"), pl.col("mend")]
+    zh = [_place(source, "第{}行"), pl.col("header"), pl.col("what_zh"), pl.col("mend_zh")]
+    said = (*(zh if language == "zh" else en), pl.col("severity"), *zh)
+    shown = faults.select(part.fill_null("").alias(str(n)) for n, part in enumerate(said))
     return tuple(Problem(*row) for row in shown.iter_rows())
+
+
+def _place(source: str, line: str) -> pl.Expr:
+    parts = [pl.lit(source or None, pl.String), pl.col("sheet"), pl.format(line, pl.col("row"))]
+    return pl.concat_str(parts, separator=" › ", ignore_nulls=True)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Literal
 from dafeng.base.errors import BadRequest
 
 PeriodKind = Literal["month", "quarter", "year", "cumulative", "plan"]
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # of which a question may be: the record begins with the former, no plan ends behind
 _SIXTH_PLAN_START = 1981
 _FORMS = (
     ("month", re.compile(r"(\d{4})-(\d{2})")),

@@ -54,7 +54,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: fact (something delivered), factor (a dated parameter), line (an account), indicator, state, cell, other.
     operation is the arithmetic in words ("消费量 × 折标系数"); inputs are the nodes it was made of; more counts inputs
-    left out for length. label_en, operation_en and note_en say the same in English where the words are ours; names of
+    left out for length. estimated: the value is a partial sum 部分合计, what is there of what is due, as counted in
+    ``there`` (11/12月). label_en, operation_en and note_en say the same in English where the words are ours; names of
     areas and firms stay as they are.
     """
 
@@ -75,3 +76,6 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     label_en: str | None = None
     operation_en: str | None = None
     note_en: str | None = None
+    estimated: bool = False
+    there: str | None = None
+    there_en: str | None = None

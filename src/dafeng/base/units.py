@@ -187,3 +187,16 @@ def known(unit: str) -> bool:
     except BadRequest:
         return False
     return True
+
+
+@cache
+def latin(unit: str) -> str:
+    """A unit as a reader of English sees it: 万千瓦时 → 10^4 kWh; one that is unknown stays as it is."""
+    text = unicodedata.normalize("NFKC", unit).strip()
+    if text.isascii() or not known(unit):
+        return unit
+    if text not in SPELLINGS:
+        return "/".join(latin(part.strip()) for part in text.split("/"))
+    power, space, plain = SPELLINGS[text].rpartition(" ")
+    same = [s for s, expression in SPELLINGS.items() if s and s.isascii() and expression == plain]
+    return power.replace("1e", "10^", 1) + space + next(iter(same), plain)

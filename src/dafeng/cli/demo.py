@@ -14,6 +14,7 @@ from dafeng.adapters import server
 from dafeng.adapters.documents import rendered
 from dafeng.app import running
 from dafeng.app.demo import DEMO_SETTINGS, FILES, JINZHONG_SETTINGS, build_jinzhong
+from dafeng.app.demo.acting import act_first
 from dafeng.app.demo.published import publish_first
 from dafeng.app.making import demo_files, settings_text
 from dafeng.app.serving import ServeOptions
@@ -45,6 +46,7 @@ def demo(
     with programme(programme_dir, writing=True) as services, shown.bars(quiet=as_json) as bar:
         summary = running.run(services, local_caller(), bar, rendered)
         publish_first(services, local_caller(), rendered)
+        act_first(services, local_caller())
     show_run(summary, as_json=as_json)
     if not as_json:
         if settings.demonstration:

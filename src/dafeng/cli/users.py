@@ -9,7 +9,7 @@ import typer
 
 from dafeng.app.identity import people
 from dafeng.app.identity.accounts import NewPassword, Person
-from dafeng.base.callers import ROLES
+from dafeng.base.callers import ADMINISTRATORS, ROLES
 from dafeng.base.errors import BadRequest
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, Json, Programme
@@ -74,6 +74,7 @@ def grant(
             reason=why,
         )
     _show(person, as_json=as_json)
+    _warn([person.login] if set(person.roles) & ADMINISTRATORS and not person.email else [], as_json=as_json)
 
 
 @app.command()
@@ -87,6 +88,19 @@ def confirm(
     with programme(programme_dir) as services:
         seen = people.person(services, local_caller(), login).taken_at or services.clock.now()
         person = people.confirm(services, local_caller(), login, taken_at=seen, reason=why)
+    _show(person, as_json=as_json)
+
+
+@app.command()
+def email(
+    login: Login,
+    address: Annotated[str, typer.Argument(help="E-mail address of the person.")],
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Write the e-mail address of an account: by it one person is known in two accounts 邮箱."""
+    with programme(programme_dir) as services:
+        person = people.write_email(services, local_caller(), login, email=address)
     _show(person, as_json=as_json)
 
 
@@ -139,6 +153,13 @@ def first_admins(programme_dir: Programme = HERE, as_json: Json = False) -> None
         for role, _ in missing:
             people.grant(services, owner, role, roles=[role], reason="first administrators")
     _tell(made, as_json=as_json)
+    _warn([m.login for m in made], as_json=as_json)
+
+
+def _warn(logins: list[str], *, as_json: bool) -> None:
+    """Administrators without an e-mail address cannot be known for one person in two accounts."""
+    if logins and not as_json:
+        shown.say(f"Write their e-mail addresses 请补邮箱: dafeng user email {'|'.join(logins)} ADDRESS")
 
 
 def _tell(made: list[NewPassword], *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from dafeng.base.provenance import Status, content_id
 from dafeng.collect.contracts import Delivery, own_unit
 from dafeng.collect.facts import FACT_SCHEMA, Merged, empty_facts, merge, with_ids
 from dafeng.collect.headers import RawTable, table_in
-from dafeng.collect.plausible import plausibility
+from dafeng.collect.plausible import Check, plausibility
 from dafeng.collect.quantities import own_columns, scale_between, with_fitting_items, with_own_units, with_units
 from dafeng.collect.unpack import Limits
 from dafeng.collect.workbooks import read_workbook
@@ -61,6 +61,7 @@ class Context:
     existing     facts there are already (for corrections and plausibility)
     enterprises  the registry (ENTERPRISE rows), to find ids and to notice strangers; None = not looked at
     reason       why earlier values are corrected, in the words of the person who imports
+    checks       what is asked of plausible figures; None = the packaged checks
     """
 
     codelists: Mapping[str, CodeList]
@@ -69,6 +70,7 @@ class Context:
     existing: pl.DataFrame = field(default_factory=empty_facts)
     enterprises: pl.DataFrame | None = None
     reason: str | None = None
+    checks: tuple[Check, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def import_raw(raw: RawTable, delivery: Delivery, context: Context) -> Imported:
     heads = _header_faults(raw, delivery)
     batch = content_id("B", raw.sha256, delivery.contract.name)
     facts = _facts(rows, raw, delivery, context, batch)
-    doubts = plausibility(facts, context.existing)
+    doubts = plausibility(facts, context.existing, context.checks)
     doubted = _by_name(doubts, delivery)
     faults = all_faults([raw.faults, parsed.faults, strangers, bad_items, bad_units, bad_own, bare, heads, doubted])
     kept = rows.select(parsed.rows.columns)

@@ -11,11 +11,14 @@ import polars as pl
 import yaml
 
 from dafeng.base.faults import ROW, SHEET, Words, all_faults, no_faults, told
+from dafeng.base.units import latin
 from dafeng.collect.facts import current
+from dafeng.collect.quantities import scale_between
 
 Check = Mapping[str, Any]
 _SERIES = ["subject_kind", "subject_id", "measure", "item"]
 _POINT = ["subject_kind", "subject_id", "item", "period"]
+_PURE = frozenset({"times", "count"})  # figures without a unit
 _STREAMS = ("opening_stock", "bought", "used", "sold", "closing_stock", "produced", "feedstock")
 
 
@@ -27,43 +30,49 @@ _WORDS: dict[str, Words] = {
     "own_median": _warning(
         "{text} {unit} is {times} times the usual {usual} of this series: is it in another unit?",
         "Check the unit of the row; if the figure is right, say why in the remark.",
-        "{text} {unit} 是该序列中位数 {usual} 的 {times} 倍，疑为计量单位错误",
+        "{text} {unit_zh} 是该序列中位数 {usual} 的 {times} 倍，疑为计量单位错误",
         "请核对本行计量单位；如数据无误，请在备注中说明。",
     ),
     "upper_bound": _warning(
         "{text} {unit} is more than any works uses (bound {bound})",
         "Check the unit: kWh for MWh, kg for t?",
-        "{text} {unit} 超过单个企业可能的最大量（{bound}）",
+        "{text} {unit_zh} 超过单个企业可能的最大量（{bound}）",
         "请核对计量单位，如 千瓦时 与 兆瓦时、千克 与 吨。",
     ),
     "month_jump": _warning(
-        "{text} after {before} in the month before ({times} times)",
+        "{text} {unit} after {before} {unit} in the month before ({times} times)",
         "Check the figure; if it is right, say why in the remark.",
-        "本月 {text}，上月 {before}，变化 {times} 倍",
+        "本月 {text} {unit_zh}，上月 {before} {unit_zh}，变化 {times} 倍",
         "请核对；如数据无误，请在备注中说明原因。",
+    ),
+    "own_range": _warning(
+        "{text} {unit} is outside the usual range of {low} to {high} {unit} (the last {count} periods)",
+        "Check the figure and its unit; if it is right, say why.",
+        "{text} {unit_zh} 超出通常范围 {low}–{high} {unit_zh}（最近 {count} 期）",
+        "请核对数值和计量单位；如数据无误，请说明原因。",
     ),
     "stock_balance": _warning(
         "used is {text}, but stock and trade give {expected} {unit}",
         "Check opening + bought + produced − sold − closing; fill in the streams left empty.",
-        "消费量为 {text}，按“期初+购进+自产−外供−期末”应为 {expected} {unit}",
+        "消费量为 {text}，按“期初+购进+自产−外供−期末”应为 {expected} {unit_zh}",
         "请核对收支存各项；有外供或自产的请补填。",
     ),
     "stock_carry": _warning(
-        "opening stock is {text}, but the month before closed with {before}",
+        "opening stock is {text} {unit}, but the month before closed with {before} {unit}",
         "Carry the closing stock over, or say why it changed.",
-        "期初库存 {text} 与上月期末库存 {before} 不一致",
+        "期初库存 {text} {unit_zh} 与上月期末库存 {before} {unit_zh} 不一致",
         "请核对库存衔接；盘点调整请在备注中说明。",
     ),
     "feedstock": _warning(
-        "feedstock {text} is more than all that was used ({used})",
+        "feedstock {text} {unit} is more than all that was used ({used} {unit})",
         "Feedstock is a part of what was used.",
-        "用作原材料 {text} 大于消费量 {used}",
+        "用作原材料 {text} {unit_zh} 大于消费量 {used} {unit_zh}",
         "原材料用量应包含在消费量内，请核对。",
     ),
     "year_sum": _warning(
-        "the year's figure is {text}, its twelve months add up to {months}",
+        "the year's figure is {text} {unit}, its twelve months add up to {months} {unit}",
         "Correct the year or the month that is wrong.",
-        "年度数 {text} 与各月合计 {months} 不一致",
+        "年度数 {text} {unit_zh} 与各月合计 {months} {unit_zh} 不一致",
         "请核对年度数与月度数。",
     ),
 }
@@ -72,8 +81,25 @@ _WORDS: dict[str, Words] = {
 @cache
 def default_checks() -> tuple[Check, ...]:
     """The packaged checks with their thresholds."""
+    return tuple(_packaged()["checks"])
+
+
+@cache
+def filing_checks(periods: int, at_least: int) -> tuple[Check, ...]:
+    """The checks of a draft: those of every import, and those that hold a figure against the range its filler is shown.
+
+    periods, at_least  of how many of the last periods that range is taken, and how few are too few
+    """
+    told_first = {"periods": periods, "at_least": at_least}
+    own = {str(c["after"]): {**c, **told_first} for c in _packaged()["filing"]}
+    return tuple(one for check in default_checks() for one in (check, own.get(str(check["id"]))) if one)
+
+
+@cache
+def _packaged() -> Mapping[str, Any]:
     text = (files("dafeng.collect") / "data" / "plausibility.yaml").read_text("utf-8")
-    return tuple(yaml.safe_load(text)["checks"])
+    packaged: Mapping[str, Any] = yaml.safe_load(text)
+    return packaged
 
 
 def plausibility(
@@ -108,22 +134,39 @@ def _apart(check: Check, one: str, other: str) -> pl.Expr:
     return (gap > float(check["tolerance"]) * larger) & (gap > float(check.get("least", 0.0)))
 
 
-def _shown(name: str) -> pl.Expr:
-    return pl.col(name).round_sig_figs(6).cast(pl.String).str.strip_suffix(".0")
+def _shown(figure: pl.Expr) -> pl.Expr:
+    return figure.round_sig_figs(6).cast(pl.String).str.strip_suffix(".0")
+
+
+def _as_delivered(rows: pl.DataFrame) -> pl.DataFrame:
+    """With ``scale``, how many of the delivered unit make a canonical one, and that unit in both languages; the
+    canonical one where the delivered is of another kind."""
+    pairs = rows.select("unit", "unit_delivered").unique(maintain_order=True)
+    found = [
+        (unit, given, scale, latin(given) if scale else unit, given if scale else unit)
+        for unit, given in pairs.iter_rows()
+        for scale in (scale_between(unit, given),)
+    ]
+    schema = {"unit": pl.String, "unit_delivered": pl.String, "scale": pl.Float64, "unit_en": pl.String}
+    table = pl.DataFrame(found, schema=schema | {"unit_zh": pl.String}, orient="row")
+    named = rows.join(table, on=["unit", "unit_delivered"], how="left", nulls_equal=True, maintain_order="left")
+    return named.with_columns(pl.col("scale").fill_null(1.0))
 
 
 def _marked(bad: pl.DataFrame, check: Check, *figures: str) -> pl.DataFrame:
-    """Bad rows as warnings: text is the value, figures are columns the words name."""
+    """Bad rows as warnings: text is the value, figures are columns the words name; all of them in the unit in which the
+    value was delivered."""
     fresh = bad.filter("new")
     if fresh.is_empty():
         return no_faults()
-    shown = fresh.select(
+    shown = _as_delivered(fresh).select(
         pl.col("sheet").alias(SHEET),
         pl.col("row").cast(pl.Int64).alias(ROW),
-        "unit",
+        pl.col("unit_en").alias("unit"),
+        "unit_zh",
         "column",
-        _shown("value").alias("text"),
-        *(_shown(name).alias(name) for name in figures),
+        _shown(pl.col("value") * pl.col("scale")).alias("text"),
+        *(_shown(pl.col(name) if name in _PURE else pl.col(name) * pl.col("scale")).alias(name) for name in figures),
     )
     parts = [
         told(part.drop("column"), str(check["id"]), _WORDS[str(check["method"])], column=column, header=column)
@@ -175,6 +218,21 @@ def _month_jump(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
     return _marked(jumps.filter(off >= was_off), check, "before", "times")
 
 
+def _own_range(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    """A figure beyond least and most of the last periods before it by more than the check's factor."""
+    series = [*_SERIES, pl.col("month").is_null()]
+    most, few = int(check["periods"]), int(check["at_least"])
+    past = _chosen(dated, check).sort("period", maintain_order=True)
+    ranged = past.with_columns(
+        low=pl.col("value").rolling_min(most, min_samples=few).shift(1).over(series),
+        high=pl.col("value").rolling_max(most, min_samples=few).shift(1).over(series),
+        count=pl.min_horizontal(pl.int_range(pl.len()).over(series), pl.lit(most)),
+    ).filter(pl.col("high") > 0)
+    above = pl.col("value") > pl.col("high") * check["factor"]
+    below = pl.col("value") < pl.col("low") / check["factor"]
+    return _marked(ranged.filter(above | below), check, "low", "high", "count")
+
+
 def _streams(dated: pl.DataFrame) -> pl.DataFrame:
     """One row a subject, item and period with the energy streams side by side (null where not delivered)."""
     energy = dated.filter(pl.col("measure").str.starts_with("energy_"))
@@ -223,6 +281,7 @@ _METHODS: dict[str, Callable[[pl.DataFrame, Check], pl.DataFrame]] = {
     "own_median": _own_median,
     "upper_bound": _upper_bound,
     "month_jump": _month_jump,
+    "own_range": _own_range,
     "stock_balance": _stock_balance,
     "stock_carry": _stock_carry,
     "feedstock": _feedstock,

@@ -16,7 +16,7 @@ import polars as pl
 import python_calamine
 
 from dafeng.base.errors import UnreadableFile
-from dafeng.collect.unpack import Limits, lost_cells
+from dafeng.collect.unpack import Limits, Opened, opened
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -66,9 +66,9 @@ def read_workbook(data: bytes, name: str, limits: Limits | None = None) -> Workb
 
 
 def _spreadsheet(data: bytes, name: str, limits: Limits) -> tuple[Sheet, ...]:
-    lost = lost_cells(data, limits, name) if data.startswith(_ZIP) else {}
+    book = opened(data, limits, name) if data.startswith(_ZIP) else Opened(data, {})
     try:
-        reader = fastexcel.read_excel(data)
+        reader = fastexcel.read_excel(book.data)
         if len(reader.sheet_names) > limits.sheets:
             raise UnreadableFile(
                 f"the workbook has {len(reader.sheet_names)} sheets, more than {limits.sheets}",
@@ -86,7 +86,7 @@ def _spreadsheet(data: bytes, name: str, limits: Limits) -> tuple[Sheet, ...]:
             zh="工作簿无法读取:文件损坏、加密,或并非工作簿",
             mend_zh="请另存为不带密码的.xlsx或CSV后再传。",
         ) from error
-    return tuple(_restored(sheet, lost.get(sheet.name or "", {}), data) for sheet in sheets)
+    return tuple(_restored(sheet, book.lost.get(sheet.name or "", {}), book.data) for sheet in sheets)
 
 
 def _sheet(reader: fastexcel.ExcelReader, title: str) -> Sheet:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from dafeng.app import jobs as use_cases
 from dafeng.app.jobs_ports import Job
 
@@ -34,6 +36,28 @@ def test_what_is_no_work_is_refused_with_what_there_is(as_):
     assert "report" in start(officer, kind="dance").json()["mend"]
     assert start(officer, parameters={"colour": 1}).status_code == 422
     assert start(as_("sysadmin")).status_code == 403  # may start work, but not write reports
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [("report", {"year": 10**400}), ("report", {"year": 1989}), ("report", {"year": "2024"}),
+     ("report", {"year": True}), ("report", {"public": 1}), ("run", {"force": 1}),
+     ("run", {"force": "yes", "year": 2024}), ("import", {"file": 5}), ("import", {})],
+)  # fmt: skip
+def test_work_that_would_fail_of_its_parameters_is_not_begun(as_, kind, parameters):
+    officer = as_("officer")
+    before = len(officer.get("/api/v1/jobs").json())
+    answer = start(officer, kind=kind, parameters=parameters)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["where"].startswith("parameters.")
+    assert answer.json()["what_zh"]
+    assert len(officer.get("/api/v1/jobs").json()) == before
+
+
+def test_a_number_without_end_is_an_error_of_who_sends_it(as_):
+    body = '{"kind": "report", "parameters": {"year": ' + "9" * 6000 + "}}"
+    answer = as_("officer").post("/api/v1/jobs", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
 
 
 def test_a_foreign_job_does_not_exist_for_others_but_for_the_administrator(as_):

@@ -177,6 +177,26 @@ def test_a_problem_says_in_chinese_what_it_is(as_, path, zh):
     assert CJK.search(body["mend_zh"]), body
 
 
+def test_each_problem_of_a_refused_filing_is_told_in_either_language_by_itself(as_):
+    filler = as_("filler")
+    given = {"enterprise_id": "E-1", "period": "2025-01", "contract": "energy"}
+    page = filler.post("/api/v1/filings", json=given).json()
+    rows = [{"item": "烟煤", "unit": "吨", "bought": "-3", "used": "一"}, {"item": "没有的煤", "unit": "", "used": "5"}]
+    at = {"If-Match": f'"{page["version"]}"'}
+    page = filler.put(f"/api/v1/filings/{page['id']}/rows", json={"rows": rows}, headers=at).json()
+    at = {"If-Match": f'"{page["version"]}"'}
+    body = filler.post(f"/api/v1/filings/{page['id']}/moves", json={"move": "submit"}, headers=at).json()
+    assert body["status"] == 422
+    assert f"{page['errors']}处错误须改正" in body["what_zh"]
+    assert f"{page['errors']} errors to mend" in body["what"]
+    assert len(body["problems"]) >= page["errors"] > 2
+    typed = re.compile("没有的煤|一(?= )")
+    for one in body["problems"]:
+        assert not any(CJK.search(typed.sub("", one[name])) for name in ("where", "what", "mend")), one
+        assert all(CJK.search(one[name]) for name in ("where_zh", "what_zh", "mend_zh")), one
+        assert "bought" not in one["where_zh"], one
+
+
 def test_the_reference_is_a_page_of_either_language_and_theme(client):
     chinese, english = client.get("/docs").text, client.get("/docs?lang=en&theme=dark").text
     assert 'lang="zh-CN"' in chinese

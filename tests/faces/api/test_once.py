@@ -8,6 +8,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from dafeng.adapters.tables_jobs import answers
+from dafeng.api import idempotency
 
 
 def kept(services):
@@ -84,6 +85,19 @@ def test_of_a_body_no_plain_hash_is_kept(as_, services):
     assert hashlib.sha256(body).hexdigest() not in kept(services)
 
 
+def test_the_same_body_upon_another_version_is_another_request(as_):
+    """A change that was made of the first version is not told of as made of the second."""
+    officer, body = as_("officer"), {"kind": "report", "parameters": {"year": 2022}}
+    key = {"Idempotency-Key": str(uuid4())}
+    first = officer.post("/api/v1/jobs", json=body, headers=key | {"If-Match": '"1"'})
+    assert first.status_code == 202
+    cancelled(as_, first)
+    other = officer.post("/api/v1/jobs", json=body, headers=key | {"If-Match": '"2"'})
+    assert other.status_code == 422
+    again = officer.post("/api/v1/jobs", json=body, headers=key | {"If-Match": '"1"'})
+    assert again.headers["idempotency-replayed"] == "true"
+
+
 def test_another_body_under_the_same_key_is_refused(as_):
     body = {"kind": "report", "parameters": {"year": 2023}}
     officer, headers = as_("officer"), {"Idempotency-Key": str(uuid4())}
@@ -92,3 +106,30 @@ def test_another_body_under_the_same_key_is_refused(as_):
     cancelled(as_, first)
     other = officer.post("/api/v1/jobs", json=body | {"parameters": {}}, headers=headers)
     assert other.status_code == 422
+
+
+def test_of_who_has_much_kept_a_long_answer_is_not_kept_nor_the_work_done_again(as_, monkeypatch):
+    monkeypatch.setattr(idempotency, "_MOST_BYTES", 0)
+    monkeypatch.setattr(idempotency, "_SHORT", 10)
+    made, told = again(as_("officer"), "/api/v1/jobs", {"kind": "report", "parameters": {"year": 2020}})
+    cancelled(as_, made)
+    assert (made.status_code, told.status_code) == (202, 409)
+    assert told.json()["type"].endswith(":told-once")
+
+
+def test_of_one_caller_so_many_answers_are_kept_and_those_of_others_stay(as_, monkeypatch, services):
+    monkeypatch.setattr(idempotency, "_MOST_ANSWERS", 3)
+    body = {"kind": "report", "parameters": {"year": 2019}}
+    theirs = {"Idempotency-Key": str(uuid4())}
+    as_("county").post("/api/v1/me/keys", json={"name": uuid4().hex[:6], "days": 3}, headers=theirs)
+    before = count(services)
+    for _ in range(6):
+        cancelled(as_, as_("officer").post("/api/v1/jobs", json=body, headers={"Idempotency-Key": str(uuid4())}))
+    assert count(services) <= before + 4
+    second = as_("county").post("/api/v1/me/keys", json={"name": "other", "days": 3}, headers=theirs)
+    assert second.status_code == 422  # known still: another body under the same key
+
+
+def count(services) -> int:
+    with services.records.engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(answers)).scalar_one()

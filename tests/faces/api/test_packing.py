@@ -103,3 +103,18 @@ def test_a_hot_answer_is_for_those_who_see_the_same_and_may_have_it():
     ):
         assert hot.find(_scope(), other) is None
     assert hot.find(_scope("/api/v1/me"), city) is None
+
+
+def test_a_hot_answer_that_was_packed_says_so_and_is_for_those_who_take_it():
+    """A tile longer than 1024 bytes is packed: without its content-encoding it would be no JSON any more."""
+    hot, city = HotAnswers(), Caller("甲", frozenset({"officer"}), areas=frozenset({"990100"}))
+    _, headers, body = asked(LONG, {b"accept-encoding": b"gzip"})
+    hot.keep(_scope(accept_encoding="gzip, br"), city, list(headers.items()), body)
+    status, again, found = hot.find(_scope(accept_encoding="br, gzip"), city)
+    assert (status, gzip.decompress(found)) == (200, LONG)
+    assert dict(again)[b"content-encoding"] == b"gzip"
+    assert dict(again)[b"vary"] == b"Cookie, Authorization, Accept-Encoding"
+    assert hot.find(_scope(), city) is None
+    tag = headers[b"etag"].decode()
+    status, bare, _ = hot.find(_scope(accept_encoding="gzip", if_none_match=tag), city)
+    assert (status, dict(bare)[b"vary"]) == (304, b"Cookie, Authorization, Accept-Encoding")

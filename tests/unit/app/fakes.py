@@ -51,6 +51,9 @@ class MemoryRecords:
     def evidence(self, sha256: str) -> Evidence | None:
         return self._evidence.get(sha256)
 
+    def received_bytes(self, by: str, since: datetime) -> int:
+        return sum(e.size for e in self._evidence.values() if e.received_by == by and e.received_at >= since)
+
     def put_reading(self, reading: Reading, entries: Iterable[Entry]) -> int:
         self._readings.append(reading)
         return self.append_entries(entries)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dafeng.app.disclosure import RULES, Firm, Table, rule_on, sensitive, withheld, withheld_parts
+from dafeng.app.disclosure import RULES, Firm, Table, rule_on, sensitive, withheld
+from dafeng.app.disclosure_parts import withheld_parts
 
 RULE = RULES[-1]
 AREAS, INDUSTRIES = ("A1", "A2", "A3"), ("17", "30", "31")
@@ -161,12 +162,69 @@ def test_with_costs_as_without_nothing_withheld_can_be_worked_out(found):
     )
 
 
+# -- for who knows some firms ------------------------------------------------------------------------------------------
+
+
+def named(found: list[Firm]) -> list[Firm]:
+    return [Firm(f.atom, f.sizes, f"E-{n}") for n, f in enumerate(found)]
+
+
+def exposed(of: Table, hidden: frozenset[str], known: frozenset[str]) -> set[str]:
+    """The firms whose figure is a combination of published cells and of the figures known, in exact numbers."""
+    names = [f.name for f in of.firms]
+    rows = [[int(f.atom in cell) for f in of.firms] for key, cell in of.cells.items() if key not in hidden]
+    rows += [[int(name == one) for name in names] for one in sorted(known)]
+    found = combinations(rows)
+    alone = [next(i for i, x in enumerate(row) if x) for row in found if sum(x != 0 for x in row) == 1]
+    return {names[i] for i in alone} - known
+
+
+@settings(deadline=None, max_examples=100)
+@given(crowds, st.lists(st.sets(st.integers(0, 39), min_size=2, max_size=12), max_size=3))
+def test_no_firm_can_be_worked_out_by_who_knows_others(found, granted):
+    """By an area, by whoever was granted some firms, or by a firm that knows itself."""
+    made = table(named(found), COSTS)
+    blocks = [frozenset(f.name for f in made.firms if f.atom[0] == area) for area in AREAS]
+    blocks += [frozenset(f"E-{n}" for n in some if n < len(found)) for some in granted]
+    hidden = withheld(made, RULE, blocks)
+    for known in (frozenset(), *blocks, *(frozenset({f.name}) for f in made.firms)):
+        assert exposed(made, hidden, known) == set()
+
+
+@settings(deadline=None, max_examples=80)
+@given(crowds)
+def test_what_is_left_of_a_published_cell_for_an_area_is_never_small(found):
+    made = table(named(found))
+    blocks = {area: frozenset(f.name for f in made.firms if f.atom[0] == area) for area in AREAS}
+    hidden = withheld(made, RULE, blocks.values())
+    for key in made.cells.keys() - hidden:
+        for known in blocks.values():
+            assert not sensitive([f for f in made.firms if f.atom in made.cells[key] and f.name not in known], RULE)
+
+
+def test_two_firms_alone_do_not_read_each_other_by_the_difference_of_two_sums():
+    """A1|30 + S and A2|30 + S, where S is withheld: who is alone in A1|30 would have A2|30."""
+    found = named([*firms("A1", "30", 5), *firms("A2", "30", 7), *firms("A3", "17", 30, 40, 50)])
+    cells = {"one": frozenset({found[0].atom, found[2].atom}), "two": frozenset({found[1].atom, found[2].atom})}
+    made = Table(cells, found)
+    assert exposed(made, frozenset(), frozenset({"E-0"})) == {"E-1"}
+    assert exposed(made, withheld(made, RULE), frozenset({"E-0"})) == set()
+    assert len(withheld(made, RULE)) == 1
+
+
+def test_of_three_firms_each_knows_the_sum_of_the_others_and_that_is_shown():
+    made = table(named(firms("A1", "31", 30, 40, 50)))
+    assert withheld(made, RULE, [frozenset({"E-0", "E-1", "E-2"})]) == frozenset()
+
+
 # -- the parts of one sum ----------------------------------------------------------------------------------------------
 
 
 def gives_away(firms_of: dict[str, tuple[float, ...]]) -> bool:
-    """What an attacker looks for, said in other words than the code: by a measure one or two firms, or one that is
-    more than 85 parts in a hundred."""
+    """What an attacker looks for, said in other words than the code: one or two firms, of nothing too or by a measure,
+    or one that is more than 85 parts in a hundred."""
+    if len(firms_of) in (1, 2):
+        return True
     for of_measure in zip(*firms_of.values(), strict=True):
         some = sorted((abs(x) for x in of_measure if x), reverse=True)
         if some and (len(some) <= 2 or some[0] * 100 > 85 * sum(some) + 1e-6):
@@ -197,6 +255,30 @@ def test_no_combination_of_a_sum_and_its_shown_parts_tells_of_a_firm(parts):
     for some in chain.from_iterable(chosen(shown, n) for n in range(len(shown) + 1)):
         assert not gives_away(united(parts, some)), some
         assert not gives_away(united(parts, parts.keys() - set(some))), some
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.dictionaries(st.sampled_from(["coal", "coke", "diesel", "gas"]), one_part),
+    st.sets(st.sampled_from([f"E-{n}" for n in range(9)]), max_size=5),
+)
+def test_no_part_tells_of_a_firm_when_what_somebody_knows_is_taken_off(parts, known):
+    left = {key: {f: sizes for f, sizes in part.items() if f not in known} for key, part in parts.items()}
+    assume(not gives_away(united(parts, parts)) and not gives_away(united(left, left)))
+    hidden = withheld_parts(parts, RULE, [frozenset(known)])
+    shown = sorted(parts.keys() - hidden)
+    for some in chain.from_iterable(chosen(shown, n) for n in range(len(shown) + 1)):
+        for seen in (parts, left):
+            assert not gives_away(united(seen, some))
+            assert not gives_away(united(seen, parts.keys() - set(some)))
+
+
+def test_a_part_of_which_two_firms_have_nothing_is_withheld():
+    """A sum of 0.0 over two firms tells both."""
+    parts = {"tar": part("a", "b", size=0.0), "coal": part("a", "b", "c", "d", size=9.0),
+             "power": part("a", "b", "c", "d", size=40.0)}  # fmt: skip
+    assert "tar" in withheld_parts(parts, RULE)
+    assert withheld_parts({**parts, "tar": part("a", "b", "c", size=0.0)}, RULE) == frozenset()
 
 
 @settings(deadline=None, max_examples=200)

@@ -54,7 +54,10 @@ def test_the_whole_life_of_a_filing(town):
     assert {(1, "used", "error"), (3, "item", "error"), (2, "used", "warning")} <= by_cell
     with pytest.raises(Unmet) as refused:
         step(town, FILLER, page, "submit")
-    assert {(p.where, p.column) for p in refused.value.problems} >= {("row 1", "used"), ("row 3", "item")}
+    assert {(p.where, p.column) for p in refused.value.problems} >= {
+        ("row 1", "used"),
+        ("row 3", "energy item, code or name"),
+    }
 
     mended = filing.FilingRows(rows=[dict(GOOD[0]), dict(GOOD[1]) | {"used": "50500", "bought": "50500"}])
     page = filing.save_rows(town, FILLER, page.id, mended, page.version)
@@ -176,7 +179,7 @@ def test_who_filled_in_may_not_approve(town):
     page = filled(town, caller=BOTH)
     page = step(town, BOTH, page, "submit")
     assert "approve" not in {m.move for m in filing.filing(town, BOTH, page.id).moves}
-    with pytest.raises(NotAllowed, match="编审"):
+    with pytest.raises(NotAllowed, match="may not review"):
         step(town, BOTH, page, "approve")
     assert step(town, APPROVER, page, "approve").state == "approved"
 

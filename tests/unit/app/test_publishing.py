@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 
 import pytest
+from larger_town import larger
 from tiny_town import CITY, EAST, OWNER, PUBLIC, delivered, facts, run, town
 
 from dafeng.app.assessing import current_assessment
@@ -133,7 +134,7 @@ def test_the_demonstration_publishes_once_and_the_public_then_sees_it():
 
 
 def test_what_was_published_stays_as_it_was_when_new_data_come_in():
-    services = run(town())
+    services = larger(delivered())
     publish(services, OFFICER, "assessment", current_assessment(services), "年度评估")
     before = overview(services, PUBLIC)
     services.columns.put_facts(

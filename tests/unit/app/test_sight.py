@@ -183,11 +183,12 @@ def test_a_sum_cut_to_a_page_still_adds_up(services, most):
     assert [n.label for n in node.inputs][-1] == "其余8家企业合计(不在查看范围内)"
 
 
-def test_firms_too_few_to_be_summed_are_counted_without_a_value(services):
+def test_firms_too_few_to_be_summed_are_named_without_value_and_count(services):
     lines = accounts(services, OWNER).lines
     row = total(lines, f"{WEST}|30") | {"note": AGGREGATE_ONLY}  # the cement works alone
     made = _Desk(services, EAST_COUNTY)._with_others(explain(services, OWNER, str(row["line_id"])), row)
-    assert (made.inputs[-1].label, made.inputs[-1].value) == ("另有1家企业不在查看范围内,不予显示", None)
+    assert (made.inputs[-1].label, made.inputs[-1].value) == ("其他企业(不在查看范围内,不予显示)", None)
+    assert made.inputs[-1].label_en == "other firms, out of your sight: not given"
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from dafeng.app.demo.city import firms as demo_firms
 from dafeng.app.demo.flows import simulate
 from dafeng.app.demo.story import with_story
 from dafeng.app.demo.tuning import tce
-from dafeng.app.disclosure import RULES, Firm, Rule, sensitive, withheld, withheld_parts
+from dafeng.app.disclosure import RULES, Firm, Rule, sensitive, withheld
+from dafeng.app.disclosure_parts import withheld_parts
 from dafeng.app.driving import node_id, public_drivers
 from dafeng.app.pages.figures import NO_DATA, SOME_SILENT, why_missing
 from dafeng.app.sight import AGGREGATE_ONLY, FEW_SILENT, Veil
@@ -57,6 +58,23 @@ def test_of_a_whole_frame_the_same_groups_tell_of_a_firm_as_one_by_one(found):
             for measure in MEASURES
         )
         assert ((year, item) in thin) is one_by_one
+
+
+@settings(deadline=None, max_examples=80)
+@given(rows, st.lists(st.sets(st.sampled_from([f"E-{n}" for n in range(7)]), min_size=1), max_size=3))
+def test_with_onlookers_the_groups_are_those_that_tell_when_what_one_knows_is_left_out(found, known):
+    frame = pl.DataFrame(found, schema=ROW, orient="row").rename({"subject_id": "firm"})
+    frame = frame.with_columns(period=pl.col("year"))
+    pairs = [(n, f, y) for n, firms in enumerate(known) for f in sorted(firms) for y in ("2023", "2024")]
+    seen = pl.DataFrame(pairs, schema={"onlooker": pl.Int64, "firm": pl.String, "period": pl.String}, orient="row")
+    left = [frame.filter(~pl.col("firm").is_in(list(firms))) for firms in ([], *known)]
+    one_by_one = {row for rest in left for row in thin_groups(rest, ["year", "item"], RULE).iter_rows()}
+    assert set(thin_groups(frame, ["year", "item"], RULE, seen).iter_rows()) == one_by_one
+    of_years = frame.rename({"firm": "subject_id"})
+    hidden = parts_withheld(of_years, "item", ["2023", "2024"], RULE, seen)
+    for year in ("2023", "2024"):
+        parts = {item: by_firm(found, year, item) for item in ("coal", "coke", "power")}
+        assert hidden[year] == withheld_parts(parts, RULE, [frozenset(firms) for firms in known])
 
 
 @settings(deadline=None, max_examples=80)

@@ -9,6 +9,7 @@ import pytest
 from larger_town import larger
 from probes import atoms
 from tiny_town import CITY, EAST, EAST_COUNTY, OWNER, WEST, delivered, run, town
+from wider_town import wider
 
 from dafeng.app.accounting import current_run, every_line
 from dafeng.app.assessing import county_states_of, current_assessment, states_by, states_of
@@ -33,7 +34,8 @@ HIDDEN = f"S-plan#t1-{EAST}-2024"  # the energy intensity of a county of two fir
 
 @pytest.fixture(scope="module")
 def services() -> Services:
-    """Two firms in each of two counties: the sums of a county tell of them, those of the city do not."""
+    """Two firms in each of two counties: the sums of a county tell of them, and those of the city tell a county of the
+    other's."""
     return run(town(delivered(whole=True)))
 
 
@@ -72,7 +74,9 @@ def test_it_is_counted_as_withheld_and_the_counts_still_add_up(services):
     assert counts[CONFIDENTIAL_STATE].to_list() == [1, 1]
     assert counts.select(pl.sum_horizontal(*STATES, CONFIDENTIAL_STATE)).to_series().equals(counts["targets"])
     assert CONFIDENTIAL_STATE not in states_by(services, OWNER, "county").columns
-    assert states_by(services, ANALYST, "sector").equals(states_by(services, OWNER, "sector"))
+    assert states_by(services, ANALYST, "sector")[CONFIDENTIAL_STATE].sum() == 2
+    of_many = wider()
+    assert states_by(of_many, ANALYST, "sector").equals(states_by(of_many, OWNER, "sector"))
 
 
 def test_lights_map_and_tree_show_and_count_it(services):
@@ -128,8 +132,9 @@ def test_states_are_the_same_for_whoever_sees_everything(services):
     assert states_of(services, officer).equals(states_of(services, OWNER))
 
 
-def test_firms_that_lack_are_not_counted_out_but_a_target_counted_in_firms_is_told(services):
+def test_firms_that_lack_are_not_counted_out_but_a_target_counted_in_firms_is_told():
     """Of 47 green factories the analyst may read; of three firms without data not."""
+    services = wider()
     run_id = current_run(services)
     values, lines = services.columns.result(current_assessment(services), "values"), every_line(services, run_id)
     assert values is not None

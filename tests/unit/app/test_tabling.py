@@ -63,6 +63,8 @@ def test_what_is_missing_stands_last_in_either_direction_and_is_never_zero():
         (TableQuery(q="钢铁"), ["E-1"]),
         (TableQuery(q="dongfanggang"), ["E-1"]),
         (TableQuery(q="dfgt"), ["E-1"]),
+        (TableQuery(q="ongfang"), []),  # no syllable begins so
+        (TableQuery(q="gtie"), ["E-1"]),
         (TableQuery(q="ACME"), ["E-4"]),
         (TableQuery(q="acme lvye"), ["E-4"]),
         (TableQuery(q="acme gangtie"), []),

@@ -123,6 +123,47 @@ def test_a_dispatch_to_a_department_is_its_own(town):
         dispatching.move_dispatch(town, CITY, card.id, DispatchMove(move="close"), moved.version, "plan#k2")
 
 
+OWN = Caller("统计科员", frozenset({"officer"}), frozenset({tiny_town.CITY}), departments=frozenset({"市统计局"}))
+
+
+def test_an_officer_of_departments_enters_the_progress_of_their_tasks_only(town):
+    """市统计局 stands with the task as a joint unit, 市发改委 does not."""
+    assert tasking.task_page(town, OWN, TASK).may_enter
+    page = tasking.add_progress(town, OWN, TASK, entry(), 0)
+    seen = tasking.task_page(town, DEPARTMENT, TASK)
+    assert (seen.percent, seen.may_enter, seen.may_dispatch) == (40, False, False)
+    for area in (None, tiny_town.EAST):
+        with pytest.raises(NotAllowed) as refused:
+            tasking.add_progress(town, DEPARTMENT, TASK, entry(60, area=area), page.version)
+        assert "部门" in refused.value.zh
+    with pytest.raises(NotAllowed):
+        tasking.attach(town, DEPARTMENT, TASK, b"%PDF proof", "x.pdf")
+    assert tasking.task_page(town, CITY, TASK).version == page.version
+
+
+def test_an_officer_of_departments_dispatches_and_closes_their_tasks_only(town):
+    order = DispatchOrder(words="报送", term=TERM, area=tiny_town.EAST)
+    with pytest.raises(NotAllowed):
+        dispatching.dispatch(town, DEPARTMENT, TASK, order)
+    card = dispatching.dispatch(town, OWN, TASK, order)
+    assert {m.move for m in card.moves} == {"withdraw"}
+    assert dispatching.dispatch_card(town, DEPARTMENT, card.id).moves == ()
+    with pytest.raises(NotAllowed):
+        dispatching.move_dispatch(town, DEPARTMENT, card.id, DispatchMove(move="withdraw", reason="误发"), card.version)
+    gone = dispatching.move_dispatch(town, OWN, card.id, DispatchMove(move="withdraw", reason="误发"), card.version)
+    assert gone.state == "closed"
+
+
+def test_who_was_sent_a_dispatch_brings_evidence_whatever_his_department(town):
+    dispatching.dispatch(town, CITY, TASK, DispatchOrder(words="报送", term=TERM, department="市发改委"))
+    assert tasking.attach(town, DEPARTMENT, TASK, b"%PDF proof", "x.pdf").version
+
+
+def test_reminders_are_written_for_the_tasks_of_the_departments(town):
+    assert task_reminders.write_reminders(town, DEPARTMENT) == []
+    assert [line.task_id for line in task_reminders.write_reminders(town, OWN)] == [TASK]
+
+
 @pytest.mark.parametrize(
     "order",
     [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zipfile
+from pathlib import Path
 
 import docx
 import pytest
@@ -15,6 +17,9 @@ from dafeng.base.errors import UnreadableFile
 from dafeng.plan.formats.docx_numbering import chinese_number, number_text
 from dafeng.plan.limits import Limits
 from dafeng.plan.text import read_source
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "base"))
+from hostile_zips import shortened
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -138,6 +143,15 @@ def test_a_zip_bomb_that_lies_is_refused_while_it_unfolds() -> None:
     data[at + 24 : at + 28] = (1000).to_bytes(4, "little")  # declared size in the directory
     with pytest.raises(UnreadableFile):
         read_source(bytes(data), "bomb.docx")
+
+
+def test_text_hidden_behind_the_length_that_the_headers_declare_is_not_overlooked() -> None:
+    """Word would show the whole stream, a reader of zip that trusts the headers the first bytes alone."""
+    shown, name = body(par("公开的文字")), "word/document.xml"
+    both = package(document=shown + "<!--" + "x" * 5000 + "-->")
+    assert read_source(both, "plan.docx").text == "公开的文字"
+    with pytest.raises(UnreadableFile, match="damaged"):
+        read_source(shortened(both, name, len(shown.encode())), "plan.docx")
 
 
 def test_limits_of_entries_and_size() -> None:

@@ -1,7 +1,5 @@
 /** ?explain=<node id> opens the explanation drawer on any page; the drawer itself is features/explain/ExplainDrawer. */
-import { Drawer } from "antd";
-import { lazy, Suspense, type ComponentType } from "react";
-import { useFrameText } from "./text";
+import { lazy, Suspense } from "react";
 import { useParam } from "./view";
 
 export interface ExplainDrawerProps {
@@ -10,18 +8,7 @@ export interface ExplainDrawerProps {
   onGo: (node: string) => void;
 }
 
-const found = import.meta.glob<Record<string, ComponentType<ExplainDrawerProps>>>("../features/explain/ExplainDrawer.tsx");
-const loader = Object.values(found)[0];
-
-function Plain({ node, onClose }: ExplainDrawerProps) {
-  const t = useFrameText();
-  return <Drawer open onClose={onClose} title={t("explainWait")}><code>{node}</code></Drawer>;
-}
-
-const Drawn = lazy(async () => {
-  const module = await loader?.();
-  return { default: module?.ExplainDrawer ?? module?.default ?? Plain };
-});
+const Drawn = lazy(async () => ({ default: (await import("@/features/explain/ExplainDrawer")).ExplainDrawer }));
 
 export function Explain() {
   const [node, setNode] = useParam("explain");

@@ -1,5 +1,8 @@
+import { useContext } from "react";
 import { useRouteError, isRouteErrorResponse } from "react-router";
 import { ProblemBox } from "@/components/ui/ProblemBox";
+import { MeContext } from "./me";
+import { homeFor } from "./pages";
 import { useFrameText } from "./text";
 import { ViewLink } from "./ViewLink";
 
@@ -16,12 +19,14 @@ export function RootError() {
 
 export function NotFound() {
   const t = useFrameText();
+  const me = useContext(MeContext);
+  const home = homeFor(me?.menu ?? []);
   return (
     <div className="df-page">
       <h1>{t("notFound")}</h1>
       <p className="df-muted">{t("notFoundMend")}</p>
       <p>
-        <ViewLink to="/">{t("toOverview")}</ViewLink>
+        {me ? <ViewLink to={home}>{home === "/" ? t("toOverview") : t("toHome")}</ViewLink> : <ViewLink to="/">{t("toHome")}</ViewLink>}
       </p>
     </div>
   );

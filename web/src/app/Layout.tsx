@@ -1,6 +1,5 @@
 /** The frame 框架: navigation, top bar, content, explanation drawer. */
-import { Drawer } from "antd";
-import { Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { HeldNote } from "@/features/account/HeldNote";
 import { Explain } from "./Explain";
@@ -13,6 +12,8 @@ import { useFrameText } from "./text";
 import { TopBar } from "./TopBar";
 import { useCarry } from "./view";
 import { ViewLink } from "./ViewLink";
+
+const NavDrawer = lazy(() => import("./NavDrawer")); // on narrow screens only
 
 export function Layout() {
   const t = useFrameText();
@@ -49,9 +50,7 @@ export function Layout() {
           {isOpen(me.menu, pathname) ? <Outlet /> : <NotFound />}
         </Suspense>
       </main>
-      <Drawer open={open} onClose={() => setOpen(false)} placement="left" size={260} title={t("product")} styles={{ body: { padding: 0 } }}>
-        <Nav onGo={() => setOpen(false)} />
-      </Drawer>
+      {open && <Suspense fallback={null}><NavDrawer onClose={() => setOpen(false)} /></Suspense>}
       <Explain />
     </div>
   );

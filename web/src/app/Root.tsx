@@ -1,5 +1,6 @@
 /** Theme, language and messages around every page, with or without the frame. */
-import { App as AntApp, ConfigProvider } from "antd";
+import { ConfigProvider, message } from "antd";
+import AppContext, { type useAppProps } from "antd/es/app/context";
 import zhCN from "antd/locale/zh_CN";
 import enGB from "antd/locale/en_GB";
 import dayjs from "dayjs";
@@ -26,10 +27,17 @@ export function Root() {
   return (
     <LangContext value={lang}>
       <ConfigProvider locale={lang === "zh" ? zhCN : enGB} theme={look} csp={csp} button={{ autoInsertSpace: false }}>
-        <AntApp component={false}>
+        <Messages>
           <Outlet />
-        </AntApp>
+        </Messages>
       </ConfigProvider>
     </LangContext>
   );
+}
+
+/** Messages alone of what antd's App gives: its dialogs and notices, which no page uses, would come with every first page. */
+function Messages({ children }: { children: React.ReactNode }) {
+  const [api, holder] = message.useMessage();
+  const given = useMemo(() => ({ message: api }) as useAppProps, [api]);
+  return <AppContext value={given}>{holder}{children}</AppContext>;
 }

@@ -1,19 +1,19 @@
-import { Button, Dropdown, Popover, Segmented } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { useQueryClient } from "@tanstack/react-query";
-import { api } from "@/client";
 import { useNavigate } from "react-router";
 import { Icon } from "./icons";
 import { Inbox } from "./Inbox";
 import { useMe } from "./me";
 import { AreaPicker, PeriodPicker } from "./pickers";
 import { useFrameText } from "./text";
-import { useCarry, useView, type Theme } from "./view";
+import { useCarry } from "./view";
+import { afterLoad } from "@/lib/later";
 import { printPage } from "@/lib/printing";
-import { ENERGY_UNITS, MASS_UNITS, type Lang } from "@/lib/units";
 
 const loadPalette = () => import("./CommandPalette");
 const Palette = lazy(loadPalette);
+const loadMenus = () => import("./TopMenus");
+const DisplayMenu = lazy(async () => ({ default: (await loadMenus()).DisplayMenu }));
+const PersonMenu = lazy(async () => ({ default: (await loadMenus()).PersonMenu }));
 
 const PALETTE_INPUT = "df-palette-input"; // as in the palette's own chunk
 
@@ -48,8 +48,7 @@ function Search() {
     setOpen(true);
   };
   useEffect(() => {
-    const idle = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 1500));
-    idle(() => void loadPalette());
+    return afterLoad(() => void Promise.all([loadPalette(), loadMenus()]));
   }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -92,61 +91,31 @@ function keep(event: KeyboardEvent, setTyped: (change: (typed: string) => string
   document.getElementById(PALETTE_INPUT)?.focus();
 }
 
+/** A button whose menu is fetched when it is first asked for; the button stays the same under the hand. */
 function Display() {
+  const [asked, setAsked] = useState(false);
   const t = useFrameText();
-  const view = useView();
-  const [open, setOpen] = useState(false);
-  const line = (label: string, control: React.ReactNode) => (
-    <div className="df-display-line">
-      <span>{label}</span>
-      {control}
-    </div>
+  const button = (
+    <button type="button" className="df-iconbtn" aria-label={t("display")} aria-expanded={asked} onClick={() => setAsked(true)}>
+      <Icon name="display" />
+      <span className="df-name">{t("display")}</span>
+    </button>
   );
-  const body = (
-    <div className="df-display">
-      {line(t("language"), <Segmented aria-label={t("language")} value={view.lang} onChange={(lang: Lang) => view.setView({ lang })} options={[{ value: "zh" as Lang, label: "中文" }, { value: "en" as Lang, label: "English" }]} />)}
-      {line(t("theme"), <Segmented aria-label={t("theme")} value={view.theme} onChange={(theme: Theme) => view.setView({ theme })} options={[{ value: "light" as Theme, label: t("light") }, { value: "dark" as Theme, label: t("dark") }]} />)}
-      {line(t("density"), <Segmented aria-label={t("density")} value={view.compact} onChange={(compact) => view.setView({ compact })} options={[{ value: false, label: t("comfortable") }, { value: true, label: t("compact") }]} />)}
-      {line(t("mass"), <Segmented aria-label={t("mass")} value={view.units.mass} onChange={(mass) => view.setView({ units: { ...view.units, mass } })} options={MASS_UNITS.map((value) => ({ value, label: value === "auto" ? t("auto") : t(`unit_${value}`) }))} />)}
-      {line(t("energy"), <Segmented aria-label={t("energy")} value={view.units.energy} onChange={(energy) => view.setView({ units: { ...view.units, energy } })} options={ENERGY_UNITS.map((value) => ({ value, label: value === "auto" ? t("auto") : t(`unit_${value}`) }))} />)}
-      <Button size="small" onClick={() => { setOpen(false); setTimeout(() => void printPage(), 200); }}>{t("print")}</Button>
-    </div>
-  );
-  return (
-    <Popover open={open} onOpenChange={setOpen} content={body} trigger="click" placement="bottomRight">
-      <button type="button" className="df-iconbtn" aria-label={t("display")} aria-expanded={open}>
-        <Icon name="display" />
-        <span className="df-name">{t("display")}</span>
-      </button>
-    </Popover>
-  );
+  return asked ? <Suspense fallback={button}><DisplayMenu /></Suspense> : button;
 }
 
 function Person() {
+  const [asked, setAsked] = useState(false);
   const t = useFrameText();
   const me = useMe();
   const navigate = useNavigate();
   const carry = useCarry();
-  const queries = useQueryClient();
-  if (!me.signed_in) return <Button size="small" onClick={() => void navigate(carry("/login"))}>{t("signIn")}</Button>;
-  const signOut = async () => {
-    await api.DELETE("/api/v1/session");
-    queries.clear();
-    void navigate(carry("/login"));
-  };
-  const roles = me.roles.map((role) => t(`role_${role}` as "role_public")).join(" · ");
-  const items = [
-    { key: "who", disabled: true, label: `${me.display || me.name} · ${roles}` },
-    { key: "me", label: t("myAccount"), onClick: () => void navigate(carry("/me")) },
-    { type: "divider" as const },
-    { key: "out", label: t("signOut"), onClick: () => void signOut() },
-  ];
-  return (
-    <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
-      <button type="button" className="df-iconbtn" aria-label={`${t("person")} ${me.display || me.name}`}>
-        <Icon name="person" />
-        <span className="df-name">{me.display || me.name}</span>
-      </button>
-    </Dropdown>
+  if (!me.signed_in) return <button type="button" className="df-button" onClick={() => void navigate(carry("/login"))}>{t("signIn")}</button>;
+  const button = (
+    <button type="button" className="df-iconbtn" aria-label={`${t("person")} ${me.display || me.name}`} onClick={() => setAsked(true)}>
+      <Icon name="person" />
+      <span className="df-name">{me.display || me.name}</span>
+    </button>
   );
+  return asked ? <Suspense fallback={button}><PersonMenu /></Suspense> : button;
 }

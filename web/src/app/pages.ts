@@ -38,8 +38,8 @@ export const PAGES: readonly PageDef[] = [
   { path: "/me", file: "account/MePage" },
 ];
 
-/** Pages without the frame around them. */
-export const BARE: readonly PageDef[] = [{ path: "/wall", file: "wall/WallPage" }];
+/** Pages without the frame around them, and the use cases of which one must be open to the person. */
+export const BARE: readonly (PageDef & { needs: readonly string[] })[] = [{ path: "/wall", file: "wall/WallPage", needs: ["overview.see"] }];
 
 const key = (page: PageDef) => `../features/${page.file}.tsx`;
 
@@ -95,6 +95,8 @@ const isFor = (entry: NavEntry, menu: readonly string[]): boolean => entry.needs
 
 /** Whether an address is a page for this person: as in the navigation; what stands under an entry needs the same. What has none (本人) is everybody's. */
 export function isOpen(menu: readonly string[], pathname: string): boolean {
+  const bare = BARE.find(({ path }) => path === pathname);
+  if (bare) return bare.needs.some((name) => menu.includes(name));
   const entry = NAV.flatMap((one) => one.children ?? [one]).find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
   if (!entry || pathname === entry.path) return !entry || isFor(entry, menu);
   return entry.needs.some((name) => menu.includes(name)); // a search may lead a firm to one target, though the list has nothing for it

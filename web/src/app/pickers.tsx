@@ -1,15 +1,18 @@
-import { Select, TreeSelect } from "antd";
-import { useMemo } from "react";
+import { Select } from "antd";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "react-router";
 import { api, useApi, type Schemas } from "@/client";
 import { useLang, type Lang } from "@/i18n";
 import { periodName } from "@/lib/dates";
-import { readsPinyin } from "@/lib/pinyin";
+import { afterLoad } from "@/lib/later";
 import { homeArea, useMay, useMe } from "./me";
 import { useFrameText } from "./text";
 import { useView, withView } from "./view";
 
-interface Leaf {
+const loadTree = () => import("./AreaSelect"); // with the tree of antd: 20 kB that the first page can do without
+const AreaSelect = lazy(loadTree);
+
+export interface Leaf {
   value: string;
   title: string;
   zh: string;
@@ -25,7 +28,13 @@ const leaf = (node: Schemas["AreaNode"], lang: Lang): Leaf => ({
   ...(node.children?.length ? { children: node.children.map((one) => leaf(one, lang)) } : {}),
 });
 
-const count = (leaves: readonly Leaf[]): number => leaves.reduce((sum, one) => sum + 1 + count(one.children ?? []), 0);
+export interface AreaTreeProps {
+  tree: Leaf[];
+  value: string;
+  label: string;
+  find: string;
+  onChoose: (area: string) => void;
+}
 
 /** The areas that the caller may see, as the tree that both pickers and the scope form use. */
 export function useAreas() {
@@ -41,34 +50,36 @@ export function useScopeAreas() {
   return useMemo(() => (areas.data ?? []).map((one) => leaf(one, lang)), [areas.data, lang]);
 }
 
-export const matchesArea = (typed: string, node: { title?: unknown; zh?: unknown; pinyin?: unknown; value?: unknown }): boolean => {
-  const q = typed.trim().toLowerCase();
-  return String(node.zh ?? "").includes(q) || String(node.title).toLowerCase().includes(q) || readsPinyin(q, String(node.pinyin).split(" ")) || String(node.value).startsWith(q);
-};
-
 export function AreaPicker() {
   const t = useFrameText();
   const me = useMe();
   const view = useView();
   const tree = useAreas();
   if (tree.length === 0) return null;
-  return (
-    <TreeSelect
-      className="df-picker"
-      aria-label={t("area")}
-      showSearch
-      treeDefaultExpandAll={count(tree) <= 30}
-      treeData={tree}
-      value={view.area ?? homeArea(me) ?? tree[0]!.value}
-      onChange={(area: string) => view.setView({ area })}
-      filterTreeNode={(typed, node) => matchesArea(typed, node)}
-      placeholder={t("areaFind")}
-      popupMatchSelectWidth={260}
-      listHeight={420}
-      variant="filled"
-    />
-  );
+  return <AreaTree tree={tree} value={view.area ?? homeArea(me) ?? tree[0]!.value} label={t("area")} find={t("areaFind")} onChoose={(area) => view.setView({ area })} />;
 }
+
+/** What stands in the bar until the tree is fetched: after the page has loaded, or when it is asked for. */
+function AreaTree(props: AreaTreeProps) {
+  const [asked, setAsked] = useState<"no" | "quiet" | "open">("no");
+  const box = useRef<HTMLSpanElement>(null);
+  useEffect(() => afterLoad(() => void loadTree().then(() => setAsked((was) => (was === "no" && !box.current?.contains(document.activeElement) ? "quiet" : was)))), []);
+  const name = nameIn(props.tree, props.value);
+  const face = (
+    <span ref={box}>
+      <Select className="df-picker" aria-label={props.label} variant="filled" value={props.value} options={[{ value: props.value, label: name }]} open={false} onOpenChange={(open) => open && setAsked("open")} />
+    </span>
+  );
+  return asked === "no" ? face : <Suspense fallback={face}><AreaSelect {...props} opened={asked === "open"} /></Suspense>;
+}
+
+const nameIn = (leaves: readonly Leaf[], value: string): string | undefined => {
+  for (const one of leaves) {
+    const found = one.value === value ? one.title : nameIn(one.children ?? [], value);
+    if (found) return found;
+  }
+  return undefined;
+};
 
 /** The year that a page shows when the address names none: the assessed year, else the last with data. */
 export function usePeriods() {

@@ -2084,6 +2084,7 @@ export interface components {
             percent: number | null;
             due: string | null;
             said: string | null;
+            inferred?: components["schemas"]["Words"] | null;
         };
         /** Begun */
         Begun: {
@@ -2099,6 +2100,14 @@ export interface components {
         BulkOutcome: {
             done: number;
             refused: components["schemas"]["Refusal"][];
+        };
+        /** CellChange */
+        CellChange: {
+            row: number | null;
+            item: string;
+            column: string;
+            before: string | null;
+            after: string | null;
         };
         /** CellMark */
         CellMark: {
@@ -2143,6 +2152,7 @@ export interface components {
             row: number;
             marked: number | null;
             whole: boolean;
+            filed?: components["schemas"]["Filed"] | null;
         };
         /** Check */
         Check: {
@@ -2161,6 +2171,17 @@ export interface components {
         /** Code */
         Code: {
             code: string;
+        };
+        /** Compared */
+        Compared: {
+            row: number;
+            column: string;
+            unit: string;
+            last_period: string;
+            last: number | null;
+            low: number | null;
+            high: number | null;
+            change: number | null;
         };
         /** Comparison */
         Comparison: {
@@ -2265,12 +2286,24 @@ export interface components {
             contract: string;
             period: string;
         };
+        /** DuePeriod */
+        DuePeriod: {
+            period: string;
+            name: components["schemas"]["Words"];
+            of: number;
+            open: number;
+            late: number;
+            under_way: number;
+            done: number;
+        };
         /** Dues */
         Dues: {
             items: components["schemas"]["Due"][];
             total: number;
             rule: string;
             rule_status: string;
+            periods: components["schemas"]["DuePeriod"][];
+            last_closed: string | null;
         };
         /** Enrolment */
         Enrolment: {
@@ -2338,6 +2371,13 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** Filed */
+        Filed: {
+            filing_id: string;
+            title: string;
+            href: string;
+            by: components["schemas"]["Signed"][];
+        };
         /** FilingDraft */
         FilingDraft: {
             enterprise_id: string;
@@ -2391,6 +2431,8 @@ export interface components {
                 [key: string]: string;
             };
             usual: components["schemas"]["Usual"][];
+            compared: components["schemas"]["Compared"][];
+            changes: components["schemas"]["CellChange"][];
             returned: {
                 [key: string]: unknown;
             }[];
@@ -2723,6 +2765,8 @@ export interface components {
             here: boolean;
             at?: string | null;
             who?: string | null;
+            /** @default  */
+            display?: string;
         };
         /** LinkAsked */
         LinkAsked: {
@@ -2851,6 +2895,10 @@ export interface components {
             label_en?: string | null;
             operation_en?: string | null;
             note_en?: string | null;
+            /** @default false */
+            estimated?: boolean;
+            there?: string | null;
+            there_en?: string | null;
         };
         /** NotReminded */
         NotReminded: {
@@ -2887,6 +2935,7 @@ export interface components {
             fuels: components["schemas"]["Part"][];
             movers: components["schemas"]["Mover"][];
             movers_note: components["schemas"]["Words"] | null;
+            judged_from: number;
             delivery: components["schemas"]["Delivery"] | null;
             month: components["schemas"]["MonthView"] | null;
             warnings: components["schemas"]["Words"][];
@@ -3152,6 +3201,7 @@ export interface components {
             kind: string;
             name: components["schemas"]["Words"];
             region: string | null;
+            region_en: string | null;
             value: string;
             /** @enum {null|string} */
             state: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | "confidential" | null;
@@ -3250,6 +3300,13 @@ export interface components {
             /** @default  */
             code?: string;
         };
+        /** Signed */
+        Signed: {
+            move: string;
+            name: components["schemas"]["Words"];
+            who: string;
+            at: string | null;
+        };
         /** Source */
         Source: {
             run_id: string | null;
@@ -3346,6 +3403,7 @@ export interface components {
             light: components["schemas"]["Light"] | null;
             baseline: components["schemas"]["Figure"] | null;
             target: components["schemas"]["Figure"];
+            compared: components["schemas"]["Words"] | null;
             series: components["schemas"]["Series"][];
             causes: [
                 components["schemas"]["Words"],
@@ -3361,6 +3419,7 @@ export interface components {
         TaskPage: {
             id: string;
             title: string;
+            title_en: string;
             doc: string;
             doc_title: string;
             upper: boolean;
@@ -3441,6 +3500,9 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+            /** @default  */
+            display?: string;
+            unit?: components["schemas"]["Words"] | null;
         };
         /** TreeNode */
         TreeNode: {
@@ -3455,6 +3517,7 @@ export interface components {
             target_id?: string | null;
             /** @enum {null|string} */
             state?: "reached" | "on_track" | "behind" | "off_track" | "not_assessed" | "confidential" | null;
+            excluded?: components["schemas"]["Words"] | null;
         };
         /** Urgency */
         Urgency: {
@@ -3502,6 +3565,7 @@ export interface components {
             datum: components["schemas"]["Words"] | null;
             reporter: components["schemas"]["Words"] | null;
             tasks: components["schemas"]["Bearing"][];
+            tasks_note: components["schemas"]["Words"] | null;
             technologies: string[];
         };
         /** Words */
@@ -5286,6 +5350,8 @@ export interface operations {
                 enterprise?: string | null;
                 /** @description Else the last thirteen months. */
                 year?: number | null;
+                /** @description Of the list; all are counted. */
+                most?: number;
             };
             header?: never;
             path?: never;

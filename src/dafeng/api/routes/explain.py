@@ -25,7 +25,7 @@ def explain(
     caller: Caller,
     id: NodeId,
     depth: Annotated[int, Parameter(ge=1, le=8, description="Levels opened; below, `more` counts.")] = 2,
-    most: Annotated[int, Parameter(ge=1, le=200, description="Children shown of a node.")] = 30,
+    most: Annotated[int, Parameter(ge=1, le=5000, description="Children shown of a node.")] = 30,
 ) -> Node:
     """The derivation of a number as a tree; what is left out is counted in `more` and opened by its own id."""
     return provenances.explained(services, caller, id, depth=depth, most=most)

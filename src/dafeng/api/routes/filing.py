@@ -34,9 +34,10 @@ def filing_dues(
     caller: Caller,
     enterprise: Annotated[str | None, Parameter(max_length=60, description="Id of one enterprise.")] = None,
     year: Annotated[int | None, Parameter(ge=2000, le=2100, description="Else the last thirteen months.")] = None,
+    most: Annotated[int, Parameter(ge=0, le=500, description="Of the list; all are counted.")] = 500,
 ) -> Dues:
     """What is due from the firms of the scope, with terms and states. Long lists: the table ``dues``."""
-    return owed.dues(services, caller, enterprise, year)
+    return owed.dues(services, caller, enterprise, year, most)
 
 
 @post("/filings", operation_id="filing_open", tags=["filing"], sync_to_thread=True)

@@ -15,7 +15,7 @@ from litestar.params import JSONBody, Parameter, QueryParameter
 from litestar.response import Redirect
 
 from dafeng.api.given import SECRET, Body, Caller, Filter, Names, OptionalSession, Services, Short
-from dafeng.api.security import COOKIE
+from dafeng.api.security import session_cookie
 from dafeng.app.identity import elsewhere, keys, own, signin
 from dafeng.app.identity.factors import Enrolment
 from dafeng.app.identity.keys import KeyShown, NewKey
@@ -98,7 +98,7 @@ def session_begin(
 @post("/session/code", operation_id="session_code", tags=["identity"], status_code=200, sync_to_thread=True)
 def session_code(services: Services, data: JSONBody[Code], request: Req, state: State) -> Response[Me]:
     """The second factor of a sign-in that waits for it."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(_name(state), "")
     started = signin.give_code(services, token, data.code, ip=_address(request), agent=_agent(request))
     return _signed_in(services, started, state)
 
@@ -107,7 +107,7 @@ def session_code(services: Services, data: JSONBody[Code], request: Req, state: 
 def session_end(services: Services, session: OptionalSession, state: State) -> Response[None]:
     """Sign out."""
     signin.end(services, session)
-    return Response(None, status_code=204, cookies=[_cookie(COOKIE, "", state, age=0)])
+    return Response(None, status_code=204, cookies=[_cookie(_name(state), "", state, age=0)])
 
 
 @get("/oidc/start", operation_id="oidc_start", tags=["identity"], status_code=302, sync_to_thread=True)
@@ -245,9 +245,13 @@ def _signed_in(services: Services, started: Started, state: State) -> Response[M
     return Response(shown, status_code=200, cookies=[_session_cookie(started, state)], headers=SECRET)
 
 
+def _name(state: State) -> str:
+    return session_cookie(secure=state.options.secure)
+
+
 def _session_cookie(started: Started, state: State) -> Cookie:
     """Ends with the browser; the library ends it by idle and absolute time."""
-    return _cookie(COOKIE, started.token, state)
+    return _cookie(_name(state), started.token, state)
 
 
 def _cookie(name: str, value: str, state: State, *, age: int | None = None, path: str = "/") -> Cookie:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from dafeng.app.identity.granting import Wanted
-from dafeng.app.identity.handover import State, given, state_of
+from dafeng.app.identity.handover import State, given, stale, state_of
 from dafeng.app.identity.passwords import generated_password
-from dafeng.app.identity.ports import Account, ApiKey, Credential, Grant, SessionRow, User
+from dafeng.app.identity.ports import Account, ApiKey, Credential, Grant, Handover, SessionRow, User
 from dafeng.app.identity.sessions import in_force, must_enrol
+from dafeng.app.identity.tries import forgotten, locks
 from dafeng.app.permission import within
 from dafeng.app.services import Services
 from dafeng.base.callers import ADMINISTRATORS, Caller
@@ -78,6 +80,7 @@ def _set_password(services: Services, user_id: str, password: str, *, must_chang
     """Hash and keep a password; failures so far are forgotten."""
     fresh = Credential(user_id, services.hasher.hash(password), must_change, services.clock.now())
     to = {f.name: getattr(fresh, f.name) for f in fields(fresh) if f.name != "user_id"}
+    forgotten(services, user_id)
     if not services.identities.change(Credential, {"user_id": user_id}, to):
         services.identities.add(fresh)
 
@@ -101,14 +104,7 @@ def create_account(services: Services, login: str, display: str, email: str, cre
             zh=f"姓名为空、超过{_LONG}个字符或含有不可见字符",
             mend_zh="请填写使用人的姓名。",
         )
-    if email and not _EMAIL.fullmatch(email):
-        raise BadRequest(
-            "this is no e-mail address",
-            where="email",
-            mend="Correct it or leave it out.",
-            zh="电子邮箱的格式不正确",
-            mend_zh="请更正，或留空。",
-        )
+    check_email(email)
     if services.identities.one(User, login=login):
         raise BadRequest(
             f"there is an account {login} already",
@@ -123,6 +119,18 @@ def create_account(services: Services, login: str, display: str, email: str, cre
     return user
 
 
+def check_email(email: str) -> None:
+    """Raise BadRequest for what is no e-mail address; none at all is one."""
+    if email and not _EMAIL.fullmatch(email):
+        raise BadRequest(
+            "this is no e-mail address",
+            where="email",
+            mend="Correct it or leave it out.",
+            zh="电子邮箱的格式不正确",
+            mend_zh="请更正，或留空。",
+        )
+
+
 @within
 def new_account(services: Services, caller: Caller, login: str, display: str, email: str) -> NewPassword:
     user = create_account(services, login, display, email, caller.name)
@@ -131,20 +139,43 @@ def new_account(services: Services, caller: Caller, login: str, display: str, em
 
 @within
 def put_grant(
-    services: Services, caller: Caller, account: Account, wanted: Wanted, until: datetime | None, reason: str
+    services: Services,
+    caller: Caller,
+    account: Account,
+    wanted: Wanted,
+    until: datetime | None,
+    reason: str,
+    *,
+    ends: Handover | None = None,
 ) -> None:
-    services.identities.add(
-        Grant(
-            account.user.user_id,
-            tuple(sorted(wanted.roles)),
-            tuple(sorted(wanted.areas)),
-            tuple(sorted(wanted.enterprises)),
-            tuple(sorted(wanted.departments)),
-            services.clock.now(),
-            until,
-            caller.name,
-            reason[:_LONG],
-        )
+    """Grant in place of what was read, and end a hand-over with it, in one step.
+
+    Raises StaleRecord where grant or hand-over have changed since they were read.
+    """
+    fresh = _granted(services, caller, account, wanted, until, reason)
+    if not services.identities.put_grant(fresh, account.grant, ends):
+        raise stale()
+
+
+@within
+def take_roles(services: Services, caller: Caller, account: Account, reason: str) -> None:
+    """Take all roles away, whatever was granted meanwhile."""
+    services.identities.add(_granted(services, caller, account, Wanted(frozenset()), None, reason))
+
+
+def _granted(
+    services: Services, caller: Caller, account: Account, wanted: Wanted, until: datetime | None, reason: str
+) -> Grant:
+    return Grant(
+        account.user.user_id,
+        tuple(sorted(wanted.roles)),
+        tuple(sorted(wanted.areas)),
+        tuple(sorted(wanted.enterprises)),
+        tuple(sorted(wanted.departments)),
+        services.clock.now(),
+        until,
+        caller.name,
+        reason[:_LONG],
     )
 
 
@@ -183,8 +214,7 @@ def no_administrator(account: Account, caller: Caller, now: datetime) -> Account
 
     Who could set an administrator's password, factor or sign-in elsewhere could be that administrator 三员分立.
     """
-    grant = in_force(account.grant, now)
-    if grant is not None and ADMINISTRATORS & set(grant.roles) and "owner" not in caller.roles:
+    if _is_anothers(account, caller, now):
         raise NotAllowed(
             "an administrator's way in is reset at the machine only",
             where=account.user.login,
@@ -195,15 +225,40 @@ def no_administrator(account: Account, caller: Caller, now: datetime) -> Account
     return account
 
 
+@within
+def not_barring(account: Account, caller: Caller, now: datetime) -> Account:
+    """As ``no_administrator``, for barring and admitting: who could disable the others would be alone 三员分立."""
+    if _is_anothers(account, caller, now):
+        raise NotAllowed(
+            "an administrator is disabled and enabled at the machine only",
+            where=account.user.login,
+            mend="Ask the owner of the programme: dafeng user disable, or enable.",
+            zh="管理员账号只能在服务器上停用或启用",
+            mend_zh="请工作区所有者执行 dafeng user disable 或 enable。",
+        )
+    return account
+
+
+def _is_anothers(account: Account, caller: Caller, now: datetime) -> bool:
+    """Whether the account is an administrator's, and the caller not the owner at the machine."""
+    grant = in_force(account.grant, now)
+    return grant is not None and bool(ADMINISTRATORS & set(grant.roles)) and "owner" not in caller.roles
+
+
 def end_all(services: Services, user_id: str) -> None:
     services.identities.change(SessionRow, {"user_id": user_id, "revoked": False}, {"revoked": True})
     services.identities.change(ApiKey, {"user_id": user_id, "revoked": False}, {"revoked": True})
 
 
-def shown(services: Services, account: Account, now: datetime) -> Person:
+def shown(
+    services: Services, account: Account, now: datetime, locked_here: Mapping[str, datetime] | None = None
+) -> Person:
+    """The account as administrators see it. locked_here: the ``locks`` of several accounts, where they were read."""
     user, credential, grant = account.user, account.credential, in_force(account.grant, now)
     confirmed = account.totp is not None and account.totp.confirmed
-    locked = credential.locked_until if credential else None
+    here = locks(services, now, user.user_id) if locked_here is None else locked_here
+    ends = [end for end in (credential.locked_until if credential else None, here.get(user.user_id)) if end is not None]
+    locked = max(ends, default=now)
     open_row = account.handover
     return Person(
         login=user.login,
@@ -216,7 +271,7 @@ def shown(services: Services, account: Account, now: datetime) -> Person:
         departments=grant.departments if grant else (),
         until=grant.until if grant else None,
         granted_by=grant.granted_by if grant else "",
-        locked_until=locked if locked and locked > now else None,
+        locked_until=locked if locked > now else None,
         must_change_password=bool(credential and credential.must_change),
         second_factor="given" if confirmed else "to_enrol" if must_enrol(services, account, now) else "none",
         created_at=user.created_at,

@@ -22,7 +22,8 @@ from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 
-REASON = "demonstration 演示"
+REASON = "演示"
+_HOST = "demo.example"  # the people of the play have addresses where there is nobody (RFC 2606)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def _by_firms(role: str, *firms: str) -> Wanted:
 def _made(services: Services, caller: Caller, login: str, display: str, wanted: Wanted) -> str:
     """The account with this grant and a fresh password."""
     if services.identities.one(User, login=login) is None:
-        create_account(services, login, display, "", caller.name)
+        create_account(services, login, display, f"{login}@{_HOST}", caller.name)
+    services.identities.change(User, {"login": login, "email": ""}, {"email": f"{login}@{_HOST}"})
     account = found(services, login)
     check_grant(services, account, wanted)
     put_grant(services, caller, account, wanted, None, REASON)

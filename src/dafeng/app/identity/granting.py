@@ -3,14 +3,16 @@ scope, so roles that check each other never stand on one account."""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from dafeng.app.identity.ports import Account, Identities
 from dafeng.app.identity.sessions import roles_of
+from dafeng.app.permission import within
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.base.callers import ADMINISTRATORS, ROLES
-from dafeng.base.errors import BadRequest
+from dafeng.base.callers import ADMINISTRATORS, ROLES, Caller
+from dafeng.base.errors import BadRequest, NotAllowed
 
 GRANTABLE = frozenset(ROLES) - {"owner", "public"}
 BY_AREA = frozenset({"officer", "county"})
@@ -40,6 +42,7 @@ def check_grant(services: Services, account: Account, wanted: Wanted) -> None:
     _check_needs(wanted)
     _check_scope(services, wanted)
     _check_other_accounts(services, account, wanted)
+    check_one_office(services, account, wanted.roles)
 
 
 def _check_roles(roles: frozenset[str]) -> None:
@@ -133,7 +136,7 @@ def _check_other_accounts(services: Services, account: Account, wanted: Wanted) 
     """One person (by e-mail) is not filler and approver of the same firm by two accounts either."""
     pair = {"filler": "approver", "approver": "filler"}
     mine = next((r for r in wanted.roles if r in pair), None)
-    if mine is None or not account.user.email:
+    if mine is None:
         return
     now = services.clock.now()
     for other in _same_person(services.identities, account):
@@ -148,10 +151,65 @@ def _check_other_accounts(services: Services, account: Account, wanted: Wanted) 
             )
 
 
+def check_one_office(services: Services, account: Account, roles: frozenset[str]) -> None:
+    """Raise BadRequest where a person (by e-mail) would be administrator and anything else by two accounts 三员分立.
+
+    At the external provider nobody has two accounts of ours: its subject is linked to one.
+    """
+    now = services.clock.now()
+    for other in _same_person(services.identities, account):
+        there = roles_of(other, now)
+        one = roles & ADMINISTRATORS and there - roles
+        if one or (there & ADMINISTRATORS and roles - there):
+            raise BadRequest(
+                f"the same person is {', '.join(sorted(there))} as {other.user.login}",
+                where="roles",
+                mend="An administrator has no second office: grant it to another person.",
+                zh=f"同一人（按邮箱）已以账号 {other.user.login} 担任{_named(there)}",
+                mend_zh="管理员不得兼任其他角色，请授予另一人。",
+            )
+
+
+@within
+def check_giver(services: Services, caller: Caller, account: Account, roles: frozenset[str]) -> None:
+    """Raise NotAllowed where the account is another one of the caller's own (by e-mail), BadRequest where an
+    administrator's has no e-mail to tell its person by. The owner at the machine is told of that, not refused."""
+    if "owner" in caller.roles:
+        return
+    giver = services.identities.account(caller.id)
+    mine = mailbox(giver.user.email) if giver else ""
+    if mine and mine == mailbox(account.user.email):
+        raise NotAllowed(
+            "nobody may grant for himself, by another account of his either",
+            where=account.user.login,
+            mend="Ask another administrator.",
+            zh="该账号与您的账号是同一邮箱，不能由您授权",
+            mend_zh="请另一位安全管理员办理。",
+        )
+    if roles & ADMINISTRATORS and not account.user.email:
+        raise BadRequest(
+            "an administrator's account has an e-mail address",
+            where="email",
+            mend="Have it written at the machine: dafeng user email.",
+            zh="该账号没有邮箱，无法核对是否同一人兼任，不能授予管理员角色",
+            mend_zh="请工作区所有者执行 dafeng user email 补上邮箱。",
+        )
+
+
+def mailbox(email: str) -> str:
+    """The mailbox behind an address, for comparing: one case and form, without what follows a plus."""
+    name, at, host = unicodedata.normalize("NFKC", email).strip().casefold().partition("@")
+    return f"{name.partition('+')[0]}{at}{host}"
+
+
 def _same_person(identities: Identities, account: Account) -> list[Account]:
+    """Other accounts in use with the same mailbox; none of an account without one."""
     mine = account.user
+    box = mailbox(mine.email)
+    if not box:
+        return []
     return [
         a
         for a in identities.accounts()
-        if a.user.user_id != mine.user_id and a.user.email.lower() == mine.email.lower() and not a.user.disabled
+        if a.user.user_id != mine.user_id and mailbox(a.user.email) == box and not a.user.disabled
     ]

@@ -71,14 +71,15 @@ def taken(services: Services, row: Handover | None, *ways: Way) -> None:
 
 
 @within
-def vouched(services: Services, caller: Caller, account: Account, taken_at: datetime | None) -> None:
-    """End the hold of an account that its owner has taken over. ``taken_at`` is the moment that was looked at, if any.
+def vouched(caller: Caller, account: Account, taken_at: datetime | None) -> Handover | None:
+    """The hold that a grant ends: of an account that its owner has taken over at ``taken_at``, the moment that was
+    looked at. None where there is none to end: nothing is vouched for without having looked.
 
     Raises StaleRecord where the account was set or taken over anew since then, NotAllowed for who set the way in.
     """
     row = account.handover
-    if row is None or row.awaits:
-        return
+    if row is None or row.awaits or taken_at is None:
+        return None
     if caller.name == row.given_by:
         raise NotAllowed(
             "who has set the way in cannot vouch for it",
@@ -87,18 +88,18 @@ def vouched(services: Services, caller: Caller, account: Account, taken_at: date
             zh="口令由您设置，不能再由您确认授权",
             mend_zh="请另一位安全管理员确认。",
         )
-    late = taken_at is not None and taken_at != row.taken_at
-    if late or not services.identities.remove(Handover, **_seen(row)):
+    if taken_at != row.taken_at:
         raise stale()
+    return row
 
 
 def stale() -> StaleRecord:
     return StaleRecord(
-        "the account was set or taken over anew meanwhile",
-        where="taken_at",
-        mend="Read the account again, and ask its owner.",
-        zh="账号的口令刚被重设或再次接管",
-        mend_zh="请刷新页面，再向本人核实。",
+        "the account was granted, set or taken over anew meanwhile",
+        where="account",
+        mend="Read the account again, and ask its owner where somebody else has set his password.",
+        zh="账号的授权、口令或接管情况刚有变动",
+        mend_zh="请刷新页面；口令由他人设置过的，再向本人核实。",
     )
 
 

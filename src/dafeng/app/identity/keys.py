@@ -84,17 +84,6 @@ def create_key(
             zh="请为密钥填写名称（不超过200字，不含控制字符）",
             mend_zh="写明用途，例如“月度报表程序”。",
         )
-    if (
-        sum(not k.revoked and k.expires_at > now for k in services.identities.all(ApiKey, user_id=caller.id))
-        >= _MOST_KEYS
-    ):
-        raise BadRequest(
-            f"there are {_MOST_KEYS} keys already",
-            where="keys",
-            mend="Revoke one that is not used.",
-            zh=f"有效密钥已达 {_MOST_KEYS} 个",
-            mend_zh="请先吊销不用的密钥。",
-        )
     held = caller.roles & GIVABLE
     asked = frozenset(roles) or held
     _check(caller, asked, held, frozenset(areas), frozenset(enterprises), frozenset(departments))
@@ -104,7 +93,14 @@ def create_key(
         key_id, account.user.user_id, sha256(key), name.strip(), tuple(sorted(asked)), tuple(sorted(areas)),
         tuple(sorted(enterprises)), tuple(sorted(departments)), now, now + timedelta(days=days),
     )  # fmt: skip
-    services.identities.add(row)
+    if not services.identities.add_key(row, _MOST_KEYS):
+        raise BadRequest(
+            f"there are {_MOST_KEYS} keys already",
+            where="keys",
+            mend="Revoke one that is not used.",
+            zh=f"有效密钥已达 {_MOST_KEYS} 个",
+            mend_zh="请先吊销不用的密钥。",
+        )
     return NewKey(key, _shown(row))
 
 

@@ -1,13 +1,13 @@
 """Writing lines of the audit trail 审计记录: one place, whoever asks for it; and no flood of the same refusal.
 
-The same thing refused again and again (who, act, outcome) is written a few times, then only counted: the count stands
-in one line as soon as its window has passed and anything else is written or the trail is read.
+The same thing refused again and again (who, act, outcome, address) is written a few times, then only counted: the
+count stands in one line as soon as its window has passed and anything else is written or the trail is read.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,7 +23,9 @@ ADDRESS: ContextVar[str] = ContextVar("dafeng_address", default="")
 LONGEST = 300
 FIRST = 3  # of the same refusal in a window so many lines are written whole
 SHORTEST, LONGEST_WINDOW = timedelta(minutes=5), timedelta(hours=1)
-_SUBJECTS, _MOST_WINDOWS = 10, 5000
+_SUBJECTS, _SUBJECTS_OF_STRANGERS = 50, 20  # told of what was only counted
+_ADDRESSES, _MOST_COUNTED = 50, 2000  # those with the most are told, of so many that are counted
+_MOST_ADDRESSES, _MOST_WINDOWS = 100, 5000  # with a window of their own: of one thing, and in all
 
 
 @contextmanager
@@ -100,12 +102,17 @@ def _entry(
 
 @dataclass(slots=True)
 class _Window:
-    """One thing that repeats: the first line of the window, how many came, and how many were not written."""
+    """One thing that repeats: the first line of the window, how many came, and how many were not written.
+
+    addresses: how often from where, in the window of what comes from too many addresses; else None.
+    """
 
     first: AuditEntry
     length: timedelta
+    addresses: dict[str, int] | None = None
     came: int = 0
     untold: int = 0
+    others: int = 0  # lines whose subject is not among ``subjects``
     subjects: list[str] = field(default_factory=list)
 
     def over(self, now: datetime) -> bool:
@@ -117,50 +124,93 @@ class _Window:
         if self.came <= FIRST:
             return True
         self.untold += 1
-        if entry.subject and entry.subject not in self.subjects and len(self.subjects) < _SUBJECTS:
-            self.subjects.append(entry.subject)
+        if self.addresses is not None:
+            _count(self.addresses, entry.ip)
+        if entry.subject and entry.subject not in self.subjects:
+            if len(self.subjects) < (_SUBJECTS if entry.user_id else _SUBJECTS_OF_STRANGERS):
+                self.subjects.append(entry.subject)
+            else:
+                self.others += 1
         return False
 
-    def summed(self, now: datetime) -> AuditEntry:
-        """The line that tells how many more there were, from when, and of what."""
+    def told(self, now: datetime) -> AuditEntry:
+        """The line that tells how many more there were, from when, of what and from where; it begins to count anew."""
         detail: dict[str, Any] = {"more": self.untold, "since": self.first.at.isoformat(timespec="seconds")}
         if self.subjects:
             detail["subjects"] = list(self.subjects)
-        return replace(self.first, at=now, subject="", detail=detail)
+        if self.others:
+            detail["other_subjects"] = self.others
+        line = replace(self.first, at=now, subject="", detail=detail)
+        if self.addresses is not None:
+            most = sorted(self.addresses.items(), key=lambda one: -one[1])[:_ADDRESSES]
+            detail["addresses"] = dict(most)
+            if rest := self.untold - sum(n for _, n in most):
+                detail["other_addresses"] = rest
+            line, self.addresses = replace(line, ip=""), {}
+        self.untold, self.others, self.subjects = 0, 0, []
+        return line
+
+
+def _count(addresses: dict[str, int], ip: str) -> None:
+    """Count an address; where there are too many, the oldest that came once makes room: who comes often stays."""
+    if ip not in addresses and len(addresses) >= _MOST_COUNTED:
+        once = next((address for address, n in addresses.items() if n == 1), None)
+        if once is None:
+            return
+        del addresses[once]
+    addresses[ip] = addresses.get(ip, 0) + 1
+
+
+_Name = tuple[str, str, str, str]
 
 
 class Floods:
-    """What repeats, by who, act and outcome. A window doubles while the same goes on, up to an hour."""
+    """What repeats, by who, act, outcome and address. A window doubles while the same goes on, up to an hour.
+
+    The windows of one thing are few; what comes from more addresses shares one, which counts them. So decoys from
+    elsewhere hide nobody, and many addresses do not fill memory or trail.
+    """
 
     def __init__(self) -> None:
-        self._windows: OrderedDict[tuple[str, str, str, str], _Window] = OrderedDict()
+        self._windows: OrderedDict[tuple[_Name, str | None], _Window] = OrderedDict()
+        self._open: Counter[_Name] = Counter()  # windows of addresses, by thing
         self._lock = threading.Lock()
 
     def admits(self, entry: AuditEntry) -> bool:
         """Whether this line is to be written whole."""
         name = (entry.user_id, entry.who, entry.act, entry.outcome)
         with self._lock:
-            window = self._windows.get(name)
+            own = (name, entry.ip)
+            full = self._open[name] >= _MOST_ADDRESSES or len(self._windows) >= _MOST_WINDOWS
+            place: tuple[_Name, str | None] = own if own in self._windows or not full else (name, None)
+            window = self._windows.get(place)
             if window is None or window.over(entry.at):
                 again = window is not None and entry.at - window.first.at < 2 * window.length
                 length = min(2 * window.length, LONGEST_WINDOW) if window is not None and again else SHORTEST
-                window = self._windows[name] = _Window(entry, length)
-                self._windows.move_to_end(name)
+                if window is None and place[1] is not None:
+                    self._open[name] += 1
+                window = self._windows[place] = _Window(entry, length, {} if place[1] is None else None)
+                self._windows.move_to_end(place)
             return window.add(entry)
 
     def passed(self, now: datetime, *, all: bool = False) -> list[AuditEntry]:
         """The counts of windows that are over (or of all), each told once; what is long over is forgotten."""
         told = []
         with self._lock:
-            crowded = len(self._windows) > _MOST_WINDOWS
-            for name, window in list(self._windows.items()):
+            for place, window in list(self._windows.items()):
                 over = window.over(now)
-                if window.untold and (over or all or crowded):
-                    told.append(window.summed(now))
-                    window.untold, window.subjects = 0, []
-                if crowded or (over and now - window.first.at >= 2 * window.length):
-                    del self._windows[name]
+                if window.untold and (over or all):
+                    told.append(window.told(now))
+                if over and now - window.first.at >= 2 * window.length:
+                    self._forget(place)
         return told
+
+    def _forget(self, place: tuple[_Name, str | None]) -> None:
+        del self._windows[place]
+        if place[1] is not None:
+            self._open[place[0]] -= 1
+            if not self._open[place[0]]:
+                del self._open[place[0]]
 
 
 def _floods(services: Services) -> Floods:

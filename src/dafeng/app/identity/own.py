@@ -14,7 +14,7 @@ from dafeng.app.identity.passwords import check_password, normal
 from dafeng.app.identity.ports import Account, ApiKey, Credential, Recovery, SessionRow, Totp
 from dafeng.app.identity.sessions import Session, roles_of
 from dafeng.app.identity.signin import SignInFailed
-from dafeng.app.identity.tries import counted, given_back
+from dafeng.app.identity.tries import Count, counted, given_back
 from dafeng.app.permission import matrix, may, use_case, within
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, ROLES, Caller
@@ -284,8 +284,8 @@ def prove(services: Services, account: Account, password: str) -> Credential:
     return credential
 
 
-def _try(services: Services, account: Account) -> int:
-    """Count a try before anything is looked at; its number. Raises SignInFailed where the account is locked."""
+def _try(services: Services, account: Account) -> Count:
+    """Count a try before anything is looked at. Raises SignInFailed where the account is locked."""
     count = counted(services, account.user.user_id)
     if count is None:
         raise SignInFailed(

@@ -11,35 +11,40 @@ from dafeng.app.identity.accounts import (
     NewPassword,
     Person,
     another,
+    check_email,
     end_all,
     found,
     hand_out,
     new_account,
     no_administrator,
+    not_barring,
     put_grant,
     shown,
+    take_roles,
 )
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.demo import demo_people
-from dafeng.app.identity.granting import Wanted, check_grant
-from dafeng.app.identity.handover import given, stale, vouched
+from dafeng.app.identity.granting import Wanted, check_giver, check_grant, check_one_office
+from dafeng.app.identity.handover import given, vouched
 from dafeng.app.identity.names import area_names, enterprise_names
-from dafeng.app.identity.ports import Account, Credential, Grant, OidcLink, User
-from dafeng.app.identity.sessions import in_force
+from dafeng.app.identity.ports import Account, Grant, OidcLink, User
+from dafeng.app.identity.sessions import in_force, roles_of
+from dafeng.app.identity.tries import forgotten, locks
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 
 __all__ = ["NewPassword", "Person", "confirm", "create", "demo_people", "disable", "enable", "grant", "grants", "link",
-           "people", "person", "reset_password", "reset_second_factor", "revoke", "unlock"]  # fmt: skip
+           "people", "person", "reset_password", "reset_second_factor", "revoke", "unlock", "write_email"]  # fmt: skip
 
 
 @use_case("user.see")
 def people(services: Services, caller: Caller) -> list[Person]:
     """Every account, by login."""
     now = services.clock.now()
-    return [shown(services, a, now) for a in services.identities.accounts()]
+    here = locks(services, now)
+    return [shown(services, a, now, here) for a in services.identities.accounts()]
 
 
 @use_case("user.see")
@@ -66,11 +71,29 @@ def create(services: Services, caller: Caller, login: str, *, display: str, emai
     return new_account(services, caller, login, display, email)
 
 
+@audited("user.email", "login")
+@use_case("user.email")
+def write_email(services: Services, caller: Caller, login: str, *, email: str) -> Person:
+    """Write an account's e-mail address, at the machine only: by it one person is known in two accounts.
+
+    Raises BadRequest where it is none, or the person so known would be administrator and anything else.
+    """
+    account, email = found(services, login), email.strip().lower()
+    check_email(email)
+    known = replace(account, user=replace(account.user, email=email))
+    check_one_office(services, known, roles_of(account, services.clock.now()))
+    services.identities.change(User, {"user_id": account.user.user_id}, {"email": email})
+    return shown(services, found(services, login), services.clock.now())
+
+
 @audited("user.disable", "login")
 @use_case("user.create")
 def disable(services: Services, caller: Caller, login: str) -> Person:
-    """Nobody signs in with the account any more; sessions and keys end at once."""
-    account = another(services, caller, login, "disable")
+    """Nobody signs in with the account any more; sessions and keys end at once.
+
+    Raises NotAllowed for an administrator's account, but of the owner at the machine.
+    """
+    account = not_barring(another(services, caller, login, "disable"), caller, services.clock.now())
     services.identities.change(User, {"user_id": account.user.user_id}, {"disabled": True})
     end_all(services, account.user.user_id)
     return shown(services, found(services, login), services.clock.now())
@@ -79,8 +102,11 @@ def disable(services: Services, caller: Caller, login: str) -> Person:
 @audited("user.enable", "login")
 @use_case("user.create")
 def enable(services: Services, caller: Caller, login: str) -> Person:
-    """The account may be used again; its keys stay revoked."""
-    account = another(services, caller, login, "enable")
+    """The account may be used again; its keys stay revoked. Raises NotAllowed as ``disable``, BadRequest where the
+    same person has become an administrator meanwhile, or was one."""
+    account, now = another(services, caller, login, "enable"), services.clock.now()
+    not_barring(account, caller, now)
+    check_one_office(services, account, roles_of(account, now))
     services.identities.change(User, {"user_id": account.user.user_id}, {"disabled": False})
     return shown(services, found(services, login), services.clock.now())
 
@@ -102,9 +128,10 @@ def grant(
 ) -> Person:
     """Roles and scope of an account from now on (until a moment), in place of what it had; no roles takes all away.
 
-    Where the owner has taken the account over, a grant vouches for it as ``confirm`` does (``taken_at``, where given:
-    only if that is the moment); where he has not yet, it stands but is suspended.
-    Raises NotAllowed for oneself, BadRequest where they do not go together, StaleRecord for another ``taken_at``.
+    Where the owner has taken the account over, a grant with the moment of it (``taken_at``) vouches for it as
+    ``confirm`` does; without that, and where he has not yet, it stands but is suspended.
+    Raises NotAllowed for oneself (by one's e-mail too), BadRequest where they do not go together, StaleRecord for
+    another ``taken_at`` and where somebody else has granted meanwhile.
     """
     account, now = another(services, caller, login, "grant"), services.clock.now()
     wanted = Wanted(frozenset(roles), frozenset(areas), frozenset(enterprises), frozenset(departments))
@@ -116,10 +143,17 @@ def grant(
             zh="授权的截止时间不晚于现在，或没有写明时区",
             mend_zh="请选择以后的日期。",
         )
+    if not wanted.roles:
+        take_roles(services, caller, account, reason)
+        return shown(services, found(services, login), services.clock.now())
+    check_giver(services, caller, account, wanted.roles)
     check_grant(services, account, wanted)
-    if wanted.roles:
-        vouched(services, caller, account, taken_at)
-    put_grant(services, caller, account, wanted, until, reason)
+    put_grant(services, caller, account, wanted, until, reason, ends=vouched(caller, account, taken_at))
+    try:  # of two accounts of one person that are granted at the same moment the later one sees the other here
+        check_one_office(services, account, wanted.roles)
+    except BadRequest:
+        take_roles(services, caller, account, "one person, two offices 同一人兼任")
+        raise
     return shown(services, found(services, login), services.clock.now())
 
 
@@ -134,27 +168,29 @@ def confirm(services: Services, caller: Caller, login: str, *, taken_at: datetim
     account, now = another(services, caller, login, "confirm"), services.clock.now()
     held = in_force(account.grant, now)
     _check_confirmable(account, held)
-    if account.handover is not None and taken_at != account.handover.taken_at:
-        raise stale()
-    vouched(services, caller, account, taken_at)
-    if held is not None:
-        wanted = Wanted(*(frozenset(part) for part in (held.roles, held.areas, held.enterprises, held.departments)))
-        put_grant(services, caller, account, wanted, held.until, f"confirmed 授权确认 {reason}".rstrip())
+    wanted = _held(held)
+    check_giver(services, caller, account, wanted.roles)
+    check_one_office(services, account, wanted.roles)
+    ends = vouched(caller, account, taken_at)
+    until, why = held.until if held else None, f"confirmed 授权确认 {reason}".rstrip()
+    put_grant(services, caller, account, wanted, until, why, ends=ends)
     return shown(services, found(services, login), services.clock.now())
 
 
 @audited("user.revoke", "login")
 @use_case("user.grant")
 def revoke(services: Services, caller: Caller, login: str, *, roles: Iterable[str] = (), reason: str = "") -> Person:
-    """Take roles away (all where none is named); the scope stays with the roles that stay."""
+    """Take roles away (all where none is named); the scope stays with the roles that stay.
+
+    Raises StaleRecord where roles shall stay and somebody else has granted or taken meanwhile.
+    """
     account, now = another(services, caller, login, "revoke"), services.clock.now()
     held, named = in_force(account.grant, now), frozenset(roles)
     left = frozenset(held.roles) - named if held and named else frozenset()
     if held and left:
-        wanted = Wanted(left, frozenset(held.areas), frozenset(held.enterprises), frozenset(held.departments))
-        put_grant(services, caller, account, wanted, held.until, reason)
+        put_grant(services, caller, account, replace(_held(held), roles=left), held.until, reason)
     else:
-        put_grant(services, caller, account, Wanted(frozenset()), None, reason)
+        take_roles(services, caller, account, reason)
     return shown(services, found(services, login), services.clock.now())
 
 
@@ -163,7 +199,7 @@ def revoke(services: Services, caller: Caller, login: str, *, roles: Iterable[st
 def unlock(services: Services, caller: Caller, login: str) -> Person:
     """Let an account that failed too often try again."""
     account = another(services, caller, login, "unlock")
-    services.identities.change(Credential, {"user_id": account.user.user_id}, {"failures": 0, "locked_until": None})
+    forgotten(services, account.user.user_id)
     return shown(services, found(services, login), services.clock.now())
 
 
@@ -224,6 +260,13 @@ def link(services: Services, caller: Caller, login: str, *, issuer: str, subject
     services.identities.remove(OidcLink, user_id=user_id)
     services.identities.add(OidcLink(issuer, subject, user_id, services.clock.now(), caller.name))
     end_all(services, user_id)
+
+
+def _held(grant: Grant | None) -> Wanted:
+    """What a grant gives, as it would be granted anew."""
+    if grant is None:
+        return Wanted(frozenset())
+    return Wanted(*(frozenset(part) for part in (grant.roles, grant.areas, grant.enterprises, grant.departments)))
 
 
 def _check_confirmable(account: Account, held: Grant | None) -> None:

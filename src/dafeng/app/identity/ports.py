@@ -39,6 +39,17 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class Tries:
+    """Failures in a row at one account from one address 按地址的失败次数; "" is the address of who came without one."""
+
+    user_id: str
+    address: str
+    failures: int
+    tried_at: datetime
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """Roles and scope of an account from a moment on 授权; the latest row is in force, the earlier ones are history."""
 
@@ -196,8 +207,10 @@ class TrailQuery:
         return {name: str(value) for name, value in asked.items() if value}
 
 
-Record: TypeAlias = User | Credential | Grant | Handover | Totp | Recovery | SessionRow | ApiKey | OidcState | OidcLink
-R = TypeVar("R", User, Credential, Grant, Handover, Totp, Recovery, SessionRow, ApiKey, OidcState, OidcLink)
+Record: TypeAlias = (
+    User | Credential | Tries | Grant | Handover | Totp | Recovery | SessionRow | ApiKey | OidcState | OidcLink
+)
+R = TypeVar("R", User, Credential, Tries, Grant, Handover, Totp, Recovery, SessionRow, ApiKey, OidcState, OidcLink)
 
 
 class Identities(Protocol):
@@ -221,6 +234,15 @@ class Identities(Protocol):
 
     def remove(self, kind: type[R], **where: object) -> int:
         """Delete the records that match, in one step; how many there were. Grants and audit lines stay."""
+        ...
+
+    def put_grant(self, grant: Grant, seen: Grant | None, ends: Handover | None = None) -> bool:
+        """Add a grant where ``seen`` (None: none) is still the account's latest, and end the handover ``ends`` where it
+        is still as it was read: in one transaction both, or nothing and False."""
+        ...
+
+    def add_key(self, key: ApiKey, most: int) -> bool:
+        """Add a key where its owner has fewer than ``most`` in force when it is made; counted in the transaction."""
         ...
 
     def account(self, user_id: str) -> Account | None: ...

@@ -42,8 +42,10 @@ class IdentityRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     min_length           shortest password 口令最短长度
     breach_file          file in the programme's directory, one SHA-1 a line, of passwords that leaked (or "")
     idle_minutes         a session unused for so long ends; absolute_hours: any session ends
-    lock_after           failures in a row before the account is locked, first for lock_seconds, then twice as long
-                         each time, up to lock_most_seconds
+    lock_after           failures in a row from one address before the account is locked for it, first for
+                         lock_seconds, then twice as long each time, up to lock_most_seconds
+    lock_all_after       failures from all addresses together before the account is locked for everybody, likewise; of
+                         one address at most lock_after count
     address_failures     failures from one address within address_minutes before it is refused
     second_factor_for    roles that must give a second factor; null = administrators and approvers, but nobody in a
                          programme of synthetic data
@@ -55,6 +57,7 @@ class IdentityRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     idle_minutes: _Some = 30
     absolute_hours: _Some = 12
     lock_after: _Some = 5
+    lock_all_after: _Some = 25
     lock_seconds: _Some = 30
     lock_most_seconds: _Some = 3600
     address_failures: _Some = 50
@@ -72,11 +75,20 @@ class IdentityRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         return timedelta(hours=self.absolute_hours)
 
     def locked_for(self, failures: int) -> timedelta:
-        """How long an account is locked after so many failures in a row; nothing below ``lock_after``."""
-        if failures < self.lock_after:
+        """How long an account is locked for an address after so many failures; nothing below ``lock_after``."""
+        return self._lock(failures - self.lock_after)
+
+    def whole_locked_for(self, failures: int) -> timedelta:
+        """How long an account is locked for everybody after so many failures; nothing below ``lock_all_after``.
+
+        Never sooner than for one address.
+        """
+        return self._lock(failures - max(self.lock_all_after, self.lock_after + 1))
+
+    def _lock(self, beyond: int) -> timedelta:
+        if beyond < 0:
             return timedelta(0)
-        doublings = min(failures - self.lock_after, 30)
-        return timedelta(seconds=min(self.lock_seconds * 2**doublings, self.lock_most_seconds))
+        return timedelta(seconds=min(self.lock_seconds * 2 ** min(beyond, 30), self.lock_most_seconds))
 
     def strong(self, roles: frozenset[str], *, synthetic: bool) -> bool:
         """Whether somebody with these roles must give a second factor."""

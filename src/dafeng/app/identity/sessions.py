@@ -183,18 +183,26 @@ def caller_of(account: Account, now: datetime, *, only: frozenset[str] | None = 
 
 
 def narrowed(owner: Caller, key: ApiKey) -> Caller:
-    """The owner cut to a key. Its id is the key's, so that nobody changes an account with a key of it."""
-    roles = (frozenset(key.roles) & owner.roles) - ADMINISTRATORS
+    """The owner cut to a key. Its id is the key's, so that nobody changes an account with a key of it.
+
+    An owner of no department has all: a key that names some has those. One of whose departments the owner has none any
+    more has no roles, since no department would be all.
+    """
+    asked = frozenset(key.departments)
+    departments = asked & owner.departments if asked and owner.departments else asked or owner.departments
+    lost = bool(asked) and not departments
+    roles = frozenset() if lost else (frozenset(key.roles) & owner.roles) - ADMINISTRATORS
     named = bool(key.areas or key.enterprises)  # a key that names a place or firm reaches there and nowhere else
     cut = replace(
         owner,
         roles=roles,
         areas=frozenset(a for a in key.areas if covered(owner.areas, a)) if named else owner.areas,
         enterprises=frozenset(key.enterprises) & owner.enterprises if named else owner.enterprises,
-        departments=frozenset(key.departments) & owner.departments if key.departments else owner.departments,
+        departments=departments,
         id=f"key:{key.key_id}",
     )
-    return replace(cut, narrow=not (cut.areas >= owner.areas and cut.enterprises >= owner.enterprises))
+    whole = cut.areas >= owner.areas and cut.enterprises >= owner.enterprises and departments == owner.departments
+    return replace(cut, narrow=not whole)
 
 
 @within

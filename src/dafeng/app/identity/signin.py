@@ -13,9 +13,9 @@ from typing import ClassVar
 
 from dafeng.app.identity import audit, factors
 from dafeng.app.identity.passwords import LONGEST, normal
-from dafeng.app.identity.ports import Account, Credential, Outcome, SessionRow, User
+from dafeng.app.identity.ports import Account, Credential, Outcome, SessionRow, Tries, User
 from dafeng.app.identity.sessions import Session, caller_of_session, sha256
-from dafeng.app.identity.tries import counted, given_back
+from dafeng.app.identity.tries import FORGOTTEN, counted, forgotten, given_back
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, Caller
 from dafeng.base.errors import DafengError
@@ -74,7 +74,7 @@ def begin(services: Services, login: str, password: str, code: str = "", *, ip: 
     _throttle(services, address)
     account = _account(services, login)
     credential = account.credential if account else None
-    count = counted(services, credential.user_id) if credential else None
+    count = counted(services, credential.user_id, address) if credential else None
     right = services.hasher.verify(credential.hash if credential else "", normal(password[: 2 * LONGEST]))
     if account is None or credential is None or count is None or not right or account.user.disabled:
         _note(services, account, "session.begin", "failed", address)
@@ -84,9 +84,7 @@ def begin(services: Services, login: str, password: str, code: str = "", *, ip: 
         return _full(services, account, address, agent)
     if code:
         return _by_code(services, account, code, address, agent)
-    given_back(
-        services, credential.user_id, count
-    )  # the password was right; tries at the code are counted by themselves
+    given_back(services, credential.user_id, count)  # tries at the code are counted by themselves
     _note(services, account, "session.begin", "ok", address, second_factor="awaited")
     return _session(services, account.user, address, agent, full=False)
 
@@ -100,7 +98,7 @@ def give_code(services: Services, token: str, code: str, *, ip: str = "", agent:
     _throttle(services, address)
     session = caller_of_session(services, token)
     account = services.identities.account(session.user_id) if session and not session.second_factor else None
-    if session is None or account is None or counted(services, account.user.user_id) is None:
+    if session is None or account is None or counted(services, account.user.user_id, address) is None:
         _note(services, account, "session.begin", "failed", address, step="code")
         raise SignInFailed(_WRONG, where="code", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     started = _by_code(services, account, code, address, agent)
@@ -155,7 +153,7 @@ def _by_code(services: Services, account: Account, code: str, address: str, agen
 
 def _full(services: Services, account: Account, address: str, agent: str, **detail: str) -> Started:
     user_id = account.user.user_id
-    services.identities.change(Credential, {"user_id": user_id}, {"failures": 0, "locked_until": None})
+    forgotten(services, user_id, address)
     _forget_ended(services, user_id)
     _note(services, account, "session.begin", "ok", address, **detail)
     return _session(services, account.user, address, agent, full=True)
@@ -185,6 +183,9 @@ def _forget_ended(services: Services, user_id: str) -> None:
     for row in services.identities.all(SessionRow, user_id=user_id):
         if row.expires_at <= now:
             services.identities.remove(SessionRow, session_id=row.session_id)
+    for tries in services.identities.all(Tries, user_id=user_id):
+        if now - tries.tried_at >= FORGOTTEN:
+            services.identities.remove(Tries, user_id=user_id, address=tries.address)
 
 
 def _note(services: Services, account: Account | None, act: str, outcome: Outcome, ip: str, **detail: str) -> None:

@@ -27,7 +27,7 @@ SUBJECTS: dict[str, str] = {
     "id": "", "login": "account", "key_id": "key", "session": "session", "place": "place", "name": "name",
     "kind": "work", "area": "area",
 }  # fmt: skip
-_TOLD = ("roles", "areas", "enterprises", "departments", "reason", "display", "until", "days", "group")
+_TOLD = ("roles", "areas", "enterprises", "departments", "reason", "display", "email", "until", "days", "group")
 _MOST_NAMED = 200  # of many at once
 _INNER = ("enterprise_id", "doc")  # of a draft that is handed over whole
 

@@ -15,7 +15,15 @@ from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
 from dafeng.app.filing import FORMS
 from dafeng.app.findings import SEVERITIES
 from dafeng.app.inbox import inbox_items
-from dafeng.app.pages.english import area_told, column_told, department_en, departments_en, indicator_en, sector_en
+from dafeng.app.pages.english import (
+    area_told,
+    column_told,
+    department_en,
+    departments_en,
+    indicator_en,
+    sector_en,
+    task_en,
+)
 from dafeng.app.pages.shapes import Words
 from dafeng.app.services import Services
 from dafeng.app.tabling import Choice, Column, TableDef
@@ -209,7 +217,8 @@ TABLES = (
             Column("every", "频次", "every", "state", choices=_choices(_EVERY)),
             Column("term", "期限", "term", "date"),
             Column("state", "状态", "state", "state", choices=_choices(DUE_STATES)),
-            Column("late", "逾期", "late", "bool"), Column("days_left", "剩余天数", "days left", "number", "d"), _LEVEL,
+            Column("late", "逾期", "late", "bool"),
+            Column("days_left", "剩余天数", "days left", "number", "天"), _LEVEL,
             Column("case_id", "填报编号", "filing id", "code", default=False),
         ),
         "id", _dues, ("name", "enterprise_id"), ("-late", "term", "name"), _version,
@@ -227,7 +236,8 @@ TABLES = (
     TableDef(
         "tasks", "任务", "tasks", "task.see",
         (
-            Column("id", "编号", "id", "code", default=False), Column("title", "任务", "task"),
+            Column("id", "编号", "id", "code", default=False),
+            Column("title", "任务", "task", english=column_told("title", task_en)),
             Column("plan_level", "层级", "level of plan", "state", choices=_choices(PLAN_LEVELS)),
             Column("doc", "方案标识", "plan id", "code", default=False), Column("doc_title", "方案", "plan"),
             Column("number", "序号", "number", default=False), Column("lead", "牵头单位", "lead", english=_LEAD_EN),
@@ -237,7 +247,7 @@ TABLES = (
             Column("state", "状态", "state", "state", choices=_choices(TASK_STATES)),
             Column("percent", "进度", "progress", "number", "%"), Column("last_entry", "最近进展", "last entry"),
             Column("last_at", "填报时间", "entered", "time", default=False),
-            Column("overdue_days", "逾期天数", "days overdue", "number", "d"), _LEVEL,
+            Column("overdue_days", "逾期天数", "days overdue", "number", "天"), _LEVEL,
             Column("targets", "目标标识", "target ids", "list", default=False),
             Column("target_names", "所含目标", "targets", "list", english=_TARGETS_EN),
             Column("evidence", "凭证份数", "files of evidence", "number"),
@@ -275,7 +285,8 @@ TABLES = (
             Column("id", "编号", "id", "code", default=False),
             Column("kind", "类别", "kind", "state", choices=_choices(_KINDS)), Column("title", "事项", "case"),
             Column("state", "状态", "state", "state", choices=_choices(_ALL_STATES)),
-            Column("term", "期限", "term", "date"), _LEVEL, Column("days_left", "剩余天数", "days left", "number", "d"),
+            Column("term", "期限", "term", "date"), _LEVEL,
+            Column("days_left", "剩余天数", "days left", "number", "天"),
             Column("moves", "可办", "moves", "list", default=False),
             Column("escalated", "逾期上报", "escalated", "bool"), Column("reminded", "催报", "reminded"),
             Column("href", "地址", "address", "code", default=False),

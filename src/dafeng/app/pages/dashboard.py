@@ -35,17 +35,33 @@ def overview(
 
     With ``month`` (1..12) also that month of the year, and January to it.
 
-    Raises NotFound for an area that is unknown or out of the caller's sight.
+    Raises NotFound for an area that is unknown or out of the caller's sight; of what was published also for a year
+    without data, before anything is worked out, for everybody may ask.
     """
     services, seen = as_shown(services, caller)
     facts = known(services, seen)
     area, year = facts.area(area), facts.year(year)
+    if seen is not caller:
+        _check_year(facts, year)
     name = ("pages.overview", sight_of(seen), area, year)
     page = services.memory.get(name, facts.revision, lambda: _overview(facts, area, year))
     if month is not None:
         of_month = services.memory.get((*name, month), facts.revision, lambda: month_view(facts, area, year, month))
         page = msgspec.structs.replace(page, month=of_month)
     return page if may(caller, "explain") else _unexplained(page)
+
+
+def _check_year(facts: Known, year: int) -> None:
+    """Raise NotFound for a year before the first or after the last with data."""
+    there = (*facts.years, facts.year(None))
+    if not min(there) <= year <= max(there):
+        raise NotFound(
+            f"there are no data of {year}",
+            where="year",
+            mend=f"Ask for a year from {min(there)} to {max(there)}.",
+            zh=f"没有{year}年的数据",
+            mend_zh=f"请选择{min(there)}年至{max(there)}年。",
+        )
 
 
 def _unexplained(page: Overview) -> Overview:
@@ -113,6 +129,7 @@ def _overview(known: Known, area: str, year: int) -> Overview:
         fuels=fuel_parts(known, "area", area, year),
         movers=moved.movers,
         movers_note=moved.note,
+        judged_from=known.services.settings.partial_from,
         delivery=delivery_of(known, area, year),
         month=None,
         warnings=warnings_of(known, area, year),

@@ -85,6 +85,22 @@ def sector_en(name: str | None) -> str | None:
     return name and _held()["sectors"].get(name, name)
 
 
+def task_en(title: str) -> str:
+    """The heading of a task in English where its words are known: 钢铁行业 → Iron and steel; else as it is."""
+    held = _held()
+    if title in held["tasks"]:
+        return held["tasks"][title]
+    own = title.removeprefix("推进").removesuffix("达峰").removesuffix("行业")
+    names = [held["sectors"].get(part) for part in re.split("[和、与]", own)]
+    said = " and ".join(name for name in names if name)
+    return f"{said[:1].upper()}{said[1:]}" if all(names) else title
+
+
+def goal_en(name: str) -> str:
+    """What a target is about, in English, where no indicator of ours says it: 能效水平 → Energy efficiency."""
+    return _held()["goals"].get(name, name)
+
+
 def department_en(name: str | None) -> str | None:
     """A department in English where its words are known, with its level: 市发展改革委 → City Development and Reform
     Commission; else as it is."""

@@ -57,6 +57,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?P<a>\d+)家\(共(?P<b>\d+)家\)缺数或数据不全,按数据齐全的企业计算,覆盖率(?P<share>[\d.]+%)",
             "{a} of {b} firms lack data: worked out of the firms whose data are whole, coverage {share}",
         ),
+        (r"按已有部分计入合计", "counted with what is there"),
         (r"按已报部分合计,覆盖率(?P<share>[\d.]+%)", "sum of what was delivered, coverage {share}"),
         (r"缺少数据:(?P<names>.+)", "data are lacking: {names}"),
         (r"已报为空\(报送单位说明暂缺\)", "delivered as empty: the sender says it is not there yet"),

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from dafeng.app.disclosure import CONFIDENTIAL, CONFIDENTIAL_STATE
-from dafeng.app.pages.english import units_zh
+from dafeng.app.pages.english import goal_en, units_zh
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.shapes import SEEN_STATES, Figure, Light, State, Words
 from dafeng.app.sight import AGGREGATE_ONLY, FEW_SILENT
@@ -133,7 +133,7 @@ def indicator_words(indicator_id: str | None) -> Words | None:
 def target_words(target: Target, indicator_id: str | None) -> Words:
     """The name of a target: in Chinese as the plan says, in English the name of the indicator it is tied to."""
     linked = indicator_words(indicator_id)
-    return Words(zh=target.indicator, en=linked.en if linked else target.indicator)
+    return Words(zh=target.indicator, en=linked.en if linked else goal_en(target.indicator))
 
 
 def tonnes(value: float, of: str = "") -> Words:
@@ -183,9 +183,15 @@ _COMPARED = {
 }  # fmt: skip
 
 
+def compared(target: Target) -> Words | None:
+    """The word that stands before what a plan sets: 下降, 提高, ≥; None where the value stands alone."""
+    found = _COMPARED.get(target.comparator)
+    return None if found is None or target.value is None else Words(zh=found[0], en=found[1].strip())
+
+
 def goal_words(target: Target, indicator_id: str | None) -> Words:
     """A target in a line: what, how much, by when: 规模以上工业单位增加值能耗 下降13.5%(2025年)."""
-    name = indicator_words(indicator_id) or Words(zh=target.indicator, en=target.indicator)
+    name = indicator_words(indicator_id) or Words(zh=target.indicator, en=goal_en(target.indicator))
     due = target.target_year
     zh_due, en_due = (f"({due}年)", f" by {due}") if due else ("", "")
     if target.comparator == "reach_peak_before":

@@ -83,4 +83,8 @@ def _sum(total: Figure) -> Words:
     return sentence(
         Words(zh=f"二氧化碳排放合计{size.zh}为部分合计(估)", en=f"the sum of CO2, {size.en}, is partial (estimated)"),
         Words(zh=f"只含应报月份的{share}%", en=f"it holds {share}% of the months due"),
+        Words(
+            zh="未报齐企业按已报部分计入,表中各行之和即此合计",
+            en="firms that are incomplete count with what they delivered, and the rows of the table add up to it",
+        ),
     )

@@ -9,8 +9,16 @@ import msgspec
 import polars as pl
 
 from dafeng.app.assessing import own_tasks
-from dafeng.app.pages.english import area_en, sector_en, units_zh
-from dafeng.app.pages.figures import goal_words, indicator_words, quantity, sentence, state_light, target_words
+from dafeng.app.pages.english import area_en, departments_en, sector_en, task_en, units_zh
+from dafeng.app.pages.figures import (
+    compared,
+    goal_words,
+    indicator_words,
+    quantity,
+    sentence,
+    state_light,
+    target_words,
+)
 from dafeng.app.pages.goal_parts import TOTALS, contributions
 from dafeng.app.pages.goal_why import why_of
 from dafeng.app.pages.goals import Related, TargetPage
@@ -95,6 +103,7 @@ def _page(known: Known, target: Target, year: int) -> TargetPage:
         light=light,
         baseline=_baseline(row),
         target=_stated(target),
+        compared=compared(target),
         series=series,
         causes=causes,
         why=None,  # of the moment, like the history
@@ -277,6 +286,7 @@ def _other(known: Known, kind: str, target: Target) -> Related:
         kind=kind,
         name=target_words(target, _tied(known, target)),
         region=target.region,
+        region_en=area_en(target.region) or None,
         value=f"{value}{due}",
         state=None if row is None else row["state"],
         note=words,
@@ -289,9 +299,11 @@ def _tasks(known: Known, target: Target) -> tuple[Related, ...]:
         return ()
     units = "、".join(u.name for u in units_of(held))
     lead = "、".join(u.name for u in units_of(held) if u.lead)
-    note = Words(zh=f"牵头:{lead}", en=f"lead: {lead}") if lead else None
-    name = Words(zh=held.title, en=held.title)
-    return (Related(id=held.id, kind="task", name=name, region=None, value=units, state=None, note=note),)
+    note = Words(zh=f"牵头:{lead}", en=f"lead: {departments_en(lead)}") if lead else None
+    name = Words(zh=held.title, en=task_en(held.title))
+    return (
+        Related(id=held.id, kind="task", name=name, region=None, region_en=None, value=units, state=None, note=note),
+    )
 
 
 def _history(known: Known, target_id: str) -> tuple[HistoryEntry, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.pages.english import area_en
+from dafeng.app.pages.english import area_en, goal_en
 from dafeng.app.pages.figures import goal_words, indicator_words, sector_words, state_counts
 from dafeng.app.pages.goals import TreeNode
 from dafeng.app.pages.known import Known, known, sight_of
@@ -18,9 +18,15 @@ from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.evaluate.groups import NO_SECTOR
+from dafeng.evaluate.progress import EXCLUDED_KINDS
 from dafeng.plan.records import Target
 
-GOALS = ("target", "qualitative")  # kinds of records that can be reached; facts, thresholds and steps cannot
+_EXCLUDED_EN = {
+    "fact": "a progress made already, no target",
+    "threshold": "a limit that says what is meant, no target",
+    "ratio": "a replacement ratio, checked project by project",
+    "procedure": "a step of work, followed with the tasks",
+}
 _NO_SECTOR = Words(zh="未分行业", en="no sector named")
 
 
@@ -30,6 +36,14 @@ class _Leaf:
     area: str  # the code of the area, or the region's name for one above the programme
     indicator: str | None
     state: State | None
+
+
+def not_assessed_because(target: Target) -> Words | None:
+    """Why the plan's statement is listed without ever being judged 不作评价; None for a target that can be reached."""
+    why = EXCLUDED_KINDS.get(target.kind)
+    if why is None:
+        return None
+    return Words(zh=f"不作评价:{why}", en=f"not for assessment: {_EXCLUDED_EN[target.kind]}")
 
 
 @use_case("progress.see")
@@ -65,14 +79,12 @@ def _below(known: Known, code: str, area: str) -> bool:
 
 
 def _leaves(known: Known, area: str, year: int) -> Iterable[_Leaf]:
-    """Every target that can be reached, once for the area it is set to (of a county: held against it)."""
+    """Every target, once for the area it is set to (of a county: held against it); what is not judged says why."""
     judged = known.assessed == year
     states = _states(known.states if judged else known.states.clear())
     held = _states(known.county_states.filter((pl.col("subject_id") == area) & judged))
     root, tree = known.services.settings.area, known.registry.tree
     for target in known.view.targets():
-        if target.kind not in GOALS:
-            continue
         code = tree.code_of(target.region) if target.region and target.region != "全国" else None
         tie = known.tied.get(target.id)
         indicator = tie.indicator_id if tie else None
@@ -116,7 +128,7 @@ def _indicators(leaves: list[_Leaf], area: str, sector: str) -> tuple[TreeNode, 
 
 def _indicator_name(leaf: _Leaf) -> Words:
     """The indicator's own name; in the plan's words where the target is tied to none."""
-    return indicator_words(leaf.indicator) or Words(zh=leaf.target.indicator, en=leaf.target.indicator)
+    return indicator_words(leaf.indicator) or Words(zh=leaf.target.indicator, en=goal_en(leaf.target.indicator))
 
 
 def _goal(leaf: _Leaf) -> TreeNode:
@@ -127,6 +139,7 @@ def _goal(leaf: _Leaf) -> TreeNode:
         counts={} if leaf.state is None else state_counts({leaf.state: 1}),
         target_id=leaf.target.id,
         state=leaf.state,
+        excluded=not_assessed_because(leaf.target),
     )
 
 

@@ -6,7 +6,7 @@ Where no part can be named the page says why, and which datum would allow it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,22 +14,21 @@ import polars as pl
 from dafeng.app.assessing import own_tasks
 from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.delivery import sees_every_firm
-from dafeng.app.pages.english import departments_en
+from dafeng.app.pages.english import departments_en, task_en
 from dafeng.app.pages.figures import sector_words
 from dafeng.app.pages.goal_parts import TOTALS, contributions, formula_of, judged_value
+from dafeng.app.pages.goal_tasks import UNWRITTEN, Bearer, bearers
 from dafeng.app.pages.goals import Bearing, Contribution, Why
 from dafeng.app.pages.known import Known
 from dafeng.app.pages.shapes import Figure, Words
 from dafeng.app.permission import may
-from dafeng.app.task_rows import TASK_STATES, TaskRow, task_rows
+from dafeng.app.task_rows import TASK_STATES, TaskRow
 from dafeng.collect.facts import current
 from dafeng.evaluate.groups import task_of
 from dafeng.evaluate.indicators import Indicator, Term, indicator_library
 from dafeng.plan.records import Target
 
-_GENERAL = "工业"  # tasks for the whole of industry bear on a target of no sector of its own
 _MOST = 8
-_PRESSING = {"overdue": 0, "not_started": 1, "in_progress": 2, "done": 3}
 _RESTATED = re.compile(r"20\d\d年")  # a measure that only says a target again
 _BY_LIST = {
     "count": (
@@ -52,6 +51,8 @@ def why_of(known: Known, target: Target, row: Mapping[str, Any] | None) -> Why |
     if row is None:
         return None
     parts = contributions(known, row)
+    found = bearers(known, target, row)
+    tasks_seen = known.services.cases is not None and may(known.caller, "task.see")
     told = bool(parts) or row["indicator_id"] in TOTALS  # of a total the page shows who moved it
     return Why(
         needed=_needed(row),
@@ -60,8 +61,9 @@ def why_of(known: Known, target: Target, row: Mapping[str, Any] | None) -> Why |
         no_parts=None if told else _no_parts(known, row),
         datum=None if told else _datum(known, row),
         reporter=_reporter(known, target, row),
-        tasks=_tasks(known, target),
-        technologies=_technologies(known, target),
+        tasks=_tasks(found),
+        tasks_note=None if not tasks_seen or any(x.inferred is None for x in found) else UNWRITTEN,
+        technologies=_technologies(found),
     )
 
 
@@ -96,9 +98,15 @@ def _needed(row: Mapping[str, Any]) -> tuple[tuple[Words, Figure], ...]:
         step = Figure(value=row["needed_step"], unit=points, period=span, status=status)
         made.append((Words(zh=f"到{due}年需年均变动", en=f"needed a year until {due}"), step))
     if row["target_value"] is not None and row["actual"] is not None and due and int(due) <= int(period[:4]):
-        left = Figure(value=row["target_value"] - row["actual"], unit=points, period=str(due), status=status)
+        left = Figure(value=_still_to_go(row), unit=points, period=str(due), status=status)
         made.append((Words(zh=f"{due}年已到期,还差", en=f"due in {due}, still to go"), left))
     return tuple(made)
+
+
+def _still_to_go(row: Mapping[str, Any]) -> float:
+    """What lacks to the target, more than zero where it lacks, whichever way the indicator must go: as of the gap."""
+    away = float(row["actual"] - row["target_value"])
+    return abs(away) if row["state"] in ("behind", "off_track") else -abs(away)
 
 
 # -- parts, or why there are none --------------------------------------------------------------------------------------
@@ -234,33 +242,11 @@ def _delivered(facts: pl.DataFrame) -> Words:
 # -- tasks and technologies --------------------------------------------------------------------------------------------
 
 
-def _bearing_rows(known: Known, target: Target) -> tuple[TaskRow, ...]:
-    """The task that holds the target, those of its sector, those that hold targets on the same indicator."""
-    if known.services.cases is None or not may(known.caller, "task.see"):
-        return ()
-    own = {t.id for t in own_tasks(known.view, known.registry, known.services.settings.area)}
-    rows = [r for r in task_rows(known.services) if r.task.id in own and r.task.doc == target.doc]
-    indicator = _tied(known, target.id)
-    held = [r for r in rows if any(t.id == target.id for t in r.targets)]
-    same = [r for r in rows if indicator and any(_tied(known, t.id) == indicator for t in r.targets)]
-    sector = [r for r in rows if target.sector and target.sector != _GENERAL and r.task.sector == target.sector]
-    found = {r.task.id: r for r in (*held, *same, *sector)}
-    if not found and (target.sector or _GENERAL) == _GENERAL:  # an overall goal: every task for industry bears on it
-        late = [r for r in rows if r.task.category == "task"]
-        found = {r.task.id: r for r in sorted(late, key=lambda r: (_PRESSING.get(r.state, 9), r.task.id))}
-    return tuple(found.values())[:_MOST]
-
-
-def _tied(known: Known, target_id: str) -> str | None:
-    tie = known.tied.get(target_id)
-    return tie.indicator_id if tie else None
-
-
-def _tasks(known: Known, target: Target) -> tuple[Bearing, ...]:
+def _tasks(found: Sequence[Bearer]) -> tuple[Bearing, ...]:
     return tuple(
         Bearing(
             id=r.task.id,
-            name=Words(zh=r.task.title, en=r.task.title),
+            name=Words(zh=r.task.title, en=task_en(r.task.title)),
             sector=sector_words(r.task.sector) if r.task.sector else None,
             lead=_leads(r),
             state=r.state,
@@ -268,8 +254,10 @@ def _tasks(known: Known, target: Target) -> tuple[Bearing, ...]:
             percent=r.percent,
             due=None if r.due is None else r.due.isoformat(),
             said=r.last_said,
+            inferred=one.inferred,
         )
-        for r in _bearing_rows(known, target)
+        for one in found
+        for r in (one.row,)
     )
 
 
@@ -278,9 +266,9 @@ def _leads(row: TaskRow) -> Words:
     return Words(zh="、".join(names), en=departments_en("、".join(names)) if names else "")
 
 
-def _technologies(known: Known, target: Target) -> tuple[str, ...]:
+def _technologies(found: Sequence[Bearer]) -> tuple[str, ...]:
     """The technologies that the tasks bearing on it name; where the plan lists none, the words of its measures."""
-    rows = _bearing_rows(known, target)
+    rows = [one.row for one in found if one.inferred is None]
     named = [t for r in rows for t in (r.task.technologies or ())]
     return tuple(dict.fromkeys(named or [m for r in rows[:3] for m in r.task.measures if not _RESTATED.search(m)]))[
         :_MOST

@@ -18,6 +18,7 @@ class TreeNode(msgspec.Struct, frozen=True, kw_only=True):
     children: tuple[TreeNode, ...] = ()
     target_id: str | None = None
     state: State | None = None
+    excluded: Words | None = None  # why the plan's statement is never judged: a ratio, a limit, a step of work
 
 
 class Related(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,7 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
     kind: str  # upper | lower | task | same
     name: Words
     region: str | None
+    region_en: str | None
     value: str
     state: State | None
     note: Words | None = None
@@ -45,7 +47,7 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bearing(msgspec.Struct, frozen=True, kw_only=True):
-    """A task of the plan that bears on the target, with how far it is."""
+    """A task of the plan that bears on the target, with how far it is; inferred: why we think so where no plan says."""
 
     id: str
     name: Words
@@ -56,6 +58,7 @@ class Bearing(msgspec.Struct, frozen=True, kw_only=True):
     percent: float | None
     due: str | None
     said: str | None
+    inferred: Words | None = None
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +72,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     datum: Words | None
     reporter: Words | None
     tasks: tuple[Bearing, ...]
+    tasks_note: Words | None  # that the plan names no task, where it names none
     technologies: tuple[str, ...]
 
 
@@ -89,6 +93,7 @@ class TargetPage(msgspec.Struct, frozen=True, kw_only=True):
     light: Light | None
     baseline: Figure | None
     target: Figure
+    compared: Words | None  # what stands before the figure of the plan: 下降, 提高, ≥
     series: tuple[Series, ...]  # actual, required path, target
     causes: tuple[tuple[Words, Figure], ...]  # who is behind it: sectors, counties or firms, largest first
     why: Why | None

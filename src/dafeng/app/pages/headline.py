@@ -8,16 +8,20 @@ from typing import Any
 import polars as pl
 
 from dafeng.app.disclosure import CONFIDENTIAL_STATE
+from dafeng.app.pages.delivery import delivery_of
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import NO_DATA, change_words, sentence, tonnes
 from dafeng.app.pages.known import CO2, ENERGY, Known
 from dafeng.app.pages.moving import Moving
-from dafeng.app.pages.overview import Headline
+from dafeng.app.pages.overview import Delivery, Headline
 from dafeng.app.pages.series import ACTUAL, line_series, path_series, required_path, to_lines
 from dafeng.app.pages.shapes import Figure, Series, Words
-from dafeng.app.pages.totals import UNITS, area_total
-from dafeng.report.wording import number
+from dafeng.app.pages.totals import UNITS, area_total, is_judged
+from dafeng.report.wording import coverage_percent, number
 
+NOT_JUDGED = Words(
+    zh="只含已报部分,不与达峰路径比较", en="only a part has been delivered: not held against the path to the peak"
+)
 _TOTALS = {CO2: ("industrial_co2_total", "co2_total"), ENERGY: ("industrial_energy_total", "energy_total")}
 
 
@@ -37,7 +41,8 @@ def _change(total: Figure, moved: Moving, year: int) -> Figure:
         period=period,
         status=total.status,
         node=total.node,
-        missing=moved.note if rate is None else None,
+        missing=moved.missing,
+        confidential=moved.withheld,
         estimated=moved.change.same_firms,
     )
 
@@ -70,6 +75,8 @@ def _gap_to_path(known: Known, area: str, total: Figure, year: int) -> Figure | 
         return None
     level = required * (to_lines(state["gap_unit"]) or 1.0)
     node = f"S-{state['target_id']}-{state['subject_id']}-{state['period']}"
+    if not is_judged(known, total):
+        return Figure(value=None, unit="%", period=str(year), status=total.status, node=node, missing=NOT_JUDGED)
     return Figure(value=(total.value / level - 1) * 100, unit="%", period=str(year), status=total.status, node=node)
 
 
@@ -77,31 +84,59 @@ def _told(known: Known, area: str, year: int, moved: Moving, total: Figure, gap:
     name = known.registry.area_name(area)
     if total.value is None:
         why = total.missing or NO_DATA
-        step = _next_step(total)
+        step = _next_step(total, delivery_of(known, area, year))
         return Words(
             zh=f"{year}年:{name}工业二氧化碳排放总量不能给出:{why.zh}。{step.zh}",
             en=f"{year}: the industrial CO2 of {area_en(name)} cannot be given: {why.en}. {step.en}",
         )
-    mass = tonnes(total.value)
-    opening = Words(
-        zh=f"{year}年:{name}工业二氧化碳排放{mass.zh}",
-        en=f"in {year} the industry of {area_en(name)} emitted {mass.en} of CO2",
+    return sentence(
+        _opening(known, name, year, total), _compared(moved), _against_path(known, area, year, gap), _cause(moved)
     )
-    than = Words(zh="上年", en="the year before")
-    compared = change_words(moved.change.rate, than)
+
+
+def _opening(known: Known, name: str, year: int, total: Figure) -> Words:
+    """The total; of one too partial to be judged that it is the sum of what was delivered, and how much that is."""
+    assert total.value is not None
+    mass = tonnes(total.value)
+    if is_judged(known, total):
+        return Words(
+            zh=f"{year}年:{name}工业二氧化碳排放{mass.zh}",
+            en=f"in {year} the industry of {area_en(name)} emitted {mass.en} of CO2",
+        )
+    share = coverage_percent(total.coverage or 0.0)
+    return Words(
+        zh=f"{year}年:{name}工业二氧化碳排放已报部分合计{mass.zh}(估,应报月份的{share}%)",
+        en=f"in {year} what was delivered for {area_en(name)} ({share}% of the months due) adds up to {mass.en} of CO2",
+    )
+
+
+def _compared(moved: Moving) -> Words:
+    """The change on the year before; for the same firms where only these are whole; 保密 where it is withheld."""
+    if moved.withheld:
+        return Words(zh="与上年的同口径比较保密", en="its comparison with the year before is withheld")
+    compared = change_words(moved.change.rate, Words(zh="上年", en="the year before"))
     if moved.change.same_firms:
-        compared = Words(zh=f"同口径{compared.zh}", en=f"{compared.en} for the same firms")
-    return sentence(opening, compared, _against_path(known, area, year, gap), _cause(moved))
+        return Words(zh=f"同口径{compared.zh}", en=f"{compared.en} for the same firms")
+    return compared
 
 
-def _next_step(total: Figure) -> Words:
+def _next_step(total: Figure, found: Delivery | None) -> Words:
+    """What is to be done for a total that cannot be given: to remind who is late, to have corrected what is stuck."""
     if total.confidential:
         return Words(zh="请查看上级区域的汇总数。", en="See the sum of the area above.")
+    if found is not None and found.stuck:
+        late = (f"催报{found.late}家,", f"remind {found.late} firms, ") if found.late else ("", "")
+        return Words(
+            zh=f"下一步:{late[0]}请{found.stuck}家企业更正已报数据,再重新运行。",
+            en=f"Next: {late[1]}have {found.stuck} firms correct what they delivered, then run again.",
+        )
     return Words(zh="下一步:催报缺失的数据并重新运行。", en="Next: ask for what is missing, then run again.")
 
 
 def _against_path(known: Known, area: str, year: int, gap: Figure | None) -> Words | None:
     """Against the path where there is one; of a peak without yearly ceilings, what is known of the peak."""
+    if gap is not None and gap.value is None:
+        return gap.missing
     if gap is not None and gap.value is not None:
         if abs(gap.value) < 0.05:
             return Words(zh="与达峰路径持平", en="right on the path to the peak")

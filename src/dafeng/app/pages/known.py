@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from dafeng.account.inventory import with_partial
 from dafeng.account.lines import LINE_SCHEMA, TOTAL
 from dafeng.account.subjects import placed
-from dafeng.app.accounting import accounts, scope, seen_rows
+from dafeng.app.accounting import accounts, scope, seen_rows, shown
 from dafeng.app.assessing import assessed_year, county_states_of, states_of, values_of
 from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.shapes import Source
@@ -254,14 +253,14 @@ def _lines(services: Services, caller: Caller) -> Lines:
         every = accounts(services, caller).lines
     except NotFound:  # nothing has been accounted yet
         every = pl.DataFrame(schema=LINE_SCHEMA)
-    lines = with_partial(every.drop(_DROPPED), services.settings.partial_from)
+    lines = shown(services, every).drop(_DROPPED)
     of_year, total = pl.col("period").str.contains(_YEAR), pl.col("item") == TOTAL
     single = pl.col("subject_kind").is_in(["area", "enterprise"])
-    shown = pl.col("measure").is_in([CO2, ENERGY])
+    both = pl.col("measure").is_in([CO2, ENERGY])
     return Lines(
         yearly=lines.filter(total & of_year),
         items=lines.filter(~total & of_year & single),
-        monthly=lines.filter(total & ~of_year & single & shown),
+        monthly=lines.filter(total & ~of_year & single & both),
         failing=lines.filter(
             ~total
             & (pl.col("subject_kind") == "enterprise")

@@ -9,12 +9,12 @@ import polars as pl
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import change_words, line_figure, no_figure, sentence, tonnes
-from dafeng.app.pages.headline import path_state
+from dafeng.app.pages.headline import NOT_JUDGED, path_state
 from dafeng.app.pages.known import CO2, ENERGY, Known
 from dafeng.app.pages.overview import MonthFigure, MonthView
 from dafeng.app.pages.series import line_series, required_path, to_lines
 from dafeng.app.pages.shapes import Figure, Series, Words
-from dafeng.app.pages.totals import UNITS
+from dafeng.app.pages.totals import UNITS, is_judged
 from dafeng.base.provenance import worst
 from dafeng.report.wording import number
 
@@ -25,6 +25,7 @@ _NAMES = {
 _NOT_COMPARABLE = Words(
     zh="两期数据不全且没有可比的企业,不能同比", en="one of the periods is incomplete and no firm can be compared"
 )
+_NAMED = 5  # firms named in a note
 _NO_PATH = Words(zh="方案未设逐年路径", en="the plans set no yearly path")
 
 
@@ -167,6 +168,8 @@ def _pace(
         return None, _NO_PATH
     if total.value is None:
         return no_figure("%", total.period or str(year)), None
+    if not is_judged(known, total):
+        return no_figure("%", total.period or str(year), NOT_JUDGED), NOT_JUDGED
     share, note = _share_due(known, area, measure, year, month)
     due = level * (to_lines(state["gap_unit"]) or 1.0) * share
     node = f"S-{state['target_id']}-{state['subject_id']}-{state['period']}"
@@ -205,7 +208,7 @@ def _both_years(known: Known, area: str, measure: str, year: int) -> tuple[Serie
 
 
 def _firms(known: Known, area: str, year: int, month: int) -> Words | None:
-    """How many of the firms due have delivered the energy of the month."""
+    """How many of the firms due have delivered the energy of the month, and of whom that gives no CO2, by name."""
     if not sees_every_firm(known, area):
         return None
     period = f"{year}-{month:02d}"
@@ -214,16 +217,27 @@ def _firms(known: Known, area: str, year: int, month: int) -> Words | None:
         & (pl.col("period") == period)
         & pl.col("area_code").is_in(list(known.registry.tree.descendants(area)))
     )
-    here = known.lines.monthly.filter(
-        (pl.col("subject_kind") == "enterprise")
-        & (pl.col("measure") == ENERGY)
-        & (pl.col("period") == period)
-        & (pl.col("coverage") >= 1)
+    whole = known.lines.monthly.filter(
+        (pl.col("subject_kind") == "enterprise") & (pl.col("period") == period) & (pl.col("coverage") >= 1)
     )
-    there = due.join(here, on="subject_id", how="semi").height
+    there = due.join(whole.filter(measure=ENERGY), on="subject_id", how="semi")
+    stuck = there.join(whole.filter(measure=CO2), on="subject_id", how="anti")["subject_id"].sort().to_list()
+    told = Words(
+        zh=f"{year}年{month}月应报{due.height}家企业,已报齐{there.height}家",
+        en=f"{there.height} of {due.height} firms due have delivered all of {period}",
+    )
+    return sentence(told, _not_converted(known, stuck), comma=(";", "; "))
+
+
+def _not_converted(known: Known, stuck: Sequence[str]) -> Words | None:
+    """Whose data are here and cannot be converted to CO2: why the sum is an estimate though all have delivered."""
+    if not stuck:
+        return None
+    names = [known.firm_names.get(firm, firm) for firm in stuck[:_NAMED]]
+    more = ("等", " and others") if len(stuck) > _NAMED else ("", "")
     return Words(
-        zh=f"{year}年{month}月应报{due.height}家企业,已报齐{there}家。",
-        en=f"{there} of {due.height} firms due have delivered all of {period}.",
+        zh=f"其中{len(stuck)}家已报但无法换算为排放量({'、'.join(names)}{more[0]}),排放合计故为估",
+        en=f"of {len(stuck)} they give no CO2 ({', '.join(names)}{more[1]}), so its sum is estimated",
     )
 
 

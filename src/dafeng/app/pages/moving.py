@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.account.inventory import with_partial
 from dafeng.account.subjects import placed
-from dafeng.app.accounting import every_line
+from dafeng.app.accounting import every_line, shown
 from dafeng.app.driving import EFFECT_EN, drivers_of
 from dafeng.app.emitting import change_of, counties, industries
+from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.figures import division_words
 from dafeng.app.pages.known import CO2, Known
 from dafeng.app.pages.overview import Mover
@@ -34,7 +34,9 @@ class Moving:
     change: Change
     base: float | None
     movers: tuple[Mover, ...]
-    note: Words | None
+    note: Words | None  # under the movers
+    missing: Words | None = None  # why the change is not there
+    withheld: bool = False  # it is there, and not for this viewer
 
     @property
     def main(self) -> Mover | None:
@@ -61,7 +63,10 @@ def moving(known: Known, area: str, year: int) -> Moving:
         *_movers(_firms(known, area, year), "enterprise", year, whole),
         *_effects(known, area, year),
     )
-    return Moving(change, base, movers, _note(change, year))
+    withheld = change.rate is None and not sees_every_firm(known, area) and _both_shown(known, area, year)
+    missing = None if change.rate is not None else WITHHELD_CHANGE if withheld else _not_compared(year)
+    note = _SAME_FIRMS if change.same_firms else None if movers else missing
+    return Moving(change, base, movers, note, missing, withheld)
 
 
 def _contributions(rows: pl.DataFrame, change: Change) -> pl.DataFrame:
@@ -183,21 +188,35 @@ def drivers(known: Known, year: int) -> Drivers | None:
     run_id = known.run_id
 
     def make() -> Drivers | None:
-        lines = with_partial(every_line(services, run_id), services.settings.partial_from)
+        lines = shown(services, every_line(services, run_id))
         return drivers_of(lines, services.columns.facts(), known.registry, services, year)
 
     return services.memory.get(("pages.drivers", year), delivered(services), make)
 
 
-def _note(change: Change, year: int) -> Words | None:
-    if change.rate is None:
-        return Words(
-            zh=f"{year - 1}年与{year}年没有可比的数据,不能说明由谁拉动;补齐两年数据后重新运行。",
-            en=f"{year - 1} and {year} cannot be compared, so nobody can be named: complete both years and run again.",
-        )
-    if change.same_firms:
-        return Words(
-            zh="两年数据不全,只比较两年都完整的企业(同口径)。",
-            en="One of the years is incomplete: only firms that are whole in both years are compared.",
-        )
-    return None
+def _both_shown(known: Known, area: str, year: int) -> bool:
+    """Whether the area's totals of the year and of the one before are both shown."""
+    rows = known.lines.yearly.filter(
+        (pl.col("subject_kind") == "area")
+        & (pl.col("subject_id") == area)
+        & (pl.col("measure") == CO2)
+        & pl.col("period").is_in([str(year - 1), str(year)])
+    )
+    return rows["value"].count() == 2
+
+
+WITHHELD_CHANGE = Words(
+    zh="保密:两年中有企业未报齐,同口径比较要用到单个企业的数据",
+    en="withheld: firms are incomplete in one of the years, and comparing the same firms needs figures of single firms",
+)
+_SAME_FIRMS = Words(
+    zh="两年数据不全,只比较两年都完整的企业(同口径)。",
+    en="One of the years is incomplete: only firms that are whole in both years are compared.",
+)
+
+
+def _not_compared(year: int) -> Words:
+    return Words(
+        zh=f"{year - 1}年与{year}年没有可比的数据,不能说明由谁拉动;补齐两年数据后重新运行。",
+        en=f"{year - 1} and {year} cannot be compared, so nobody can be named: complete both years and run again.",
+    )

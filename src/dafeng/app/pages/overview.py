@@ -99,6 +99,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     fuels: tuple[Part, ...]
     movers: tuple[Mover, ...]
     movers_note: Words | None
+    judged_from: float  # coverage below which a partial sum is shown and compared with nothing
     delivery: Delivery | None
     month: MonthView | None  # where a month was asked for
     warnings: tuple[Words, ...]  # what to know before believing: late firms, partial sums, trial values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -30,6 +31,27 @@ def _reads(typed: str, of: tuple[str, ...], at: int) -> bool:
         (n for n, (a, b) in enumerate(zip(typed, of[at], strict=False)) if a != b), min(len(typed), len(of[at]))
     )
     return any(_reads(typed[n:], of, at + 1) for n in range(shared, 0, -1))
+
+
+_MARK = "\x02"  # before each syllable of a line of them; in no text that people write
+
+
+def syllable_line(text: str) -> str:
+    """The syllables of a text as :func:`sought` reads them, each after its mark; one line."""
+    return "".join(_MARK + s.replace("\n", " ") for s in syllables(text))
+
+
+def sought(typed: str) -> str:
+    """A pattern of linear time that finds ``typed`` (small letters) in lines of texts and in their syllable lines.
+
+    In a text anywhere; in syllables as :func:`starts_at_syllable` reads them, never from the middle of one.
+    """
+    plain = f"(?m)^[^{_MARK}\n]*{re.escape(typed)}"
+    if not (typed.isascii() and typed.isalnum()):
+        return plain
+    # between two letters the rest of a syllable may have been left out
+    read = f"(?:[^{_MARK}\n]*{_MARK})?".join(typed)
+    return f"{plain}|{_MARK}{read}"
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,7 @@ from dafeng.app.emitting import counties, industries
 from dafeng.app.pages.delivery import firms
 from dafeng.app.pages.english import units_said, units_zh
 from dafeng.app.pages.figures import goal_words, indicator_words
-from dafeng.app.pages.goal_tree import GOALS
+from dafeng.app.pages.goal_tree import not_assessed_because
 from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known, known, sight_of
 from dafeng.app.permission import may, within
 from dafeng.app.services import Services
@@ -134,7 +134,7 @@ def _value_added(known: Known, year: int) -> pl.DataFrame:
 
 @within
 def target_rows(services: Services, caller: Caller, area: str | None = None, year: int | None = None) -> pl.DataFrame:
-    """One row a live target that can be reached, with its state of the year assessed."""
+    """One row a live target with its state of the year assessed; one that is never judged says why in its reason."""
     facts = known(services, caller)
     code, year = facts.area(area), facts.year(year)
     name = ("table.targets", sight_of(caller), code, year)
@@ -145,18 +145,18 @@ def _targets(known: Known, area: str | None, year: int) -> pl.DataFrame:
     tasks = own_tasks(known.view, known.registry, known.services.settings.area)
     rows = []
     for target in known.view.targets():
-        if target.kind not in GOALS:
-            continue
         tie = known.tied.get(target.id)
         indicator = tie.indicator_id if tie else None
         task = task_of(target, tasks)
         leads = [u.name for u in units_of(task) if u.lead] or [u.name for u in units_of(task)] if task else []
         name, words = goal_words(target, indicator), indicator_words(indicator)
+        unjudged = not_assessed_because(target)
         rows.append({
             "target_id": target.id, "name": name.zh, "name_en": name.en, "region": target.region,
             "sector": target.sector, "indicator": words.zh if words else target.indicator,
             "indicator_id": indicator, "target_year": target.target_year, "doc": target.doc,
             "task": task.title if task else None, "leads": "、".join(leads) or None,
+            "excluded": unjudged.zh if unjudged else None, "excluded_en": unjudged.en if unjudged else None,
         })  # fmt: skip
     stated = pl.DataFrame(rows, schema=_STATED)
     states = _state_rows(known.states if known.assessed == year else known.states.clear())
@@ -165,13 +165,18 @@ def _targets(known: Known, area: str | None, year: int) -> pl.DataFrame:
         own = states.filter(pl.col("subject_id").str.split("|").list.first() == area)
         states = pl.concat([own, _state_rows(held)]).unique("target_id", keep="first", maintain_order=True)
         return stated.join(states, on="target_id", how="inner", maintain_order="left")
-    return stated.join(states, on="target_id", how="left", maintain_order="left")
+    joined = stated.join(states, on="target_id", how="left", maintain_order="left")
+    said = (
+        pl.coalesce("reason", "excluded").alias("reason"),
+        pl.coalesce("reason_en", "excluded_en").alias("reason_en"),
+    )
+    return joined.with_columns(said)
 
 
 _STATED = {
     "target_id": pl.String, "name": pl.String, "name_en": pl.String, "region": pl.String, "sector": pl.String,
     "indicator": pl.String, "indicator_id": pl.String, "target_year": pl.Int64, "doc": pl.String, "task": pl.String,
-    "leads": pl.String,
+    "leads": pl.String, "excluded": pl.String, "excluded_en": pl.String,
 }  # fmt: skip
 
 

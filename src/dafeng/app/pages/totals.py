@@ -38,6 +38,11 @@ def area_total(known: Known, area: str, measure: str, year: int) -> Figure:
     return no_figure(UNITS[measure], str(year), _no_total(known))
 
 
+def is_judged(known: Known, total: Figure) -> bool:
+    """Whether a total may be held against a path: a partial sum below ``partial_from`` is shown and not judged."""
+    return not total.estimated or (total.coverage or 0.0) >= known.services.settings.partial_from
+
+
 def _no_total(known: Known) -> Words:
     if known.run_id is None:
         return Words(zh="尚未核算", en="nothing has been accounted yet")

@@ -15,7 +15,7 @@ from dafeng.app.explaining import seen_facts
 from dafeng.app.identity.audit import audited
 from dafeng.app.importing import CONTRACTS, TABLE, tables_of
 from dafeng.app.pages.taken import TakenAway
-from dafeng.app.pages.typed import FILING, all_typed, is_typed, typed_book
+from dafeng.app.pages.typed import FILING, Filed, all_typed, filed_with, is_typed, typed_book
 from dafeng.app.permission import brought_by, use_case
 from dafeng.app.ports import Evidence
 from dafeng.app.services import Services
@@ -55,6 +55,7 @@ class Cells(msgspec.Struct, frozen=True, kw_only=True):
     row: int
     marked: int | None
     whole: bool
+    filed: Filed | None = None  # with which filing it was handed in, and who answers for it
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def evidence_cells(
         row=row,
         marked=marked,
         whole=seen.rows is None,
+        filed=filed_with(services, caller, sha256) if seen.evidence.kind == FILING else None,
     )
 
 

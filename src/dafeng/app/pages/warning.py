@@ -5,11 +5,16 @@ from __future__ import annotations
 import polars as pl
 
 from dafeng.account.subjects import placed
+from dafeng.app.accounting import account_key
 from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.delivery import delivery_of
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.known import CO2, Known
 from dafeng.app.pages.shapes import Words
+from dafeng.app.permission import may
+from dafeng.app.publishing import latest_published
+from dafeng.app.versions import delivered
+from dafeng.base.provenance import content_id
 from dafeng.report.wording import coverage_percent
 
 _MOST = 4
@@ -18,7 +23,14 @@ _CARRIED = "沿用"
 
 def warnings_of(known: Known, area: str, year: int) -> tuple[Words, ...]:
     """All warnings of an area and year, the gravest first."""
-    found = (_not_run(known), _not_assessed(known, year), _partial(known, area, year), _late(known, area, year))
+    found = (
+        _not_run(known),
+        _waiting(known),
+        _not_assessed(known, year),
+        _published_older(known),
+        _partial(known, area, year),
+        _late(known, area, year),
+    )
     told = [w for w in found if w is not None]
     return (*told, *_withheld(known, year), *_carried(known, area, year), *_synthetic(known))
 
@@ -28,6 +40,42 @@ def _not_run(known: Known) -> Words | None:
         return None
     return Words(
         zh="尚未核算:请放入数据后运行。", en="Nothing has been accounted yet: put data into the inboxes and run."
+    )
+
+
+def _waiting(known: Known) -> Words | None:
+    """For who may run: how many deliveries (confirmed filings, files) came in after the run, in no figure yet."""
+    services, made = known.services, known.run
+    if made is None or not may(known.caller, "programme.run"):
+        return None
+    newer = [b for b in services.records.batches() if b.imported_at > made.created_at]
+    if not newer or _run_of_now(known) == known.run_id:
+        return None
+    n = len(newer)
+    return Words(
+        zh=f"{n}份已确认填报或导入的数据尚未核算,本页仍是上次运行的结果:请运行。",
+        en=f"{n} confirmed filings or files came in after the last run and are in no figure of this page: run again.",
+    )
+
+
+def _run_of_now(known: Known) -> str:
+    """The id that a run on what is known now would have."""
+    services = known.services
+    key = services.memory.get("account.key", delivered(services), lambda: account_key(services))
+    return content_id("RUN", key)
+
+
+def _published_older(known: Known) -> Words | None:
+    """For who publishes: that what everybody reads is not the current assessment."""
+    if known.assessment_id is None or not may(known.caller, "publish"):
+        return None
+    last = latest_published(known.services, "assessment")
+    if last is None or last.id == known.assessment_id:
+        return None
+    day = last.at.date().isoformat()
+    return Words(
+        zh=f"对外发布的仍是{day}发布的评价({last.id}),此后的评价尚未发布:如需更新请到报告页发布。",
+        en=f"The public still reads the assessment published on {day} ({last.id}); the current one is not published.",
     )
 
 

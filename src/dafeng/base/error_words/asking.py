@@ -30,7 +30,7 @@ ASKING: dict[str, str] = {
     "the body is too large": "内容过大",
     "this was done; its answer was told once and is not kept": "此操作已完成，结果只告知一次，不再保留",
     "Look what is there; ask anew where it was lost.": "请查看现状；如已遗失请重新申请。",
-    "this Idempotency-Key was used for another body": "此 Idempotency-Key 已用于另一内容",
+    "this Idempotency-Key was used for another body or If-Match": "此 Idempotency-Key 已用于另一内容或另一版本",
     "Take a new key for a new request.": "新的请求请用新的键。",
     "the first request with this Idempotency-Key is still being worked on": "同一 Idempotency-Key 的首个请求仍在处理",
     "Try again in a moment.": "请稍后再试。",

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
+from math import inf
 
+from dafeng.base.archives import Bounds, Member, Unsound, members_of, whole
 from dafeng.base.errors import UnreadableFile
 from dafeng.plan.limits import Limits
 
 DOCUMENT, NUMBERING, STYLES = "word/document.xml", "word/numbering.xml", "word/styles.xml"
 _JUDGED_FROM = 1 << 20  # the ratio says nothing about small parts
-_BLOCK = 1 << 18
+_MOST_PARTS = 20_000
 
 
 def document_parts(data: bytes, name: str, limits: Limits) -> dict[str, bytes]:
     """The XML of document, numbering and styles; raises UnreadableFile for what is no sound DOCX."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            infos = _checked(package, name, limits)
-            return _unfolded(package, infos, name, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as fault:
+        members = members_of(data, Bounds(members=_MOST_PARTS, inflated=1 << 40, ratio=inf))
+        return {part: whole(member) for part, member in _checked(members, name, limits).items()}
+    except Unsound as fault:
         raise UnreadableFile(
             f"the file begins like a DOCX package but is damaged ({fault})",
             where=name,
@@ -28,46 +26,25 @@ def document_parts(data: bytes, name: str, limits: Limits) -> dict[str, bytes]:
         ) from fault
 
 
-def _checked(package: zipfile.ZipFile, name: str, limits: Limits) -> dict[str, zipfile.ZipInfo]:
-    """The parts we want, after looking at what the directory of the package declares."""
-    infos = package.infolist()
-    if len(infos) > limits.max_entries:
-        raise _bomb(f"it holds {len(infos)} parts, more than {limits.max_entries}", name)
-    wanted = {i.filename: i for i in infos if i.filename in (DOCUMENT, NUMBERING, STYLES)}
+def _checked(members: dict[str, Member], name: str, limits: Limits) -> dict[str, Member]:
+    """The parts we want, after looking at what the package declares; more than that none of them unfolds to."""
+    if len(members) > limits.max_entries:
+        raise _bomb(f"it holds {len(members)} parts, more than {limits.max_entries}", name)
+    wanted = {part: member for part, member in members.items() if part in (DOCUMENT, NUMBERING, STYLES)}
     if DOCUMENT not in wanted:
         raise UnreadableFile(
             "a ZIP package without a Word document in it",
             where=name,
             mend="Unpack archives first; spreadsheets and slides are not plans: give DOCX, PDF, HTML or txt.",
         )
-    if any(i.flag_bits & 0x1 for i in wanted.values()):
+    if any(member.encrypted for member in wanted.values()):
         raise UnreadableFile("the DOCX is encrypted", where=name, mend="Save it without a password.")
-    declared = sum(i.file_size for i in wanted.values())
+    declared = sum(member.size for member in wanted.values())
     if declared > limits.max_inflated:
         raise _bomb(f"its text declares {declared:,} bytes unfolded, more than {limits.max_inflated:,}", name)
-    for info in wanted.values():
-        _check_ratio(info.file_size, info.compress_size, name, limits)
+    for member in wanted.values():
+        _check_ratio(member.size, len(member.packed), name, limits)
     return wanted
-
-
-def _unfolded(
-    package: zipfile.ZipFile, infos: dict[str, zipfile.ZipInfo], name: str, limits: Limits
-) -> dict[str, bytes]:
-    """The parts read block by block: what is declared is not believed."""
-    parts: dict[str, bytes] = {}
-    total = 0
-    for part, info in infos.items():
-        blocks, size = [], 0
-        with package.open(info) as stream:
-            while block := stream.read(_BLOCK):
-                blocks.append(block)
-                size += len(block)
-                total += len(block)
-                if total > limits.max_inflated:
-                    raise _bomb(f"its text unfolds to more than {limits.max_inflated:,} bytes", name)
-                _check_ratio(size, info.compress_size, name, limits)
-        parts[part] = b"".join(blocks)
-    return parts
 
 
 def _check_ratio(size: int, packed: int, name: str, limits: Limits) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from tiny_town import FIRMS, NOW, OWNER, empty_town, firm_rows
 from dafeng.app.identity import own, people, signin
 from dafeng.app.identity.ports import (
     Account,
+    ApiKey,
     AuditEntry,
     Credential,
     Grant,
@@ -20,6 +21,7 @@ from dafeng.app.identity.ports import (
     Record,
     Totp,
     TrailQuery,
+    Tries,
     User,
 )
 from dafeng.app.identity.rules import IdentityRules
@@ -27,7 +29,8 @@ from dafeng.app.identity.sessions import Session, caller_of_session
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 
-_KEYS = {User: "login", Credential: "user_id", Handover: "user_id", Totp: "user_id"}
+_KEYS = {User: ("login",), Credential: ("user_id",), Handover: ("user_id",), Totp: ("user_id",),
+         Tries: ("user_id", "address")}  # fmt: skip
 GOOD = "青山 correct horse 41"
 
 
@@ -45,7 +48,7 @@ class MemoryIdentities:
     def add(self, *records: Record) -> None:
         for record in records:
             key = _KEYS.get(type(record))
-            if key and self.one(type(record), **{key: getattr(record, key)}):
+            if key and self.one(type(record), **{part: getattr(record, part) for part in key}):
                 raise BadRequest("there is one already")
             self.rows.append(record)
         self.seen += 1
@@ -68,6 +71,20 @@ class MemoryIdentities:
         self.rows = [r for r in self.rows if not any(r is h for h in hit)]
         self.seen += 1
         return len(hit)
+
+    def put_grant(self, grant: Grant, seen: Grant | None, ends: Handover | None = None) -> bool:
+        if self.one(Grant, user_id=grant.user_id) != seen or (ends and not self.all(Handover, **asdict(ends))):
+            return False
+        if ends:
+            self.remove(Handover, user_id=ends.user_id)
+        self.add(grant)
+        return True
+
+    def add_key(self, key: ApiKey, most: int) -> bool:
+        living = [k for k in self.all(ApiKey, user_id=key.user_id, revoked=False) if k.expires_at > key.created_at]
+        if len(living) < most:
+            self.add(key)
+        return len(living) < most
 
     def account(self, user_id: str) -> Account | None:
         user = self.one(User, user_id=user_id)

@@ -23,14 +23,16 @@ class Office(Desk):
     def __init__(self, **rules):
         super().__init__(**rules)
         for login, role in (("sys", "sysadmin"), ("sec", "secadmin"), ("sec2", "secadmin")):
-            self.account(login, role)
+            self.account(login, role, email=f"{login}@city.example")
         self.sys, self.sec, self.sec2 = (self.caller(n) for n in ("sys", "sec", "sec2"))
 
     def create(self, login="li"):
         return people.create(self.services, self.sys, login, display="李").password
 
     def grant(self, by=None, **more):
-        return people.grant(self.services, by or self.sec, "li", **COUNTY, **more)
+        """Granted after a look at the account, as the page does."""
+        seen = {"taken_at": self.person().taken_at}
+        return people.grant(self.services, by or self.sec, "li", **(COUNTY | seen | more))
 
     def take_over(self, first, new=GOOD, login="li"):
         self.clock.on(minutes=1)
@@ -114,7 +116,8 @@ def test_taking_roles_away_vouches_for_nothing(working):
     people.grant(working.services, working.sec, "li", roles=["county", "analyst"], areas=["990101"])
     working.take_over(people.reset_password(working.services, working.sys, "li").password)
     assert people.revoke(working.services, working.sec, "li", roles=["analyst"]).handover == "to_confirm"
-    assert people.grant(working.services, working.sec, "li", roles=[]).handover == "to_confirm"
+    seen = working.person().taken_at
+    assert people.grant(working.services, working.sec, "li", roles=[], taken_at=seen).handover == "to_confirm"
     with pytest.raises(BadRequest, match="no roles to confirm"):
         working.confirm()
 
@@ -130,10 +133,61 @@ def test_what_was_looked_at_is_what_is_confirmed(working):
     assert working.roles(OTHER) == {"signed_in"}
 
 
+def test_a_grant_vouches_for_nothing_that_was_not_looked_at(working):
+    """The reset password is changed by whom it was told to; then the scope is changed for another reason."""
+    working.take_over(people.reset_password(working.services, working.sys, "li").password, OTHER)
+    told = people.grant(working.services, working.sec, "li", roles=["county"], areas=["990102"], reason="调整")
+    assert (told.handover, told.areas) == ("to_confirm", ("990102",))
+    assert working.roles(OTHER) == {"signed_in"}
+    assert working.grant(taken_at=told.taken_at).handover == ""
+    assert working.roles(OTHER) == {"county"}
+
+
+def test_a_revocation_is_not_undone_by_a_confirmation_that_began_before(working, monkeypatch):
+    """The grant is read, another security administrator takes everything away, then the confirmation is written."""
+    working.take_over(people.reset_password(working.services, working.sys, "li").password, OTHER)
+    seen = working.person().taken_at
+    meanwhile(monkeypatch, working.store, lambda: people.revoke(working.services, working.sec2, "li"))
+    with pytest.raises(StaleRecord, match="meanwhile"):
+        working.confirm(taken_at=seen)
+    assert working.person().roles == ()
+    assert working.person().handover == "to_confirm"  # nothing was vouched for either
+    assert working.roles(OTHER) == {"signed_in"}
+
+
+def test_a_revocation_is_not_undone_by_one_of_other_roles(working, monkeypatch):
+    people.grant(working.services, working.sec, "li", roles=["county", "analyst"], areas=["990101"])
+    meanwhile(monkeypatch, working.store, lambda: people.revoke(working.services, working.sec2, "li"))
+    with pytest.raises(StaleRecord):
+        people.revoke(working.services, working.sec, "li", roles=["analyst"])
+    assert working.person().roles == ()
+
+
+def test_taking_everything_away_is_never_too_late(working, monkeypatch):
+    meanwhile(monkeypatch, working.store, working.grant)
+    assert people.revoke(working.services, working.sec, "li").roles == ()
+    monkeypatch.undo()
+    meanwhile(monkeypatch, working.store, working.grant)
+    assert people.grant(working.services, working.sec, "li", roles=[]).roles == ()
+
+
+def meanwhile(monkeypatch, store, act):
+    """Once, after the next account is read, something else happens."""
+    real, left = store.account, [act]
+
+    def account(user_id):
+        found = real(user_id)
+        if found.user.login == "li" and left:
+            left.pop()()
+        return found
+
+    monkeypatch.setattr(store, "account", account)
+
+
 def test_who_set_the_password_does_not_vouch_for_it_in_another_office(working):
     """A system administrator who has become security administrator since."""
     working.take_over(people.reset_password(working.services, working.sys, "li").password)
-    people.grant(working.services, working.sec, "sys", roles=["secadmin"])
+    people.grant(working.services, working.sec, "sys", roles=["secadmin"], reason="转岗")
     for act in (working.confirm, working.grant):
         with pytest.raises(NotAllowed, match="cannot vouch"):
             act(by=working.caller("sys"))
@@ -267,6 +321,7 @@ def test_keys_end_with_a_reset_and_none_is_made_while_held(working):
 def test_administrators_keep_their_own_way(working):
     """A held account that was granted an administrator's role is still reset at the machine only."""
     people.reset_password(working.services, working.sys, "li")
+    people.write_email(working.services, working.owner, "li", email="li@city.example")
     people.grant(working.services, working.sec, "li", roles=["auditor"])
     with pytest.raises(NotAllowed, match="at the machine only"):
         people.reset_password(working.services, working.sys, "li")
@@ -276,7 +331,7 @@ def test_the_words_are_in_both_languages(working):
     working.take_over(people.reset_password(working.services, working.sys, "li").password)
     with pytest.raises(StaleRecord) as caught:
         working.confirm(taken_at=working.clock.moment - timedelta(days=1))
-    assert "再次接管" in caught.value.zh
+    assert "接管" in caught.value.zh
     assert "核实" in caught.value.mend_zh
 
 

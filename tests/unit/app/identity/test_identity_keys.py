@@ -9,6 +9,7 @@ from identity_fakes import GOOD
 
 from dafeng.app.identity import keys, own, people
 from dafeng.app.identity.sessions import caller_of_key, sees_at_least
+from dafeng.app.permission import may, require
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 
@@ -110,6 +111,29 @@ def test_a_key_knows_whether_it_was_cut_to_a_part(desk):
     assert not of(desk, made(desk).key).caller.narrow
     assert not of(desk, made(desk, areas=["990100"]).key).caller.narrow
     assert of(desk, made(desk, areas=["990101"]).key).caller.narrow
+
+
+def test_a_key_cut_to_departments_is_cut_to_a_part(desk):
+    desk.account("li", "officer", areas=["990100"], departments=["工信局", "统计局"])
+    assert not of(desk, made(desk).key).caller.narrow
+    assert not of(desk, made(desk, departments=["工信局", "统计局"]).key).caller.narrow
+    caller = of(desk, made(desk, departments=["工信局"]).key).caller
+    assert (caller.narrow, caller.departments) == (True, {"工信局"})
+    assert may(desk.caller("li"), "plan.act")
+    assert not may(caller, "plan.act")  # it would change the whole programme
+    with pytest.raises(NotAllowed, match="a part of it"):
+        require(caller, "task.dispatch")
+
+
+def test_a_key_of_departments_that_the_owner_has_no_more_reaches_nothing(desk):
+    """No department would be all of them."""
+    desk.account("li", "officer", areas=["990100"], departments=["工信局"])
+    key = made(desk, departments=["工信局"]).key
+    people.grant(desk.services, desk.owner, "li", roles=["officer"], areas=["990100"], departments=["统计局"])
+    assert of(desk, key).caller.roles == frozenset()
+    people.grant(desk.services, desk.owner, "li", roles=["officer"], areas=["990100"])
+    caller = of(desk, key).caller  # the owner has all departments now, the key has its one
+    assert (caller.departments, caller.narrow, caller.roles) == ({"工信局"}, True, {"officer"})
 
 
 def test_an_account_without_a_role_of_its_own_has_no_keys(desk):

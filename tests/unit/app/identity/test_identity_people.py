@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from identity_fakes import GOOD, Desk
 
 from dafeng.app.identity import own, people
-from dafeng.app.identity.ports import Grant
+from dafeng.app.identity.ports import Grant, Handover, User
 from dafeng.app.identity.sessions import covered
 from dafeng.base.callers import ADMINISTRATORS, ROLES
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
@@ -91,6 +91,108 @@ def test_one_person_with_two_accounts_is_not_filler_and_approver_of_one_firm(des
     assert people.grant(desk.services, desk.owner, "approve", roles=["approver"], enterprises=["E-3"]).roles == (
         "approver",
     )
+
+
+OFFICES = [("sysadmin", {}), ("secadmin", {}), ("auditor", {}), ("officer", {"areas": ["990100"]}),
+           ("filler", {"enterprises": ["E-1"]})]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(a, b) for a, b in permutations(OFFICES, 2) if {a[0], b[0]} & ADMINISTRATORS]
+)
+def test_one_person_with_two_accounts_is_not_administrator_and_anything_else(desk, one, other):
+    desk.account("first", one[0], email="wang@city.example", **one[1])
+    desk.account("second", email=" Wang+2@CITY.example".strip())
+    desk.account("another", other[0], email="zhao@city.example", **other[1])  # somebody else may be
+    with pytest.raises(BadRequest, match="the same person") as refused:
+        people.grant(desk.services, desk.owner, "second", roles=[other[0]], **other[1])
+    assert "first" in refused.value.zh
+
+
+def test_two_accounts_of_one_person_granted_at_the_same_moment_are_not_both_granted(desk, monkeypatch):
+    """The other grant is written after the check of this one and before it."""
+    for login in ("first", "second"):
+        desk.account(login, email="wang@city.example")
+    real, left = desk.store.put_grant, [1]
+
+    def put_grant(*given):
+        if left:
+            left.pop()
+            people.grant(desk.services, desk.owner, "first", roles=["auditor"])
+        return real(*given)
+
+    monkeypatch.setattr(desk.store, "put_grant", put_grant)
+    with pytest.raises(BadRequest, match="the same person"):
+        people.grant(desk.services, desk.owner, "second", roles=["sysadmin"])
+    assert people.person(desk.services, desk.owner, "second").roles == ()
+
+
+def test_the_same_office_twice_is_no_second_office(desk):
+    desk.account("first", "secadmin", email="wang@city.example")
+    desk.account("second", email="wang@city.example")
+    assert people.grant(desk.services, desk.owner, "second", roles=["secadmin"]).roles == ("secadmin",)
+
+
+def test_a_disabled_account_does_not_come_back_into_a_second_office(desk):
+    desk.account("old", "officer", email="wang@city.example", areas=["990100"])
+    people.disable(desk.services, desk.owner, "old")
+    desk.account("new", "auditor", email="wang@city.example")
+    with pytest.raises(BadRequest, match="the same person"):
+        people.enable(desk.services, desk.owner, "old")
+
+
+def test_nobody_grants_to_another_account_of_his_own(desk):
+    desk.account("sec", "secadmin", email="sec@city.example")
+    desk.account("mine", email="SEC@city.example")
+    with pytest.raises(NotAllowed, match="for himself"):
+        people.grant(desk.services, desk.caller("sec"), "mine", roles=["secadmin"])
+    with pytest.raises(NotAllowed, match="for himself"):
+        people.grant(desk.services, desk.caller("sec"), "mine", roles=["officer"], areas=["990100"])
+
+
+def test_nobody_confirms_another_account_of_his_own(desk):
+    """The grant is older than the address by which the two are known for one person's."""
+    for login, role in (("sys", "sysadmin"), ("sec", "secadmin"), ("mine", "secadmin")):
+        desk.account(login, role, email=f"{login}@city.example")
+    user_id = desk.store.one(User, login="mine").user_id
+    desk.store.add(Handover(user_id, desk.clock.moment, "sys", "password", "", desk.clock.moment))
+    people.write_email(desk.services, desk.owner, "mine", email="sec@city.example")
+    with pytest.raises(NotAllowed, match="for himself"):
+        people.confirm(desk.services, desk.caller("sec"), "mine", taken_at=desk.clock.moment)
+
+
+def test_an_administrator_is_known_by_an_address(desk):
+    """Over the network it is needed; the owner at the machine, who makes the first ones, is told."""
+    desk.account("sec", "secadmin", email="sec@city.example")
+    desk.account("new")
+    with pytest.raises(BadRequest, match="e-mail") as refused:
+        people.grant(desk.services, desk.caller("sec"), "new", roles=["auditor"])
+    assert "邮箱" in refused.value.zh
+    assert people.grant(desk.services, desk.owner, "new", roles=["auditor"]).roles == ("auditor",)
+    people.write_email(desk.services, desk.owner, "new", email="New@city.example")
+    assert people.grant(desk.services, desk.caller("sec"), "new", roles=["auditor"]).email == "new@city.example"
+
+
+def test_an_address_is_written_at_the_machine_and_not_into_a_second_office(office):
+    for who in ("sysadmin", "secadmin"):
+        with pytest.raises(NotAllowed):
+            people.write_email(office.services, office.caller(who), "li", email="li@city.example")
+    people.write_email(office.services, office.owner, "secadmin", email="x@city.example")
+    people.grant(office.services, office.owner, "li", roles=["analyst"])
+    with pytest.raises(BadRequest, match="the same person"):
+        people.write_email(office.services, office.owner, "li", email="X@city.example")
+    with pytest.raises(BadRequest, match="no e-mail"):
+        people.write_email(office.services, office.owner, "li", email="nobody")
+
+
+@pytest.mark.parametrize("act", ["disable", "enable"])
+@pytest.mark.parametrize("whose", ["secadmin", "auditor"])
+def test_an_administrator_is_disabled_at_the_machine_only(office, act, whose):
+    with pytest.raises(NotAllowed, match="at the machine only") as refused:
+        getattr(people, act)(office.services, office.caller("sysadmin"), whose)
+    assert "服务器" in refused.value.zh
+    assert people.disable(office.services, office.owner, whose).disabled
+    assert not people.enable(office.services, office.owner, whose).disabled
 
 
 @pytest.mark.parametrize(
@@ -220,6 +322,9 @@ def test_demo_accounts_are_one_a_role_and_can_sign_in():
     desk.services.columns.put_facts("B-1", facts(delivered()))
     made = people.demo_people(desk.services, desk.owner)
     assert {role for role, *_ in made} == set(ROLES) - {"owner", "public"}
+    known = {p.email for p in people.people(desk.services, desk.owner)}
+    assert len(known) == len(made)
+    assert all(email.endswith(".example") for email in known)
     for role, login, password, _ in made:
         session = desk.sign_in(login, password).session
         assert session.caller.roles == {role}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from identity_fakes import GOOD, Desk
 
-from dafeng.app.identity import own, people, signin
+from dafeng.app.identity import audit, own, people, signin
 from dafeng.app.identity.ports import Credential
 from dafeng.app.identity.signin import SignInFailed, TooManyAttempts
 from dafeng.base.callers import PUBLIC
@@ -68,6 +70,54 @@ def test_brute_force_meets_a_lock_that_doubles(desk):
     words(desk, "li", GOOD)
     desk.clock.on(seconds=2)
     assert desk.sign_in("li").session.caller.name == "li"
+
+
+def test_a_guesser_at_one_address_locks_out_nobody_at_another(desk):
+    desk.account("sec", "secadmin")
+    for _ in range(60):  # for hours: whenever the lock ends, once more
+        desk.clock.on(minutes=20)
+        with pytest.raises(SignInFailed):
+            desk.sign_in("sec", "guess", ip="10.0.0.66")
+    assert desk.sign_in("sec", ip="10.0.0.7").session.caller.roles == {"secadmin"}
+    with pytest.raises(SignInFailed):
+        desk.sign_in("sec", GOOD, ip="10.0.0.66")  # and the owner's coming in does not open it to the guesser
+
+
+def test_guesses_from_many_addresses_lock_the_account_for_all(desk):
+    desk.account("li")
+    for n in range(25):
+        with pytest.raises(SignInFailed):
+            desk.sign_in("li", "guess", ip=f"10.0.1.{n}")
+    with pytest.raises(SignInFailed):
+        desk.sign_in("li", ip="10.0.0.7")
+    assert people.person(desk.services, desk.owner, "li").locked_until is not None
+    people.unlock(desk.services, desk.owner, "li")
+    assert people.person(desk.services, desk.owner, "li").locked_until is None
+    assert desk.sign_in("li", ip="10.0.0.7").session.caller.name == "li"
+
+
+def test_the_administrator_sees_a_lock_of_one_address_and_lifts_it(desk):
+    desk.account("li")
+    for _ in range(5):
+        with pytest.raises(SignInFailed):
+            desk.sign_in("li", "guess", ip="10.0.0.66")
+    told = {p.login: p.locked_until for p in people.people(desk.services, desk.owner)}
+    assert told["li"] == desk.clock.moment + timedelta(seconds=30)
+    people.unlock(desk.services, desk.owner, "li")
+    assert desk.sign_in("li", ip="10.0.0.66").session.caller.name == "li"
+
+
+def test_tries_behind_the_sign_in_count_at_the_address_of_the_request(desk):
+    desk.account("li")
+    caller = desk.caller("li")
+    with audit.coming_from("10.0.0.66"):
+        for _ in range(5):
+            with pytest.raises(SignInFailed):
+                own.change_password(desk.services, caller, "guess", "another good one 77")
+        with pytest.raises(SignInFailed):
+            own.change_password(desk.services, caller, GOOD, "another good one 77")
+    with audit.coming_from("10.0.0.7"):
+        own.change_password(desk.services, caller, GOOD, "another good one 77")
 
 
 def test_the_lock_never_grows_beyond_its_longest():

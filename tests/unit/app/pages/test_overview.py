@@ -27,6 +27,7 @@ from tiny_town import (
 
 from dafeng.app import publishing
 from dafeng.app.explaining import explain
+from dafeng.app.pages import dashboard
 from dafeng.app.pages.dashboard import overview
 from dafeng.app.pages.firms_head import enterprises_head
 from dafeng.app.pages.known import CO2, ENERGY, known
@@ -248,6 +249,20 @@ def test_a_published_overview_holds_sums_only():
     page = overview(services, PUBLIC)
     assert page.area_code == CITY
     assert not [m for m in page.movers if m.kind in ("enterprise", "effect")]
+
+
+def test_of_what_was_published_a_year_without_data_is_refused_before_it_is_worked_out(monkeypatch):
+    """Everybody may ask, and an overview takes a quarter of a second: of a hundred years that would be much."""
+    services = run(town(delivered(whole=True)))
+    publishing.publish(services, OWNER, "assessment", known(services, OWNER).assessment_id, "每年公开")
+    years = overview(services, PUBLIC).years
+    assert {overview(services, PUBLIC, year=y).year for y in years} == set(years)
+    monkeypatch.setattr(dashboard, "_overview", lambda *_: pytest.fail("worked out"))
+    monkeypatch.setattr(dashboard, "month_view", lambda *_: pytest.fail("worked out"))
+    for year, month in ((1990, None), (years[0] - 1, 5), (2100, 12)):
+        with pytest.raises(NotFound, match=str(year)) as caught:
+            overview(services, PUBLIC, year=year, month=month)
+        assert str(years[0]) in caught.value.mend_zh
 
 
 def test_a_new_run_replaces_what_was_kept():

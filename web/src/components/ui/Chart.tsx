@@ -4,10 +4,11 @@
  *   const kit = useChartKit();
  *   <Chart title={finding} subtitle={measure} source={source} {...kit.lines(series)} />
  */
-import { lazy, Suspense, useId, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { useLang } from "@/i18n";
 import { saveText, saveUrl } from "@/lib/save";
 import { csvText } from "@/lib/csv";
+import { onPrint } from "@/lib/printing";
 import { digits } from "@/lib/units";
 import { useUiText } from "./text";
 import { Skeleton } from "./Skeleton";
@@ -36,6 +37,7 @@ export function Chart({ title, subtitle, source, height = 280, name = "chart", o
   const lang = useLang();
   const handle = useRef<ChartHandle | null>(null);
   const [asTable, setAsTable] = useState(false);
+  const [box, near] = useNear();
   const label = typeof title === "string" ? title : name;
   return (
     <figure className="df-chart" aria-labelledby={`${id}-title`}>
@@ -43,10 +45,12 @@ export function Chart({ title, subtitle, source, height = 280, name = "chart", o
         <h3 id={`${id}-title`}>{title}</h3>
         {subtitle && <div className="df-muted">{subtitle}</div>}
       </figcaption>
-      <div hidden={asTable} role="img" aria-label={t("chartSummary", { title: label })} style={{ height }}>
-        <Suspense fallback={<Skeleton kind="lines" />}>
-          <Canvas option={option} height={height} handle={handle} onPick={onPick} />
-        </Suspense>
+      <div ref={box} hidden={asTable} role="img" aria-label={t("chartSummary", { title: label })} style={{ height }}>
+        {near && (
+          <Suspense fallback={<Skeleton kind="lines" />}>
+            <Canvas option={option} height={height} handle={handle} onPick={onPick} />
+          </Suspense>
+        )}
       </div>
       <div className={asTable ? "df-chart-table" : "df-sr"} style={asTable ? { maxHeight: Math.max(height, 240) } : undefined} tabIndex={asTable ? 0 : undefined}>
         <ChartTableView table={table} caption={label} gap={t("gap")} />
@@ -63,6 +67,28 @@ export function Chart({ title, subtitle, source, height = 280, name = "chart", o
       )}
     </figure>
   );
+}
+
+const NEAR = "120px"; // a chart is drawn shortly before it is scrolled into view
+
+/** Whether an element has come near the window, or the page is about to be printed; from then on it stays so. */
+function useNear(): [React.RefObject<HTMLDivElement | null>, boolean] {
+  const box = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(() => typeof IntersectionObserver === "undefined");
+  useEffect(() => {
+    if (near || !box.current) return;
+    const watcher = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && setNear(true), { rootMargin: NEAR });
+    watcher.observe(box.current);
+    const forget = onPrint(async () => {
+      setNear(true);
+      await import("./ChartCanvas");
+    });
+    return () => {
+      watcher.disconnect();
+      forget();
+    };
+  }, [near]);
+  return [box, near];
 }
 
 function ChartTableView({ table, caption, gap }: { table: ChartData["table"]; caption: string; gap: string }) {

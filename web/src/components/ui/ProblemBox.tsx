@@ -26,10 +26,13 @@ export function ProblemBox({ problem, onAgain, compact = false }: { problem: unk
           {lines.slice(0, 50).map((line, n) => <li key={n}>{[say(line.where, line.where_zh), line.column, say(line.what, line.what_zh), say(line.mend, line.mend_zh)].filter(Boolean).join(" · ")}</li>)}
         </ul>
       )}
-      {onAgain && <button type="button" className="df-button" onClick={onAgain}>{t("errorAgain")}</button>}
+      {onAgain && !isFinal(problem) && <button type="button" className="df-button" onClick={onAgain}>{t("errorAgain")}</button>}
     </div>
   );
 }
+
+/** What asking again does not change: no permission, not there, or withdrawn. */
+export const isFinal = (problem: unknown): boolean => problem instanceof ApiProblem && [401, 403, 404, 410].includes(problem.status);
 
 function bodyOf(problem: unknown, t: ReturnType<typeof useUiText>): ProblemBody {
   if (problem instanceof ApiProblem) return problem.body;

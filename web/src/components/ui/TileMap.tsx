@@ -45,9 +45,22 @@ export function lines(name: string, room = NAME_ROOM / NAME_SIZE): string[] {
   return first ? [first.trimEnd(), fitted(words.join(""), (SIZE - 20) / NAME_SIZE)] : [fitted(name, room)];
 }
 
-function TileName({ name, marked }: { name: string; marked: boolean }) {
-  const shown = lines(name, marked ? NAME_ROOM / NAME_SIZE : (SIZE - 20) / NAME_SIZE);
-  return <text x="14" y="28" className="df-tile-name">{shown.map((line, n) => <tspan key={n} x="14" dy={n === 0 ? 0 : 20}>{line}</tspan>)}</text>;
+const KIND_OF_AREA = / (?:District|County|City|Banner|Zone|Autonomous County)$/;
+
+/** A name as a tile has room for it: the map says that all are counties and districts. */
+export const tileName = (name: string): string => name.replace(KIND_OF_AREA, "") || name;
+
+const shownLines = (tile: MapTile): string[] => lines(tileName(tile.name), tile.state !== undefined ? NAME_ROOM / NAME_SIZE : (SIZE - 20) / NAME_SIZE);
+
+/** What is read aloud: first what is seen, in the same order, then the whole name and the word of the state. */
+export function tileLabel(tile: MapTile, state: string): string {
+  const seen = shownLines(tile).join(" ");
+  return [seen, tile.text, tile.note, seen === tile.name ? "" : tile.name, state].filter(Boolean).join(" ");
+}
+
+function TileName({ tile }: { tile: MapTile }) {
+  const shown = shownLines(tile);
+  return <text x="14" y="28" className="df-tile-name">{shown.map((line, n) => <tspan key={n} x="14" dy={n === 0 ? 0 : 20}>{n > 0 ? ` ${line}` : line}</tspan>)}</text>;
 }
 
 /** A name as far as it fits beside the state's shape; a letter takes about half of what a Chinese character takes. */
@@ -72,7 +85,7 @@ export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProp
     className: `df-tile ${selected === tile.key ? "df-tile-on" : ""} ${onPick ? "df-tile-link" : ""}`,
     role: onPick ? "button" : "img",
     tabIndex: onPick ? 0 : undefined,
-    "aria-label": [tile.name, tile.text, tile.note, tile.state ? t(`state_${tile.state}`) : ""].filter(Boolean).join(" "),
+    "aria-label": tileLabel(tile, tile.state ? t(`state_${tile.state}`) : ""),
     "aria-pressed": onPick && selected !== undefined ? selected === tile.key : undefined,
     onClick: () => onPick?.(tile.key),
     onKeyDown: (event: React.KeyboardEvent) => {
@@ -91,13 +104,13 @@ export function TileMap({ title, tiles, outline, selected, onPick }: TileMapProp
           const y = shape ? shape.centre[1] - (SIZE / 2) * unit : tile.row * (SIZE + GAP);
           return (
             <g key={tile.key} {...bind(tile)}>
-              <title>{[tile.name, tile.note].filter(Boolean).join(" ")}</title>
+              <title>{tileLabel(tile, "")}</title>
               {shape ? <path d={shape.d} className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} strokeWidth={unit} /> : <rect x={x + 0.5} y={y + 0.5} width={SIZE - 1} height={SIZE - 1} rx="3" className="df-tile-box" style={tile.fill ? { fill: tile.fill } : undefined} />}
               <g aria-hidden="true" transform={`translate(${x} ${y}) scale(${unit})`}>
                 {tile.state && !shape && <rect x="0" y="0" width="5" height={SIZE} fill={stateColour(tile.state)} />}
                 {tile.state && <StateShape state={tile.state} size={16} x={SIZE - 26} y={12} />}
-                <TileName name={tile.name} marked={tile.state !== undefined} />
-                <text x="14" y={tile.note ? 80 : 88} className="df-tile-value">{tile.text}</text>
+                <TileName tile={tile} />{" "}
+                <text x="14" y={tile.note ? 80 : 88} className="df-tile-value">{tile.text}</text>{" "}
                 {tile.note && <text x="14" y="100" className="df-tile-note">{tile.note}</text>}
               </g>
             </g>

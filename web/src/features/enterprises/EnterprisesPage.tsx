@@ -17,6 +17,7 @@ export function EnterprisesPage() {
         name="enterprises"
         fixed={{ area, year }}
         rowHref={(row) => `/enterprises/${encodeURIComponent(String(row.enterprise_id))}`}
+        render={{ name: (value, row) => <ViewLink to={`/enterprises/${encodeURIComponent(String(row.enterprise_id))}`} onClick={(event) => event.stopPropagation()}>{String(value ?? "\u2014")}</ViewLink> }}
         mark={(row, column) => (isPartial(row) && SUMS.includes(column) ? <Mark kind="estimated" /> : null)}
         empty={{ title: t("emptyTitle"), text: t("emptyText") }}
       />

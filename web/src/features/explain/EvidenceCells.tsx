@@ -1,7 +1,11 @@
 /** The delivered sheet around a figure: the original cell with the rows before and after it 原始单元格. */
 import { useEffect, useRef } from "react";
 import { api, useApi, type Schemas } from "@/client";
+import { Link } from "react-router";
+import { useCarry } from "@/app/view";
 import { PageFace } from "@/components/ui";
+import { useWords } from "@/i18n";
+import { moment } from "@/lib/dates";
 import { useExplainText } from "./text";
 
 interface Props {
@@ -24,7 +28,21 @@ export function EvidenceCells({ file, sha256, sheet, row, column }: Props) {
     <div className="df-cells">
       <h4>{t("cells")}</h4>
       <p className="df-cells-path">{sheet ? t("cellsOf", { file: name, sheet, row }) : t("cellsOfFile", { file: name, row })}{column && ` › ${column}`}</p>
-      <PageFace query={cells} skeleton="lines">{(found) => <Grid cells={found} />}</PageFace>
+      <PageFace query={cells} skeleton="lines">{(found) => <><Grid cells={found} /><FiledLine filed={found.filed} /></>}</PageFace>
+    </div>
+  );
+}
+
+/** With which filing the figure was handed in, and who answers for it. */
+function FiledLine({ filed }: { filed: Schemas["Cells"]["filed"] }) {
+  const t = useExplainText();
+  const words = useWords();
+  const carry = useCarry();
+  if (!filed) return null;
+  return (
+    <div className="df-cells-filed">
+      <Link to={carry(filed.href)}>{t("filed")}: {filed.title}</Link>
+      <ul className="df-list">{filed.by.map((one, n) => <li key={n}>{words(one.name)}: {one.who}{one.at && <span className="df-muted"> · {moment(one.at)}</span>}</li>)}</ul>
     </div>
   );
 }

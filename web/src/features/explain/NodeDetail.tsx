@@ -2,7 +2,7 @@
 import { Button } from "antd";
 import { useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
-import { StateMark, StatusMark, isStateText } from "./marks";
+import { Mark, StateMark, StatusMark, isStateText } from "./marks";
 import { exact, shown, unitName } from "@/lib/units";
 import { EvidenceCells } from "./EvidenceCells";
 import { opensById, passageOf, readable, ruleOf, type Node } from "./nodes";
@@ -28,6 +28,7 @@ export function NodeDetail({ node, root, onGo }: Props) {
       {node.operation && <p className="df-node-operation"><span className="df-muted">{t("operation")}</span> {readable(node.operation)}</p>}
       <dl className="df-facts">
         {node.period && <><dt>{t("period")}</dt><dd>{node.period}</dd></>}
+        {node.estimated && <><dt>{t("partial")}</dt><dd>{node.there ? t("partialOf", { there: node.there }) : t("partial")}</dd></>}
         {node.note && <><dt>{t("note")}</dt><dd>{readable(node.note)}</dd></>}
         {rule && <><dt>{t("rule")}</dt><dd><span className="df-mono">{rule.id}</span>{rule.from && <span className="df-muted"> {t("version", { from: rule.from })}</span>}</dd></>}
         {node.source && <><dt>{t("source")}</dt><dd>{node.source}</dd></>}
@@ -56,7 +57,7 @@ export function NodeValue({ node, large = false }: { node: Node; large?: boolean
   const print = shown(value, node.unit, units, lang, large ? 6 : 4);
   return (
     <span className="df-node-number" title={`${exact(value)} ${unitName(node.unit, lang)}`.trim()}>
-      <b>{print.text}</b> <span className="df-figure-unit">{print.unit}</span> <StatusMark status={node.status} demo={large} />
+      <b>{print.text}</b> <span className="df-figure-unit">{print.unit}</span> {node.estimated && <><Mark kind="estimated" />{node.there && <span className="df-muted"> {node.there}</span>} </>}<StatusMark status={node.status} demo={large} />
     </span>
   );
 }

@@ -15,6 +15,12 @@ export interface NodeRow extends TreeRow {
   rest?: { count: number; of: Node; state: "more" | "cut" | "waiting" | "failed" } | undefined;
 }
 
+/** Children of one node that are ever listed; the API gives no more. */
+export const MOST_BELOW = 5000;
+const PAGE = 200;
+/** How many children to ask for when more are wanted: twice as many as are shown, from a page on. */
+export const nextMost = (shown: number): number => Math.min(MOST_BELOW, Math.max(PAGE, Math.ceil((2 * shown) / PAGE) * PAGE));
+
 const OPENED = /^[LFISD]-/;
 /** Whether the server can be asked for the node by its own id. */
 export const opensById = (node: Node): boolean => (OPENED.test(node.id) || node.kind === "target") && !node.id.includes("/");
@@ -22,7 +28,7 @@ export const opensById = (node: Node): boolean => (OPENED.test(node.id) || node.
 /** The node and all below it in a language: where the library has English words they stand for the Chinese ones. */
 export function inWords(node: Node, lang: Lang): Node {
   if (lang === "zh") return node;
-  const said = { label: node.label_en ?? node.label, operation: node.operation_en ?? node.operation ?? null, note: node.note_en ?? node.note ?? null };
+  const said = { label: node.label_en ?? node.label, operation: node.operation_en ?? node.operation ?? null, note: node.note_en ?? node.note ?? null, there: node.there_en ?? node.there ?? null };
   return { ...node, ...said, inputs: inputsOf(node).map((one) => inWords(one, lang)) };
 }
 
@@ -53,6 +59,12 @@ export function titleOf(node: Node, above?: Node): string {
 /** Key of a node in its place: the ids from the root; one factor stands in many places. */
 export const keyOf = (path: readonly number[]): string => path.join(".");
 
+/** Whether more of its children can be asked for: not yet asked, or a page came that is full. */
+const isReadOn = (node: Node, state: Node | undefined): boolean => {
+  const shown = inputsOf(node).length;
+  return opensById(node) && (state === undefined || (shown >= PAGE && shown < MOST_BELOW));
+};
+
 export function rowsOf(root: Node, open: ReadonlySet<string>, fetched: Fetched): NodeRow[] {
   const rows: NodeRow[] = [];
   const walk = (given: Node, path: readonly number[], siblings: number, above?: NodeRow) => {
@@ -67,7 +79,7 @@ export function rowsOf(root: Node, open: ReadonlySet<string>, fetched: Fetched):
     const rest = moreOf(node) > 0 || typeof state === "string";
     const count = below.length + (rest ? 1 : 0);
     below.forEach((child, n) => walk(child, [...path, n], count, row));
-    if (rest) rows.push({ ...row, key: `${key}.more`, level: path.length + 1, expanded: undefined, position: count, siblings: count, above: key, label: "", title: "", rest: { count: moreOf(node), of: node, state: typeof state === "string" ? state : state ? "cut" : opensById(node) ? "more" : "cut" } });
+    if (rest) rows.push({ ...row, key: `${key}.more`, level: path.length + 1, expanded: undefined, position: count, siblings: count, above: key, label: "", title: "", rest: { count: moreOf(node), of: node, state: typeof state === "string" ? state : isReadOn(node, state) ? "more" : "cut" } });
   };
   walk(root, [0], 1);
   return rows;

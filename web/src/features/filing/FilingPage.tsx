@@ -1,5 +1,5 @@
 /** Are this firm's figures for the period right, and who must act next? 填报 */
-import { Button, message } from "antd";
+import { App, Button } from "antd";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useParams } from "react-router";
@@ -8,6 +8,7 @@ import { DropZone, Page, PageFace, ProblemBox, Section, StepLine, Timeline, Warn
 import { useNamed, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
 import "./filing.css";
+import { useBeneath } from "./Beneath";
 import { Grid, type GridColumn } from "./Grid";
 import { Issues } from "./Issues";
 import { Moves } from "./Moves";
@@ -34,8 +35,12 @@ function Loaded({ filing }: { filing: Filing }) {
   // The columns that are the same in every row are shown only where something is wrong in them.
   const columns = useMemo(() => {
     const wrong = new Set(filing.problems.map((one) => one.column));
-    return filing.columns.filter((column) => !column.fixed || wrong.has(column.name)).map((column) => gridColumn(column));
-  }, [filing.columns, filing.problems]);
+    // Who only reads is spared the columns in which nothing stands.
+    const used = new Set(filing.rows.flatMap((row) => Object.entries(row.cells).filter(([, text]) => text).map(([name]) => name)));
+    const shown = (column: Filing["columns"][number]) => wrong.has(column.name) || (!column.fixed && (filing.may_edit || used.has(column.name)));
+    return filing.columns.filter(shown).map((column) => gridColumn(column));
+  }, [filing.columns, filing.problems, filing.rows, filing.may_edit]);
+  const beneath = useBeneath(filing);
   const marks = filing.problems.filter((one) => one.row !== null).map((one) => ({ row: one.row!, column: one.column, severity: one.to_fill ? "fill" : one.severity, text: `${words(one.what)} ${words(one.mend)}` }));
   const pointed = useMemo(() => new Set(filing.returned.map((one) => `${String(one.row)}:${String(one.column)}`)), [filing.returned]);
   const toggle = (key: string) => setChosen((old) => {
@@ -56,9 +61,9 @@ function Loaded({ filing }: { filing: Filing }) {
       <StepLine steps={stepsOf(filing, words)} />
       <ReturnedNote filing={filing} />
       {filing.may_edit && <UploadBook filing={filing} onDone={draft.reset} />}
-      <Section title={t("grid")} note={filing.may_edit && filing.fill.left > 0 ? t("toFill", { n: filing.fill.left, m: filing.fill.of }) : undefined} side={<SaveState draft={draft} />}>
+      <Section title={t("grid")} note={filing.may_edit && filing.fill.left > 0 ? t("toFill", { n: filing.fill.left, m: filing.fill.of }) : undefined} side={filing.may_edit ? <SaveState draft={draft} /> : undefined}>
         {filing.rows.length === 0 && !filing.may_edit ? <p className="df-muted">{t("empty")}</p> : (
-          <Grid columns={columns} rows={draft.rows} marks={marks} pointed={pointed} readOnly={!filing.may_edit} blank={draft.blank} onChange={draft.change} onFocus={setPlace}
+          <Grid columns={columns} rows={draft.rows} marks={marks} pointed={pointed} readOnly={!filing.may_edit} blank={draft.blank} onChange={draft.change} onFocus={setPlace} beneath={beneath}
             {...(chosen ? { choosing: { chosen, toggle } } : {})} />
         )}
         {filing.may_edit && (
@@ -67,13 +72,14 @@ function Loaded({ filing }: { filing: Filing }) {
             <OutsideRows filing={filing} draft={draft} />
           </div>
         )}
+        <TakenOut filing={filing} />
         <UsualLine filing={filing} rows={draft.rows} place={place} />
       </Section>
       <Issues filing={filing} draft={draft} />
       <Moves filing={filing} chosen={chosen} onChoose={setChosen} before={draft.flush} />
       <Section title={t("trail")}>
         <Timeline
-          moves={[...filing.trail].reverse().map((step, n) => ({ key: String(n), title: words(step.name), who: `${step.who} ${words(step.role_name)}`, when: step.at, reason: step.reason || undefined }))}
+          moves={[...filing.trail].reverse().map((step, n) => ({ key: String(n), title: words(step.name), who: [signature(step), step.unit ? words(step.unit) : "", words(step.role_name)].filter(Boolean).join(" · "), when: step.at, reason: step.reason || undefined, children: <PointedCells filing={filing} step={step} /> }))}
         />
       </Section>
     </Page>
@@ -88,7 +94,7 @@ function ReturnedNote({ filing }: { filing: Filing }) {
   const step = [...filing.trail].reverse().find((one) => one.to_state === "returned" && one.from_state !== "returned");
   const term = step?.data?.term as { until: string; zh: string; en: string } | undefined;
   const header = (name: string) => words(filing.columns.find((one) => one.name === name)?.header) || name;
-  const cells = filing.returned.map((one) => `${t("row")} ${String(one.row)} · ${header(String(one.column))}`);
+  const cells = filing.returned.map((one) => t("cellAt", { row: String(one.row), column: header(String(one.column)) }));
   return (
     <div className="df-problem" role="status">
       <strong>{t("returned")}</strong>
@@ -97,6 +103,30 @@ function ReturnedNote({ filing }: { filing: Filing }) {
       {term && <p className="df-muted">{t("term")} {term.until} · {words(term)}</p>}
     </div>
   );
+}
+
+/** Name（login）, or the login alone where no name was kept. */
+export const signature = (step: { who?: string | null; display?: string }) => (step.display ? `${step.display}（${step.who}）` : (step.who ?? ""));
+
+/** The cells that a move of the history was about, with what was said of each. */
+function PointedCells({ filing, step }: { filing: Filing; step: Filing["trail"][number] }) {
+  const t = useFilingText();
+  const words = useWords();
+  const cells = (step.data?.cells ?? []) as { row: number | null; column: string; item?: string; what: string }[];
+  if (!cells.length) return step.data?.whole ? <div className="df-muted">{t("wholeForm")}</div> : null;
+  const header = (name: string) => words(filing.columns.find((one) => one.name === name)?.header) || name;
+  return (
+    <ul className="df-list">
+      {cells.map((one, n) => <li key={n}>{t("cellAt", { row: one.row ?? "", column: header(one.column) })}{one.item ? `（${one.item}）` : ""}{one.what && one.what !== step.reason ? `: ${one.what}` : ""}</li>)}
+    </ul>
+  );
+}
+
+/** Rows that stood in the table before it was returned and stand there no more. */
+function TakenOut({ filing }: { filing: Filing }) {
+  const t = useFilingText();
+  const gone = filing.may_edit ? [] : filing.changes.filter((one) => one.row === null);
+  return gone.length ? <p className="df-muted">{t("takenOut", { items: gone.map((one) => one.item).join(", ") })}</p> : null;
 }
 
 /** Rows that speak of another enterprise or period: taken out in one go. */
@@ -109,14 +139,14 @@ function OutsideRows({ filing, draft }: { filing: Filing; draft: ReturnType<type
 
 function gridColumn(column: Filing["columns"][number]): GridColumn {
   const options = column.options?.length ? { options: column.options.map((one) => one.name || one.code) } : {};
-  return { name: column.name, zh: column.header.zh, en: column.header.en, unit: column.unit, required: column.required, ...options };
+  return { name: column.name, zh: column.header.zh, en: column.header.en, unit: column.unit, required: column.required, figures: column.kind === "number", ...options };
 }
 
 function stepsOf(filing: Filing, words: ReturnType<typeof useWords>): Step[] {
   const here = filing.line.findIndex((step) => step.here);
   const returned = filing.state === "returned";
   return filing.line.map((step, n) => ({
-    key: step.state, label: words(step.name), who: step.who, when: step.at,
+    key: step.state, label: words(step.name), who: signature(step), when: step.at,
     at: returned && step.here ? "returned" : step.here ? "here" : n < here || step.at ? "done" : "ahead",
   }));
 }
@@ -133,6 +163,7 @@ function SaveState({ draft }: { draft: ReturnType<typeof useDraft> }) {
 }
 
 function UploadBook({ filing, onDone }: { filing: Filing; onDone: (filing: Filing) => void }) {
+  const { message } = App.useApp();
   const t = useFilingText();
   const queries = useQueryClient();
   const take = useMutation({

@@ -1,6 +1,6 @@
 /** What must I hand in or check, and by when? 填报首页 */
-import { Button } from "antd";
-import { useNavigate } from "react-router";
+import { Button, Segmented, Select } from "antd";
+import { useNavigate, useSearchParams } from "react-router";
 import { useMe } from "@/app/me";
 import { useCarry } from "@/app/view";
 import { api, useAct, useApi, type Schemas } from "@/client";
@@ -21,18 +21,54 @@ export function FilingsPage() {
   const files = may.includes("filing.edit");
   const reminds = may.includes("filing.remind");
   const ways = useBulkWays();
+  const own = ways.length === 1 ? ways[0]!.from : undefined; // the state in which a filing waits for this caller
+  const [params, setParam] = useChoice();
+  const scope = params.get("filings") ?? "mine";
   return (
     <Page title={t("title")}>
       {files ? <Dues /> : <Waiting />}
-      {!files && (
-        <Section title={t("duesTitle")} flush>
-          <DataTable name="dues" prefix="due" {...(reminds ? { bulk: ({ rows, clear }) => <Remind rows={rows} clear={clear} />, actions: <Remind /> } : {})} rowHref={(row) => (row.case_id ? `/filing/${encodeURIComponent(String(row.case_id))}` : `/enterprises/${encodeURIComponent(String(row.enterprise_id))}`)} height="min(52vh, 560px)" />
-        </Section>
-      )}
-      <Section title={t("filingsTitle")} flush>
-        <DataTable name="filings" {...(ways.length ? { bulk: ({ rows, clear }) => <BulkMoves rows={rows} clear={clear} /> } : {})} rowHref={(row) => `/filing/${encodeURIComponent(String(row.case_id ?? row.id))}`} height="min(52vh, 560px)" empty={{ title: t("nothing"), text: t("nothingText") }} />
+      {!files && <DuesOfPeriod reminds={reminds} />}
+      <Section title={t("filingsTitle")} flush side={own && <Segmented size="small" aria-label={t("filingsTitle")} value={scope} onChange={(to) => setParam("filings", to)} options={[{ value: "mine", label: t("mine") }, { value: "all", label: t("every") }]} />}>
+        <DataTable name="filings" fixed={{ "f.state": own && scope === "mine" ? own : undefined }} {...(ways.length ? { bulk: ({ rows, clear }) => <BulkMoves rows={rows} clear={clear} /> } : {})} rowHref={(row) => `/filing/${encodeURIComponent(String(row.case_id ?? row.id))}`} height="min(52vh, 560px)" empty={{ title: t("nothing"), text: t("nothingText") }} />
       </Section>
     </Page>
+  );
+}
+
+/** A choice of this page, kept in the address. */
+function useChoice() {
+  const [params, setParams] = useSearchParams();
+  const set = (name: string, value: string) => setParams((old) => {
+    const next = new URLSearchParams(old);
+    next.set(name, value);
+    return next;
+  }, { replace: true });
+  return [params, set] as const;
+}
+
+/** What is owed, of the last closed period unless another is chosen, with its counts. */
+function DuesOfPeriod({ reminds }: { reminds: boolean }) {
+  const t = useFilingText();
+  const words = useWords();
+  const [params, setParam] = useChoice();
+  const dues = useApi(["filings", "dues", "counts"], () => api.GET("/api/v1/filings/dues", { params: { query: { most: 0 } } }));
+  return (
+    <PageFace query={dues} skeleton="table">
+      {(found) => {
+        const chosen = params.get("duePeriod") ?? found.last_closed ?? "all";
+        const one = found.periods.find((period) => period.period === chosen);
+        const options = [...found.periods.map((period) => ({ value: period.period, label: t("periodCount", { period: words(period.name), open: period.open, of: period.of }) })), { value: "all", label: t("periodAll") }];
+        return (
+          <Section title={t("duesTitle")} flush>
+            <div className="df-periods">
+              <Select size="small" aria-label={t("period")} value={chosen} options={options} popupMatchSelectWidth={false} onChange={(to) => setParam("duePeriod", to)} />
+              {one && <span>{t("periodLine", { of: one.of, done: one.done, under: one.under_way, open: one.open, late: one.late })}</span>}
+            </div>
+            <DataTable name="dues" prefix="due" fixed={{ "f.period": chosen === "all" ? undefined : chosen }} {...(reminds ? { bulk: ({ rows, clear }) => <Remind rows={rows} clear={clear} />, actions: <Remind /> } : {})} rowHref={(row) => (row.case_id ? `/filing/${encodeURIComponent(String(row.case_id))}` : `/enterprises/${encodeURIComponent(String(row.enterprise_id))}`)} height="min(52vh, 560px)" />
+          </Section>
+        );
+      }}
+    </PageFace>
   );
 }
 

@@ -12,6 +12,8 @@ export interface GridColumn {
   /** code or word → name, for a datalist */
   options?: readonly string[];
   required?: boolean;
+  /** holds figures: they stand at the end of the cell */
+  figures?: boolean;
 }
 export interface CellMark {
   row: number; // from 1
@@ -29,6 +31,8 @@ export interface GridProps {
   blank: GridRow;
   onChange: (rows: GridRow[]) => void;
   onFocus?: (place: { row: number; column: string } | null) => void;
+  /** what stands beneath a cell, by "row:column": its past, and what it was before a return */
+  beneath?: ReadonlyMap<string, React.ReactNode>;
   /** choosing cells for a return */
   choosing?: { chosen: ReadonlySet<string>; toggle: (key: string) => void };
 }
@@ -36,7 +40,7 @@ export interface GridProps {
 const cellKey = (row: number, column: string) => `${row}:${column}`;
 const WORST: Record<string, number> = { error: 3, warning: 2, note: 1, fill: 0 };
 
-export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, onChange, onFocus, choosing }: GridProps) {
+export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, onChange, onFocus, beneath, choosing }: GridProps) {
   const t = useFilingText();
   const lang = useLang();
   const table = useRef<HTMLTableElement>(null);
@@ -63,7 +67,7 @@ export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, o
           <tr>
             <th scope="col">{t("row")}</th>
             {columns.map((column) => (
-              <th scope="col" key={column.name}>{column[lang]}{column.unit ? <span className="df-muted"> ({column.unit})</span> : null}{column.required ? " *" : ""}</th>
+              <th scope="col" key={column.name} className={column.figures ? "df-cell-figures" : undefined}>{column[lang]}{column.unit ? <span className="df-muted"> ({column.unit})</span> : null}{column.required ? " *" : ""}</th>
             ))}
             {!readOnly && <th aria-label={t("removeRow", { n: "" })} />}
           </tr>
@@ -76,10 +80,10 @@ export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, o
                 const key = cellKey(n + 1, column.name);
                 const found = byCell.get(key) ?? [];
                 const worst = found.reduce((most, one) => Math.max(most, WORST[one.severity] ?? 0), 0);
-                const css = ["df-cell", worst === 3 && "df-cell-error", worst === 2 && "df-cell-warning", worst === 0 && found.length > 0 && "df-cell-fill", pointed?.has(key) && "df-cell-pointed", choosing?.chosen.has(key) && "df-cell-chosen"].filter(Boolean).join(" ");
+                const css = ["df-cell", column.figures && "df-cell-figures", worst === 3 && "df-cell-error", worst === 2 && "df-cell-warning", worst === 0 && found.length > 0 && "df-cell-fill", pointed?.has(key) && "df-cell-pointed", choosing?.chosen.has(key) && "df-cell-chosen"].filter(Boolean).join(" ");
                 const note = found.map((one) => one.text).join("\n");
                 if (choosing) {
-                  return <td key={column.name} className={css}><button type="button" className="df-bare df-cell-pick" aria-pressed={choosing.chosen.has(key)} onClick={() => choosing.toggle(key)}>{row[column.name] ?? "\u2014"}</button></td>;
+                  return <td key={column.name} className={css}><button type="button" className="df-bare df-cell-pick" aria-pressed={choosing.chosen.has(key)} onClick={() => choosing.toggle(key)}>{row[column.name] ?? "\u2014"}</button>{beneath?.get(key)}</td>;
                 }
                 return (
                   <td key={column.name} className={css} title={note || undefined}>
@@ -89,6 +93,7 @@ export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, o
                       onChange={(e) => put(n, column.name, e.target.value)} onPaste={(e) => paste(e, n, column.name)} onKeyDown={(e) => step(e, n, column.name)}
                       onFocus={() => onFocus?.({ row: n + 1, column: column.name })}
                     />
+                    {beneath?.get(key)}
                   </td>
                 );
               })}

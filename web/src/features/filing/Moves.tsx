@@ -1,10 +1,13 @@
 /** What may be done with the filing now: submit, approve, pass, confirm, return; a return can point at cells. */
-import { Button, Checkbox, message } from "antd";
+import { App, Button, Checkbox } from "antd";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, useAct, type Schemas } from "@/client";
 import { ReasonDialog } from "@/components/ui";
 import { useWords } from "@/i18n";
+import { type Blockers, blockersOf } from "./blockers";
 import { type Filing, filingKey } from "./FilingPage";
+import { toCell } from "./Issues";
 import { useFilingText } from "./text";
 
 type Offer = Filing["moves"][number];
@@ -17,11 +20,14 @@ interface Props {
 }
 
 export function Moves({ filing, chosen, onChoose, before }: Props) {
+  const { message } = App.useApp();
   const t = useFilingText();
   const words = useWords();
   const [asked, setAsked] = useState<Offer | null>(null);
   const [whole, setWhole] = useState(false);
   const [tried, setTried] = useState(false);
+  const [blocked, setBlocked] = useState<Blockers | null>(null);
+  const queries = useQueryClient();
   const done = () => {
     if (asked) void message.success(t("done", { verb: words(asked.name) }));
     setAsked(null);
@@ -39,7 +45,24 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
   );
   if (!filing.moves.length) return null;
   const returns = filing.moves.some((one) => one.move === "return");
-  const ask = (offer: Offer) => setAsked(offer);
+  // What is wrong is told before anything is asked: the draft is saved, and the cursor goes to the first place.
+  const ask = async (offer: Offer) => {
+    setBlocked(null);
+    if (offer.move === "submit") {
+      try {
+        await before();
+      } catch {
+        return; // told beside the grid
+      }
+      const found = blockersOf(queries.getQueryData<Filing>(filingKey(filing.id)) ?? filing);
+      setBlocked(found);
+      if (found) {
+        if (found.first?.row) toCell(found.first.row, found.first.column);
+        return;
+      }
+    }
+    setAsked(offer);
+  };
   const placed = asked?.move !== "return" || whole || Boolean(chosen?.size);
   const go = (reason: string) => {
     setTried(true);
@@ -49,10 +72,11 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
     <>
       <div className="df-moves df-noprint">
         {filing.moves.map((offer) => (
-          <Button key={offer.move} type={offer.aside || offer.move === "return" ? "default" : "primary"} danger={offer.move === "return"} onClick={() => ask(offer)}>{words(offer.name)}</Button>
+          <Button key={offer.move} type={offer.aside || offer.move === "return" ? "default" : "primary"} danger={offer.move === "return"} onClick={() => void ask(offer)}>{words(offer.name)}</Button>
         ))}
         {returns && <Button type="text" onClick={() => onChoose(chosen ? null : new Set())} aria-pressed={chosen !== null}>{t("markCells")}{chosen?.size ? ` ${chosen.size}` : ""}</Button>}
       </div>
+      {blocked && blockersOf(filing) && <p role="alert" className="df-blocked">{t("notYet", { verb: t("move_submit") })}{" "}{told(blockersOf(filing) ?? blocked, t)}</p>}
       {asked && (
         <ReasonDialog open title={words(asked.name)} verb={words(asked.name)} danger={asked.move === "return"} reasoned={asked.needs.includes("reason")} busy={run.isPending} problem={run.error}
           text={asked.move === "submit" ? t("submitText") : t("moveText")} onDone={go} onCancel={() => setAsked(null)}>
@@ -68,6 +92,11 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
       )}
     </>
   );
+}
+
+function told(found: Blockers, t: ReturnType<typeof useFilingText>): string {
+  const parts = [found.errors && t("blockErrors", { n: found.errors }), found.empty && t("blockEmpty", { n: found.empty }), found.doubts && t("blockDoubts", { n: found.doubts })];
+  return parts.filter(Boolean).join(t("comma"));
 }
 
 function cellName(filing: Filing, key: string, words: ReturnType<typeof useWords>): string {

@@ -4,7 +4,7 @@ import { useAreas } from "@/app/pickers";
 import { useParam, useView } from "@/app/view";
 import { api, useApi, type Schemas } from "@/client";
 import { Change, Figure, isJudged, Section, StateMark, STATES, TileMap, type MapTile } from "@/components/ui";
-import { useNamed } from "@/i18n";
+import { useLang, useNamed } from "@/i18n";
 import type { GeoJson } from "@/lib/geo";
 import { digits, scaleFor } from "@/lib/units";
 import { useOverviewText } from "./text";
@@ -42,6 +42,9 @@ export function useTiles(overview: Overview, of: MapOf): { tiles: MapTile[]; uni
   return { tiles, unit };
 }
 
+/** The areas that have no tile value though the area itself has one: what the tiles do not add up to. */
+export const lackingOf = (overview: Overview): readonly Tile[] => (overview.headline.total.value === null ? [] : overview.tiles.filter((tile) => tile.co2.value === null));
+
 /** The programme's own outline, asked for only where there is one. */
 export function useOutline(overview: Overview) {
   const shape = useApi(["map_shape"], () => api.GET("/api/v1/map"), { enabled: overview.outline, staleTime: Infinity });
@@ -65,17 +68,20 @@ export function AreaMap({ overview, className = "" }: { overview: Overview; clas
   const t = useOverviewText();
   const { setView } = useView();
   const named = useNamed();
+  const lang = useLang();
   const outline = useOutline(overview);
   const [picked, setPicked] = useParam("map");
   const judged = overview.tiles.some((tile) => STATES.some((state) => isJudged(state) && tile.counts[state]));
   const of: MapOf = judged && picked === "targets" ? "targets" : "co2";
   const { tiles, unit } = useTiles(overview, of);
+  const lacking = lackingOf(overview);
   const off = tiles.filter((tile) => tile.state === "off_track").length;
   const choice = <Segmented className="df-noprint" size="small" aria-label={t("measure")} value={of} options={[{ value: "co2", label: t("mapCo2") }, { value: "targets", label: t("mapTargets") }]} onChange={(value) => setPicked(value === "co2" ? null : String(value))} />;
   return (
     <Section className={className} title={t(!judged ? "mapPlain" : off ? "mapFinding" : "mapGood", { total: tiles.length, off })} side={judged && choice}>
       <TileMap title={t("mapTitle", { area: named(overview.area_name, overview.area_en) })} tiles={tiles} outline={outline} onPick={(area) => setView({ area })} />
       <p className="df-muted df-small">{of === "co2" ? t("mapNote", { unit }) : t("mapNoteTargets")}</p>
+      {of === "co2" && lacking.length > 0 && <p className="df-muted df-small">{t("mapLacking", { n: lacking.length, names: lacking.map((tile) => named(tile.name, tile.name_en)).join(lang === "zh" ? "、" : ", ") })}</p>}
       <ul className="df-legend">{STATES.filter((state) => state !== "confidential" || overview.tiles.some((tile) => tile.counts.confidential)).map((state) => <li key={state}><StateMark state={state} /></li>)}</ul>
       <details className="df-behind">
         <summary>{t("table")}</summary>

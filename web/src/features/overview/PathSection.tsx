@@ -13,7 +13,7 @@ import { useOverviewText, type OverviewText } from "./text";
 export function findingText(found: Finding, t: OverviewText): string {
   if (found.kind === "none") return t("pathNone");
   if (found.kind === "passed") return t("pathPassed", { year: found.year, higher: found.higher });
-  if (!("gap" in found)) return t(found.kind === "one" ? "pathOne" : found.kind === "noYear" ? "pathNoYear" : "pathHigh", { year: found.year });
+  if (!("gap" in found)) return t(({ one: "pathOne", noYear: "pathNoYear", partial: "pathPartial", high: "pathHigh" } as const)[found.kind], { year: found.year });
   if (found.kind === "offHigh") return t("pathOffHigh", { year: found.year, high: found.high, gap: digits(found.gap, 3) });
   const key = { above: "pathAbove", below: "pathBelow", on: "pathOn" } as const;
   return t(key[found.kind], { year: found.year, gap: found.points ? t("points", { n: digits(found.gap, 3) }) : `${digits(found.gap, 3)}%` });
@@ -41,7 +41,7 @@ export function PathSection({ overview, className, source }: { overview: Schemas
   const options = [{ value: "co2", label: t("co2") }, { value: "energy", label: t("energy") }];
   return (
     <Section className={className ?? ""} title={t("path")} side={<Segmented className="df-noprint" size="small" aria-label={t("measure")} value={measure} options={options} onChange={(value) => setPicked(value === "co2" ? null : String(value))} />}>
-      <Chart title={findingText(pathFinding(series, overview.year), t)} subtitle={sub} source={source} height={300} name={`path-${measure}-${overview.area_code}`} onPick={openNode} {...drawn} />
+      <Chart title={findingText(pathFinding(series, overview.year, overview.judged_from), t)} subtitle={sub} source={source} height={300} name={`path-${measure}-${overview.area_code}`} onPick={openNode} {...drawn} />
       <p className="df-muted df-small">{t("pathLegend")}</p>
     </Section>
   );

@@ -159,15 +159,19 @@ export type Finding =
   | { kind: "offHigh"; year: string; high: string; gap: number }
   /** the highest up to that year; ``higher`` is a later year that stands above it */
   | { kind: "passed"; year: string; higher: string }
-  | { kind: "high" | "one" | "noYear"; year: string }
+  | { kind: "high" | "one" | "noYear" | "partial"; year: string }
   | { kind: "none" };
 
-/** What the chart shows of a year (without one, of the last): against the required path, else against the highest year up to it. */
-export function pathFinding(series: readonly ChartSeries[], year?: number): Finding {
+/**
+ * What the chart shows of a year (without one, of the last): against the required path, else against the highest year up to it.
+ * A partial sum that covers less than ``judgedFrom`` is compared with nothing.
+ */
+export function pathFinding(series: readonly ChartSeries[], year?: number, judgedFrom = 0): Finding {
   const points = series.find((one) => one.kind === "actual")?.points.filter((p) => p.value !== null) ?? [];
   const last = year === undefined ? points.at(-1) : points.find((p) => p.period === String(year));
   if (points.length === 0) return { kind: "none" };
   if (!last || last.value === null) return { kind: "noYear", year: String(year) };
+  if ((last.coverage ?? 1) < judgedFrom) return { kind: "partial", year: last.period };
   const level = series.find((one) => one.kind === "required")?.points.find((p) => p.period === last.period)?.value;
   if (level) {
     const share = series[0]?.unit === "%";

@@ -1,5 +1,5 @@
 /** What does the plan say, and is it read rightly? Text left, records right, linked both ways 方案阅读. */
-import { Button, message, Segmented } from "antd";
+import { App, Button, Segmented } from "antd";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { ViewLink } from "@/app/ViewLink";
@@ -24,6 +24,7 @@ export function PlanPage() {
 }
 
 function Reading({ reader }: { reader: Schemas["Reader"] }) {
+  const { message } = App.useApp();
   const t = usePlansText();
   const lang = useLang();
   const [at] = useParam("at");

@@ -1,5 +1,5 @@
 /** Which plans are there, and what in them still waits for a person? 方案 */
-import { Button, message, Modal } from "antd";
+import { App, Button, Modal } from "antd";
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ViewLink } from "@/app/ViewLink";
@@ -49,6 +49,7 @@ function Card({ card }: { card: PlanCard }) {
 }
 
 function UploadPlan({ onClose }: { onClose: () => void }) {
+  const { message } = App.useApp();
   const t = usePlansText();
   const queries = useQueryClient();
   const read = useMutation({

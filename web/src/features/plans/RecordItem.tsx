@@ -1,5 +1,5 @@
 /** One record: its fields, state and doubts; confirm, correct, reject, link, history. */
-import { Button, message } from "antd";
+import { App, Button } from "antd";
 import { memo, useState } from "react";
 import { api, useAct, type ApiProblem, type Schemas } from "@/client";
 import { ReasonDialog } from "@/components/ui";
@@ -87,6 +87,7 @@ const Row = ({ name, text }: { name: string; text: string }) => <><dt>{name}</dt
 
 /** A record that somebody else changed meanwhile is loaded again instead of being overwritten. */
 export function useRecordAct<V>(doc: string, ask: (given: V) => ReturnType<typeof send0>, onDone: () => void) {
+  const { message } = App.useApp();
   const t = usePlansText();
   return useAct(ask, {
     renew: [["plans", doc], ["plans"], ["targets"]],

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMe } from "@/app/me";
 import { api, useAct, useApi, type Schemas } from "@/client";
-import { Page, PageFace, ReasonDialog } from "@/components/ui";
+import { Page, PageFace, ReasonDialog, Sentence } from "@/components/ui";
 import { moment } from "@/lib/dates";
 import "./reports.css";
 import { useReportsText } from "./text";
@@ -26,7 +26,7 @@ export function ReportsPage() {
       {job.face}
       {job.result && <Made result={job.result} cards={reports.data ?? []} />}
       <PageFace query={reports} isEmpty={(found) => found.length === 0} empty={{ title: t("none"), text: t("noneText"), action: write || undefined }}>
-        {(found) => <ul className="df-reports">{found.map((card) => <Report key={card.id} card={card} />)}</ul>}
+        {(found) => <><Sentence>{t("sentence", { n: found.length, out: found.filter((card) => card.published).length })}</Sentence><ul className="df-reports">{found.map((card) => <Report key={card.id} card={card} />)}</ul></>}
       </PageFace>
     </Page>
   );
@@ -42,7 +42,7 @@ function Made({ result, cards }: { result: Record<string, unknown>; cards: reado
     <div className="df-section" role="status">
       <h2>{result.same === true ? t("writtenSame") : t("written")}</h2>
       {result.same === true && <p className="df-muted">{t("writtenSameText")}</p>}
-      {made.map((card) => <div key={card.id}><p>{card.title}</p><Basis card={card} /><Downloads card={card} /></div>)}
+      {made.map((card) => <div key={card.id}><p>{titleOf(card, t)}</p><Basis card={card} /><Downloads card={card} /></div>)}
     </div>
   );
 }
@@ -66,6 +66,15 @@ function Downloads({ card }: { card: Card }) {
   );
 }
 
+const OPEN = "\u516c\u5f00\u7248"; // how the file of a public edition is marked
+
+/** A report as people call it; the name of its file stays on hover and in the download. */
+function titleOf(card: Card, t: ReturnType<typeof useReportsText>): string {
+  const open = card.title.includes(OPEN);
+  const bare = card.title.replace(`_${OPEN}`, "").replace(/_[0-9a-f]{6,}$/, "").replace(/_+/g, " ").trim();
+  return open ? t("openEdition", { title: bare }) : bare;
+}
+
 const size = (bytes: number) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function Report({ card }: { card: Card }) {
@@ -83,7 +92,7 @@ function Report({ card }: { card: Card }) {
   return (
     <li className="df-section">
       <div className="df-row">
-        <h2>{card.title}</h2>
+        <h2 title={card.id}>{titleOf(card, t)}</h2>
         {card.year !== null && <span className="df-muted">{t("year", { year: card.year })}</span>}
         <span className="df-muted">{t(card.published ? "published" : "notPublished")}</span>
         {may && <Button size="small" style={{ marginInlineStart: "auto" }} onClick={() => setAsking(true)}>{t(verb)}</Button>}

@@ -17,7 +17,7 @@ export function AuditTrail({ entries, acts, names }: { entries: readonly Entry[]
   return (
     <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("title")}>
       <table className="df-plain">
-        <thead><tr>{HEADS.map((key) => <th key={key} scope="col">{t(key)}</th>)}</tr></thead>
+        <thead><tr>{HEADS.map((key) => <th key={key} scope="col" className="df-nowrap">{t(key)}</th>)}</tr></thead>
         <tbody>{entries.map((entry) => <Line key={entry.seq} entry={entry} told={told} />)}</tbody>
       </table>
     </div>
@@ -32,7 +32,7 @@ function Line({ entry, told }: { entry: Entry; told: Told }) {
       <td>{entry.who === "public" ? t("public") : entry.who}</td>
       <td title={entry.act}>{actName(entry.act, told)}</td>
       <td className="df-detail" title={entry.subject}>{subjectOf(entry, told)}</td>
-      <td className={entry.outcome === "ok" ? undefined : "df-outcome-bad"}>{t(`outcome_${entry.outcome}`)}</td>
+      <td className={entry.outcome === "ok" ? "df-nowrap" : "df-nowrap df-outcome-bad"}>{t(`outcome_${entry.outcome}`)}</td>
       <td className="df-mono">{entry.ip}</td>
       <td className="df-detail">
         <dl className="df-told">

@@ -85,6 +85,8 @@ function History({ login }: { login: string }) {
   );
 }
 
+const ADMINISTRATORS = new Set(["sysadmin", "secadmin", "auditor"]);
+
 /** What administrators do to an account: each its own verb, each said beforehand. */
 function Acts({ person }: { person: Person }) {
   const t = useSystemText();
@@ -92,6 +94,7 @@ function Acts({ person }: { person: Person }) {
   const mayCreate = useMay("user.create");
   const mayUnlock = useMay("user.unlock");
   const mayReset = useMay("user.reset");
+  const atMachine = person.roles.some((role) => ADMINISTRATORS.has(role)); // of an administrator only there
   const [asking, setAsking] = useState<PersonAct | null>(null);
   const [secret, setSecret] = useState("");
   const act = usePersonAct(person.login, (made) => {
@@ -111,9 +114,9 @@ function Acts({ person }: { person: Person }) {
     <>
       {mayUnlock && person.locked_until && button("unlock")}
       <ConfirmGrant person={person} />
-      {mayReset && button("reset-password")}
-      {mayReset && person.second_factor === "given" && button("reset-second-factor")}
-      {mayCreate && button(person.disabled ? "enable" : "disable")}
+      {mayReset && !atMachine && button("reset-password")}
+      {mayReset && !atMachine && person.second_factor === "given" && button("reset-second-factor")}
+      {mayCreate && !atMachine && button(person.disabled ? "enable" : "disable")}
       {asking && <ReasonDialog open title={`${texts[asking][0]} ${person.login}`} text={texts[asking][1]} verb={texts[asking][0]} danger={asking === "disable"} reasoned={false} busy={act.isPending} problem={act.error} onDone={() => act.mutate(asking)} onCancel={() => setAsking(null)} />}
       {secret && <SecretOnce title={`${person.login} ${t("firstPassword")}`} secret={secret} onClose={() => setSecret("")} />}
     </>

@@ -85,7 +85,7 @@ function NewUser({ onClose }: { onClose: () => void }) {
         <p className="df-muted">{t("newUserText")}</p>
         <Field label={t("login")} required>{(bound) => <Input {...bound} autoFocus autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} />}</Field>
         <Field label={t("display")} required>{(bound) => <Input {...bound} value={display} onChange={(e) => setDisplay(e.target.value)} />}</Field>
-        <Field label={t("email")}>{(bound) => <Input {...bound} type="email" value={email} onChange={(e) => setEmail(e.target.value)} />}</Field>
+        <Field label={t("email")} hint={t("emailText")}>{(bound) => <Input {...bound} type="email" value={email} onChange={(e) => setEmail(e.target.value)} />}</Field>
         {create.error && <ProblemBox compact problem={create.error} />}
         <button type="submit" hidden />
       </form>

@@ -29,7 +29,7 @@ export function groupsOf(acts: readonly Act[], lang: Lang): { value: string; lab
 }
 
 const KEYS = new Set<string>([
-  "roles", "areas", "enterprises", "departments", "reason", "display", "until", "days", "move", "items", "subjects", "how",
+  "roles", "areas", "enterprises", "departments", "reason", "display", "email", "until", "days", "move", "items", "subjects", "how",
   "step", "second_factor", "name", "columns", "group", "who", "act", "outcome", "subject", "ip", "since",
 ]);
 const VALUES = new Set(["run", "report", "import", "backup", "oidc", "password", "code", "awaited", "given", "recovery"]);
@@ -41,7 +41,7 @@ export function detailOf(entry: Entry, told: Told): { name: string; value: strin
   const detail = entry.detail ?? {};
   if (typeof detail.more === "number") {
     const more = t("repeated", { n: detail.more, since: moment(String(detail.since ?? "")) });
-    return [{ name: "", value: more }, ...(detail.subjects ? [{ name: t("d_subjects"), value: listed(detail.subjects, told) }] : [])];
+    return [{ name: "", value: more }, ...severalOf(detail, "subjects", told), ...severalOf(detail, "addresses", told)];
   }
   const why = (lang === "zh" && detail.why_zh) || detail.why;
   const rest = Object.entries(detail).filter(([name]) => !["why", "why_zh", "kind"].includes(name));
@@ -49,6 +49,14 @@ export function detailOf(entry: Entry, told: Told): { name: string; value: strin
     ...(why ? [{ name: t("d_why"), value: String(why) }] : []),
     ...rest.map(([name, value]) => ({ name: nameOf(name, t), value: valueOf(name, value, told) })),
   ];
+}
+
+/** What of the lines that were only counted is listed, and how many of them are beyond the list. */
+function severalOf(detail: Record<string, unknown>, name: "subjects" | "addresses", told: Told): { name: string; value: string }[] {
+  const beyond = detail[`other_${name}`];
+  const list = detail[name] ? listed(detail[name], told) : "";
+  const rest = typeof beyond === "number" ? told.t("d_beyond", { n: beyond }) : "";
+  return list || rest ? [{ name: told.t(`d_${name}`), value: [list, rest].filter(Boolean).join("; ") }] : [];
 }
 
 /** The subject with the kind of thing it is. */

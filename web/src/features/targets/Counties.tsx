@@ -69,7 +69,7 @@ function CountyTiles({ target, overview }: { target: Target; overview: Schemas["
   const lights = new Map(target.counties.map((one) => [one.name.zh, one]));
   const tiles: MapTile[] = overview.tiles.flatMap((tile) => {
     const light = lights.get(tile.name);
-    return light ? [{ key: tile.area_code, name: tile.name, col: tile.col, row: tile.row, state: light.state, text: light.actual.value === null ? "\u2014" : digits(light.actual.value, 3) }] : [];
+    return light ? [{ key: tile.area_code, name: words(light.name), col: tile.col, row: tile.row, state: light.state, text: light.actual.value === null ? "\u2014" : digits(light.actual.value, 3) }] : [];
   });
   if (tiles.length === 0) return null;
   const unit = unitName(target.counties.find((one) => one.actual.value !== null)?.actual.unit, lang);

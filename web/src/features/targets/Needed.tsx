@@ -21,7 +21,8 @@ export function Needed({ target }: { target: Target }) {
         {why.needed.length === 0 && <p className="df-muted">{t("neededNone")}</p>}
       </Section>
       <Section className="df-7" title={t("bearing")}>
-        {why.tasks.length === 0 ? <p className="df-muted">{t("bearingNone")}</p> : <Tasks why={why} />}
+        {why.tasks_note && <p>{words(why.tasks_note)}</p>}
+        {why.tasks.length === 0 ? why.tasks_note ? null : <p className="df-muted">{t("bearingNone")}</p> : <Tasks why={why} />}
         {why.technologies.length > 0 && (
           <>
             <h3>{t("technologies")}</h3>
@@ -44,7 +45,7 @@ function Tasks({ why }: { why: NonNullable<Target["why"]> }) {
         <tbody>
           {why.tasks.map((task) => (
             <tr key={task.id} title={task.said ?? undefined}>
-              <th scope="row"><ViewLink to={`/tasks/${encodeURIComponent(task.id)}`}>{words(task.name)}</ViewLink></th>
+              <th scope="row"><ViewLink to={`/tasks/${encodeURIComponent(task.id)}`}>{words(task.name)}</ViewLink>{task.inferred && <div className="df-muted df-small">{words(task.inferred)}</div>}</th>
               <td>{words(task.lead)}</td>
               <td><span className={task.state === "overdue" ? "df-late" : undefined}>{words(task.state_name)}</span></td>
               <td className="df-num">{task.percent == null ? "\u2014" : `${digits(task.percent)}%`}</td>

@@ -32,7 +32,7 @@ function Loaded({ target }: { target: Target }) {
   const indicator = words(target.indicator_name);
   // The plan's own words name the page; in English the indicator does, with the plan's words beside it.
   const [title, other] = lang === "en" ? [target.name.en, target.name.zh] : [target.name.zh, indicator];
-  const note = [named(target.region, target.region_en), named(target.sector, target.sector_en), other !== title && other].filter(Boolean).join(" · ");
+  const note = [named(target.region, target.region_en), named(target.sector, target.sector_en), other !== title && (lang === "en" ? t("inThePlan", { name: other }) : other)].filter(Boolean).join(" · ");
   return (
     <Page title={title} note={note} actions={<ViewLink className="df-button df-button-link" to={passageHref(target)}>{t("openPlan")}</ViewLink>}>
       <Sentence>{words(target.sentence)}</Sentence>
@@ -68,7 +68,7 @@ function Facts({ target }: { target: Target }) {
           <div className="df-key-name">{t("state")}</div>
           <div className="df-key-state">{light ? <ExplainLink node={light.node}><StateMark state={light.state} size={20} /></ExplainLink> : <span className="df-key-words">{t("notShown")}</span>}</div>
         </div>
-        <div><div className="df-key-name">{t("goal")}</div>{target.target.value === null ? <span className="df-key-words">{target.target.period ? t("inWordsBy", { year: target.target.period }) : t("inWords")}</span> : <Figure figure={target.target} size="large" />}</div>
+        <div><div className="df-key-name">{t("goal")}</div>{target.target.value === null ? <span className="df-key-words">{target.target.period ? t("inWordsBy", { year: target.target.period }) : t("inWords")}</span> : <span className="df-goal-said">{target.compared && <span className="df-key-words">{words(target.compared)} </span>}<Figure figure={target.target} size="large" /></span>}</div>
         <div><div className="df-key-name">{t("baseline")}</div><Figure figure={target.baseline} size="large" /></div>
         <div><div className="df-key-name">{t("required")}</div>{light && light.required.value === null ? <span className="df-key-words">{t("noPath")}</span> : <Figure figure={light?.required} size="large" />}</div>
         <div><div className="df-key-name">{t("actual")}</div><Figure figure={light?.actual} size="large" /></div>
@@ -84,6 +84,7 @@ const KINDS = ["upper", "lower", "same", "task"] as const;
 function Related({ target, className }: { target: Target; className: string }) {
   const t = useTargetsText();
   const words = useWords();
+  const lang = useLang();
   const groups = KINDS.map((kind) => ({ kind, items: target.related.filter((one) => one.kind === kind) })).filter((group) => group.items.length > 0);
   return (
     <Section className={className} title={t("related")}>
@@ -97,7 +98,7 @@ function Related({ target, className }: { target: Target; className: string }) {
                 {one.state && <StateMark state={one.state} bare />}
                 <span>
                   <ViewLink to={`/${kind === "task" ? "tasks" : "targets"}/${encodeURIComponent(one.id)}`}>{kind !== "task" && one.note ? words(one.note) : words(one.name)}</ViewLink>
-                  <span className="df-muted"> {[one.region, kind === "task" ? one.value : null].filter(Boolean).join(" · ")}</span>
+                  <span className="df-muted"> {[lang === "en" ? one.region_en : one.region, kind === "task" ? one.value : null].filter(Boolean).join(" · ")}</span>
                 </span>
               </li>
             ))}

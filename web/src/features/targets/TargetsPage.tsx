@@ -11,7 +11,7 @@ import { TreeView } from "@/features/explain/TreeView";
 import { useLang, useWords } from "@/i18n";
 import "./targets.css";
 import { useTargetsText } from "./text";
-import { countTargets, sectorNames, targetRows, wayTo, withNode, withState, statesOf, type TargetNode } from "./tree";
+import { countTargets, shareOut, sectorNames, targetRows, wayTo, withNode, withState, statesOf, type TargetNode } from "./tree";
 
 export function TargetsPage() {
   const t = useTargetsText();
@@ -44,13 +44,12 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
   const { counts } = root;
   const plan = planFrom(params.get("plan"));
   const assessed = Object.values(counts).some((n) => n > 0);
-  const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  const others = countTargets(root) - total;
-  const said = { area: words(root.name), total: assessed ? total : countTargets(root), year: year ?? "", off: counts.off_track ?? 0, behind: counts.behind ?? 0, on: counts.on_track ?? 0, reached: counts.reached ?? 0, not: counts.not_assessed ?? 0 };
+  const { all, judged, excluded, above } = shareOut(root);
+  const said = { area: words(root.name), all, total: assessed ? judged : all, year: year ?? "", off: counts.off_track ?? 0, behind: counts.behind ?? 0, on: counts.on_track ?? 0, reached: counts.reached ?? 0, not: counts.not_assessed ?? 0 };
   return (
     <>
       {plan && <p className="df-muted">{t("planNote", { first: plan.first, last: plan.last, year: year ?? "" })}</p>}
-      <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}{assessed && counts.confidential ? t("sentenceWithheld", { n: counts.confidential }) : ""}{assessed && others > 0 ? t("sentenceOthers", { n: others }) : ""}</Sentence>
+      <Sentence>{t(assessed ? "sentence" : "noneAssessed", said)}{assessed && counts.confidential ? t("sentenceWithheld", { n: counts.confidential }) : ""}{excluded > 0 ? t("sentenceExcluded", { n: excluded }) : ""}{assessed && all > judged + excluded ? t("sentenceOpen", { n: all - judged - excluded }) : ""}{assessed && above > 0 ? t("sentenceOthers", { n: above }) : ""}</Sentence>
       <div className="df-targets">
         <TreePane root={root} picked={picked} onPick={pick} />
         <Section className="df-targets-table">

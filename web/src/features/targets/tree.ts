@@ -35,6 +35,13 @@ export function countTargets(node: TargetNode): number {
   return node.kind === "target" ? 1 : (node.children ?? []).reduce((sum, child) => sum + countTargets(child), 0);
 }
 
+/** How the targets of the area itself divide, and how many of levels above stand beside them: all = judged + excluded + open. */
+export function shareOut(root: TargetNode): { all: number; judged: number; excluded: number; above: number } {
+  const leaves = (node: TargetNode): TargetNode[] => (node.kind === "target" ? [node] : (node.children ?? []).flatMap(leaves));
+  const own = (root.children ?? []).filter((child) => child.kind !== "area").flatMap(leaves);
+  return { all: own.length, judged: own.filter((one) => one.state).length, excluded: own.filter((one) => one.excluded).length, above: countTargets(root) - own.length };
+}
+
 /** The sectors by the name that the plan gives them, for a table that knows only that. */
 export function sectorNames(root: TargetNode): Map<string, TargetNode["name"]> {
   const names = new Map<string, TargetNode["name"]>();

@@ -1,5 +1,5 @@
 /** Which tasks are to be reminded of, and how urgently 提醒; writing them keeps each in its task's history. */
-import { Button, message } from "antd";
+import { App, Button } from "antd";
 import { useMe } from "@/app/me";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useAct, useApi } from "@/client";
@@ -8,6 +8,7 @@ import { useWords } from "@/i18n";
 import { useTasksText } from "./text";
 
 export function Reminders() {
+  const { message } = App.useApp();
   const t = useTasksText();
   const words = useWords();
   const may = useMe().use_cases.includes("task.dispatch");

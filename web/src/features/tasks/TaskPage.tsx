@@ -28,11 +28,12 @@ export function TaskPage() {
 function Loaded({ task }: { task: Task }) {
   const t = useTasksText();
   const words = useWords();
+  const lang = useLang();
   const [opened, setOpened] = useState<"progress" | "dispatch" | null>(null);
   const state = TASK_STATES.find((one) => one === task.state) ?? "not_started";
   return (
     <Page
-      title={task.title}
+      title={lang === "en" ? task.title_en : task.title}
       note={<ViewLink to={`/plans/${encodeURIComponent(task.doc)}?record=${encodeURIComponent(task.id)}`}>{task.doc_title} · {t("toPlan")}</ViewLink>}
       actions={<>
         {task.may_dispatch && <Button onClick={() => setOpened("dispatch")}>{t("dispatch")}</Button>}
@@ -58,6 +59,7 @@ function Loaded({ task }: { task: Task }) {
           {task.dispatches.length === 0 ? <p className="df-muted">{t("noDispatch")}</p> : task.dispatches.map((one) => <DispatchItem key={one.id} card={one} taskId={task.id} />)}
         </Section>
         <Section className="df-5" title={t("trail")}>
+          {task.trail.length === 0 && <p className="df-muted">{t("noTrail")}</p>}
           <Timeline moves={[...task.trail].reverse().map((step, n) => ({ key: String(n), title: words(step.name), who: `${step.who} ${words(step.role_name)}`, when: step.at, reason: step.reason || undefined }))} />
         </Section>
       </div>
@@ -76,7 +78,7 @@ function Facts({ task }: { task: Task }) {
     <dl className="df-facts">
       {task.lead && <><dt>{t("lead")}</dt><dd>{unit(task.lead)}</dd></>}
       <dt>{t(task.lead ? "joint" : "units")}</dt><dd>{others.length ? others.map((name, n) => <span key={name}>{n > 0 && (lang === "zh" ? "、" : ", ")}{unit(name)}</span>) : t("noDepartment")}</dd>
-      {task.measures.length > 0 && <><dt>{t("measures")}</dt><dd>{task.measures.join(lang === "zh" ? ";" : "; ")}</dd></>}
+      {task.measures.length > 0 && <><dt>{t("measures")}</dt><dd>{task.measures.map((one) => one.replace(/[。;；.]+$/, "")).join(lang === "zh" ? "；" : "; ")}</dd></>}
       {task.targets.length > 0 && (
         <><dt>{t("targets")}</dt><dd>{task.targets.map(([id, name]) => <div key={id}><ViewLink to={`/targets/${encodeURIComponent(id)}`}>{name}</ViewLink></div>)}</dd></>
       )}

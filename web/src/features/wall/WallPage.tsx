@@ -1,7 +1,11 @@
 /** The overview for the wall of a control room: six tiles, read from five metres 大屏. */
 import { ConfigProvider } from "antd";
 import { useEffect, useMemo } from "react";
+import { useLocation } from "react-router";
 import { Explain } from "@/app/Explain";
+import { NotFound } from "@/app/Fallbacks";
+import { useMe } from "@/app/me";
+import { isOpen } from "@/app/pages";
 import { themeOf } from "@/app/theme";
 import { ViewLink } from "@/app/ViewLink";
 import { PageFace, StatusMark } from "@/components/ui";
@@ -18,6 +22,13 @@ import "./wall.css";
 const MINUTES = 5;
 
 export function WallPage() {
+  const { menu } = useMe();
+  const { pathname } = useLocation();
+  return isOpen(menu, pathname) ? <Hung /> : <main><NotFound /></main>;
+}
+
+/** The wall of one who may see it. */
+function Hung() {
   const query = useOverview(MINUTES * 60_000);
   const look = useMemo(() => themeOf("dark", false), []);
   useDark();

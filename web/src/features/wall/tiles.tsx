@@ -51,7 +51,7 @@ export function PathTile({ overview, scale }: { overview: Overview; scale: numbe
   const series = overview.co2_path as readonly ChartSeries[];
   const { ink } = chartKit(lang, units, "dark");
   const drawn = useMemo(() => pathChart(series, { ...look, ink, colour: ink.ink, scale: scale * 1.7 }), [series, look, ink, scale]);
-  const finding = pathFinding(series, overview.year);
+  const finding = pathFinding(series, overview.year, overview.judged_from);
   const sub = t("pathSubCo2", { area: named(overview.area_name, overview.area_en), unit: pathScale(series, look.units, look.lang).unit });
   return (
     <section className="df-wall-tile df-wall-path" aria-label={t("path")}>

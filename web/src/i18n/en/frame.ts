@@ -79,6 +79,7 @@ export default {
   print: "Print",
   notFound: "There is no such page",
   notFoundMend: "The address may be wrong, or this lies outside what you may see.",
+  toHome: "To your first page",
   toOverview: "Back to the overview",
   role_owner: "Owner",
   role_sysadmin: "System administrator",

@@ -1,5 +1,7 @@
 /** Texts of reports and sources. */
 export default {
+  sentence: "{n} reports, {out} of them published.",
+  openEdition: "{title} (public edition)",
   title: "Reports",
   write: "Write a report",
   writeText: "A progress report is written from the current run. This goes on in the background; you may leave the page.",

@@ -54,6 +54,7 @@ export default {
   login: "Account",
   display: "Name",
   email: "E-mail",
+  emailText: "An administrator's account needs one: by it one person is known in two accounts.",
   rolesCol: "Roles",
   scope: "Scope",
   status: "State",

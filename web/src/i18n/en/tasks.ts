@@ -67,5 +67,6 @@ export default {
   remindersWrite: "Write the reminders",
   remindersDone: "{n} reminders were written",
   termNeeded: "Choose a date",
+  noTrail: "Nothing has been done yet.",
   noEvidence: "No evidence yet",
 } as const;

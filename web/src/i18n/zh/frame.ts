@@ -79,6 +79,7 @@ export default {
   print: "打印",
   notFound: "没有这个页面",
   notFoundMend: "地址可能写错，或者该内容不在您的权限范围内。",
+  toHome: "回到首页",
   toOverview: "回到总览",
   role_owner: "所有者",
   role_sysadmin: "系统管理员",

@@ -1,5 +1,7 @@
 /** Texts of reports and sources 报告、数据源. */
 export default {
+  sentence: "共 {n} 份报告，其中 {out} 份已公开发布。",
+  openEdition: "{title}（公开版）",
   title: "报告",
   write: "生成报告",
   writeText: "按当前运算结果生成进展报告。生成在后台进行,可以离开本页。",

@@ -54,6 +54,7 @@ export default {
   login: "账号",
   display: "姓名",
   email: "邮箱",
+  emailText: "管理员账号必须有邮箱，用于核对同一人不得兼任。",
   rolesCol: "角色",
   scope: "范围",
   status: "状态",

@@ -67,5 +67,6 @@ export default {
   remindersWrite: "写入提醒",
   remindersDone: "已写入 {n} 条提醒",
   termNeeded: "请选择期限",
+  noTrail: "尚无办理记录。",
   noEvidence: "还没有凭证",
 } as const;
