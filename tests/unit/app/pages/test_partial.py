@@ -67,7 +67,8 @@ def every(node: Node) -> Iterator[Node]:
 
 def shown_ids(services, *kinds: str) -> list[str]:
     lines = shown(services, accounts(services, OWNER).lines)
-    return lines.filter(pl.col("subject_kind").is_in(kinds)).drop_nulls("value")["line_id"].to_list()
+    of_year = lines.filter((pl.col("period") == "2024") & pl.col("measure").is_in([CO2, "energy_tce_equivalent"]))
+    return of_year.filter(pl.col("subject_kind").is_in(kinds)).drop_nulls("value")["line_id"].to_list()
 
 
 # -- the tree adds up --------------------------------------------------------------------------------------------------
