@@ -51,7 +51,8 @@ def show_run(summary: running.RunSummary, *, as_json: bool = False) -> None:
         return
     rows = []
     for stage in summary.stages:
-        words = ", ".join(f"{STATE_ZH.get(k, k)} {v}" for k, v in stage.summary.items() if k != "files")
+        told = {k: v for k, v in stage.summary.items() if k not in ("files", "basis")}  # the basis is for the pages
+        words = ", ".join(f"{STATE_ZH.get(k, k)} {v}" for k, v in told.items())
         rows.append((stage.stage, stage.outcome, words))
     shown.table("run 运行", ("stage", "", "what"), rows)
     for failure in summary.failures:
