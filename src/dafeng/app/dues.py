@@ -148,12 +148,20 @@ def dues_frame(services: Services, caller: Caller, year: int | None = None) -> p
     return every.filter(pl.col("enterprise_id").is_in(list(visible_firms(services, caller))))
 
 
-def dues_version(services: Services) -> Hashable:
-    """Changes with what is owed, what came in and how far each filing is; not with what is typed into a draft."""
+def dues_version(services: Services, firm: str | None = None) -> Hashable:
+    """Changes with what is owed, what came in and how far each filing (of one ``firm``) is; not with what is typed into
+    a draft."""
     day = services.clock.today()
     if services.cases is None:
         return (delivered(services), day)
-    return (delivered(services), day, _filings(services)[1])
+    heads, digest = _filings(services)
+    if firm is not None:
+        digest = _digest(heads.filter(pl.col("enterprise_id") == firm))
+    return (delivered(services), day, digest)
+
+
+def _digest(heads: pl.DataFrame) -> tuple[int, int]:
+    return heads.height, int(heads.hash_rows(seed=1).sum() or 0)
 
 
 def _filings(services: Services) -> tuple[pl.DataFrame, tuple[int, int]]:
@@ -164,7 +172,7 @@ def _filings(services: Services) -> tuple[pl.DataFrame, tuple[int, int]]:
             pl.col("subject_id").alias("enterprise_id"), pl.col("form").alias("contract"), "period", "case_id",
             held=pl.col("state"), again=pl.when(pl.col("state") == "returned").then("term"),
         )  # fmt: skip
-        return heads, (heads.height, int(heads.hash_rows(seed=1).sum() or 0))
+        return heads, _digest(heads)
 
     return services.memory.get("cases.filings", store(services).revision(), made)
 

@@ -55,7 +55,7 @@ def enterprise_page(services: Services, caller: Caller, enterprise_id: str, year
         )
     year, today = facts.year(year), services.clock.today()
     name = ("pages.firm", sight_of(caller), enterprise_id, year)
-    version = (facts.revision, dues_version(services), today)
+    version = (facts.revision, dues_version(services, enterprise_id), today)
     return services.memory.get(name, version, lambda: _Firm(facts, rows.sort("since"), enterprise_id, year).page(today))
 
 

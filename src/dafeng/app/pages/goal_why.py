@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from dafeng.app.assessing import own_tasks
@@ -19,7 +20,7 @@ from dafeng.app.pages.figures import sector_words
 from dafeng.app.pages.goal_parts import TOTALS, contributions, formula_of, judged_value
 from dafeng.app.pages.goal_tasks import UNWRITTEN, Bearer, bearers
 from dafeng.app.pages.goals import Bearing, Contribution, Why
-from dafeng.app.pages.known import Known
+from dafeng.app.pages.known import Known, sight_of
 from dafeng.app.pages.shapes import Figure, Words
 from dafeng.app.permission import may
 from dafeng.app.task_rows import TASK_STATES, TaskRow
@@ -50,9 +51,21 @@ def why_of(known: Known, target: Target, row: Mapping[str, Any] | None) -> Why |
     """What stands behind a target's state; None where it has none."""
     if row is None:
         return None
-    parts = contributions(known, row)
+    name = ("goal.why", sight_of(known.caller), target.id, str(row["subject_id"]), str(row["period"]))
+    made = known.services.memory.get(name, known.revision, lambda: _by_figures(known, target, row))
     found = bearers(known, target, row)
     tasks_seen = known.services.cases is not None and may(known.caller, "task.see")
+    return msgspec.structs.replace(
+        made,
+        tasks=_tasks(found),
+        tasks_note=None if not tasks_seen or any(x.inferred is None for x in found) else UNWRITTEN,
+        technologies=_technologies(found),
+    )
+
+
+def _by_figures(known: Known, target: Target, row: Mapping[str, Any]) -> Why:
+    """What does not move with the progress of tasks; kept until something is delivered, decided or granted."""
+    parts = contributions(known, row)
     told = bool(parts) or row["indicator_id"] in TOTALS  # of a total the page shows who moved it
     return Why(
         needed=_needed(row),
@@ -61,9 +74,9 @@ def why_of(known: Known, target: Target, row: Mapping[str, Any] | None) -> Why |
         no_parts=None if told else _no_parts(known, row),
         datum=None if told else _datum(known, row),
         reporter=_reporter(known, target, row),
-        tasks=_tasks(found),
-        tasks_note=None if not tasks_seen or any(x.inferred is None for x in found) else UNWRITTEN,
-        technologies=_technologies(found),
+        tasks=(),
+        tasks_note=None,
+        technologies=(),
     )
 
 
