@@ -31,7 +31,7 @@ from dafeng.app.permission import ENROLLED, matrix, use_case
 from dafeng.app.plans import ledger_view
 from dafeng.app.services import Services
 from dafeng.base.callers import PUBLIC, Caller
-from dafeng.base.errors import DafengError, NotAllowed, NotFound
+from dafeng.base.errors import BadRequest, DafengError, NotAllowed, NotFound
 
 STORES = ("records", "columns", "files", "cases", "identities", "jobs", "archives")
 NOBODY = Caller("nobody", frozenset(), id="U-nobody")
@@ -356,6 +356,22 @@ def test_an_inner_use_case_is_a_part_of_the_outer_one():
     before = len(told(services))
     askers()["pages.issued.report_write"](services, callers("officer")["own"], 2024)
     assert [(e.act, e.subject) for e in told(services)[before:]] == [("job.start", "report")]
+
+
+def test_an_interrupted_use_case_leaves_a_line_and_does_not_swallow_the_next(monkeypatch):
+    services, officer = fresh(), callers("officer")["own"]
+    services.identities.lines.clear()
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as within:
+        within.setattr(services.jobs, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            start_job(services, officer, "report", {})
+    with pytest.raises(BadRequest):
+        start_job(services, officer, "import", {})
+    assert [(e.act, e.outcome) for e in told(services)] == [("job.start", "failed"), ("job.start", "failed")]
 
 
 # -- keys that are cut to a part ---------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Told:
         try:
             require(caller, self._key)
             result = self._function(*args, **kwargs)
-        except Exception as error:
+        except BaseException as error:  # also where it is interrupted: what is begun later leaves its own lines
             _WITHIN.reset(token)
             self._ended(error, caller, args, kwargs)
             raise
@@ -83,11 +83,11 @@ class Told:
         if self._is_refusal(error, caller, args, kwargs):
             self._note(error, caller, args, kwargs, "refused")
 
-    def _ended(self, error: Exception, caller: Caller, args: Any, kwargs: Any) -> None:
+    def _ended(self, error: BaseException, caller: Caller, args: Any, kwargs: Any) -> None:
         refused = self._is_refusal(error, caller, args, kwargs)
         self._note(error, caller, args, kwargs, "refused" if refused else "failed")
 
-    def _is_refusal(self, error: Exception, caller: Caller, args: Any, kwargs: Any) -> bool:
+    def _is_refusal(self, error: BaseException, caller: Caller, args: Any, kwargs: Any) -> bool:
         """Whether somebody else might have been given it: what is out of reach is not found, as if it never was.
 
         Where nothing was asked for by name there was nothing to refuse (nothing has been accounted yet).
@@ -97,7 +97,7 @@ class Told:
         hidden = isinstance(error, NotFound) and _out_of_reach(caller, self._reaches(caller))
         return hidden and bool(self._words(self._given(args, kwargs))[0])
 
-    def _note(self, error: Exception, caller: Caller, args: Any, kwargs: Any, outcome: Outcome) -> None:
+    def _note(self, error: BaseException, caller: Caller, args: Any, kwargs: Any, outcome: Outcome) -> None:
         if _WITHIN.get() or getattr(error, _MARK, False):
             return
         setattr(error, _MARK, True)
