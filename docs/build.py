@@ -24,6 +24,7 @@ ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
 import generate  # noqa: E402  (stands beside this file, not in the package)
+import generate_methods  # noqa: E402
 
 NAV: list[tuple[str, str | list[tuple[str, str]]]] = [
     ("首页 Home", "index.md"),
@@ -34,10 +35,16 @@ NAV: list[tuple[str, str | list[tuple[str, str]]]] = [
             ("读方案 Plans and ledger", "plans.md"),
             ("名录与活动数据 Registry and data", "data.md"),
             ("核算 Accounts", "accounts.md"),
+            ("核算方法与计算器 Methods and calculator", "calculator.md"),
+            ("算例怎么写 Writing a case", "cases.md"),
+            ("区域核算 Regions", "regional.md"),
             ("进展与报告 Progress and report", "progress.md"),
             ("门户 Portal", "portal.md"),
             ("登录与账号 Signing in", "signing-in.md"),
+            ("能源核算 Energy accounts", "energy.md"),
+            ("数据质量与不确定度 Quality and uncertainty", "uncertainty.md"),
             ("填报、任务、核查 Filing", "filing.md"),
+            ("绿证、绿电 Certificates", "certificates.md"),
             ("运行与维护 Operating", "operating.md"),
             ("接口用法 API", "api.md"),
             ("权限 Permissions", "permissions.md"),
@@ -46,6 +53,7 @@ NAV: list[tuple[str, str | list[tuple[str, str]]]] = [
     ),
     ("教程 Tutorials", "tutorials/*.md"),
     ("方法 Methods", "methods/*.md"),
+    ("行业核算方法 Methods by industry", "methods/industry/*.md"),
     (
         "参考 Reference",
         [
@@ -182,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, fail where a generated part lags")
     parser.add_argument("--site", type=Path, default=ROOT / "site", help="where to build the site")
     options = parser.parse_args(arguments)
-    lagging = generate.renew(ROOT, write=not options.check)
+    lagging = generate.renew(ROOT, write=not options.check) + generate_methods.renew(ROOT, write=not options.check)
     if options.check:
         for page in lagging:
             print(f"{page}: its generated part lags; run `make docs` and commit the page", file=sys.stderr)

@@ -13,6 +13,7 @@ from dafeng import __version__
 from dafeng.adapters import job_runner
 from dafeng.adapters.backup import FolderArchives
 from dafeng.adapters.cases import SqlCases
+from dafeng.adapters.certificates import SqlCertificates
 from dafeng.adapters.checkup import ThisMachine
 from dafeng.adapters.columns import FolderColumns, write_whole
 from dafeng.adapters.documents import rendered
@@ -84,6 +85,7 @@ def _opened(
             jobs=SqlJobs(records.engine),
             answers=SqlAnswers(records.engine),
             cases=SqlCases(records.engine),
+            certificates=SqlCertificates(records.engine),
             archives=FolderArchives(folder, url),
             machine=ThisMachine(folder),
             exclusive=exclusive,

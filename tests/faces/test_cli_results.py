@@ -168,3 +168,30 @@ def test_output_into_a_narrow_encoding_loses_no_command(seen):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)) == 6
+
+
+def test_the_rulebook_is_proved_and_one_entry_is_shown(dafeng):
+    done = dafeng.ok("rules", "check", "--json").json
+    assert (done["sound"], done["problems"]) == (True, [])
+    assert min(done["parameters"], done["methods"], done["formulas"]) > 50
+    noted = dafeng.ok("rules", "check", "--notes", "--json").json["problems"]
+    assert any(p["column"] == "process.chem.carbon.ethane" and p["severity"] == "note" for p in noted)
+    entry = dafeng.ok("rules", "show", "mee.grid_co2", "--json").json
+    assert {v["scope"] for v in entry["values"]} > {"CN"}
+    assert entry["used_by"]
+    shown = dafeng.ok("rules", "show", "stream.electricity", "--json").json
+    assert shown["zh"]
+    assert shown["source"]
+    assert dafeng("rules", "show", "no.such").code == 5
+
+
+def test_rules_are_listed_by_family_kind_status_and_what_was_known(dafeng):
+    ncv = dafeng.ok("rules", "--family", "ndrc_general", "--kind", "ncv", "--json").json["values"]
+    assert ncv
+    assert all(r["id"].startswith("ndrc_general.") and r["id"].endswith(".ncv") for r in ncv)
+    recalled = dafeng.ok("rules", "list", "--status", "recalled", "--json").json["values"]
+    assert {r["status"] for r in recalled} == {"recalled"}
+    grid = dafeng.ok("rules", "mee.grid_co2", "--json").json["values"]
+    then = dafeng.ok("rules", "mee.grid_co2", "--known-on", "2024-06-01", "--json").json["values"]
+    assert 0 < len(then) < len(grid)
+    assert dafeng("rules", "--status", "sure").code == 2

@@ -67,13 +67,13 @@ async function englishOf(page) {
   ];
 }
 
-/** Serious findings as "rule: element". The dark theme changes colours alone, so only they are looked at again. */
+/** Findings that are more than minor as "rule: element". The dark theme changes colours alone, so only they are looked at again. */
 async function axeOf(page, theme) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const options = { resultTypes: ["violations"], ...(theme === "dark" ? { runOnly: ["color-contrast"] } : {}) };
   const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
   return violations
-    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .filter((one) => ["moderate", "serious", "critical"].includes(one.impact))
     .flatMap((one) => one.nodes.slice(0, 3).map((node) => `axe, ${theme}, ${one.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message?.slice(0, 140) ?? ""}`));
 }
 

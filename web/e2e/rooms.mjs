@@ -11,13 +11,16 @@ const first = (table, path) => async (page) => {
 const id = encodeURIComponent;
 
 export const PAGES = {
-  guest: [["login", "/login"]],
+  guest: [["login", "/login"], ["methods", "/methods?industry=3011"], ["method", "/methods/cement/mee_ets_2023?stream=clinker"], ["calculator", aComputedCase], ["case-json", "/calculator?view=json"], ["public", asGuest]],
   officer: [
     ["overview", "/"], ["plans", "/plans"], ["plan", first("plans", (row) => `/plans/${id(row.doc)}`)],
     ["compare", first("plans", (row) => `/plans/${id(row.doc)}/compare`)],
-    ["targets", "/targets"], ["target", first("targets", (row) => `/targets/${id(row.target_id)}`)],
-    ["tasks", "/tasks"], ["task", first("tasks", (row) => `/tasks/${id(row.id)}`)],
+    ["targets", "/targets"], ["target", aLaggingTarget],
+    ["tasks", "/tasks"], ["tasks-board", "/tasks?view=board"], ["tasks-gantt", "/tasks?view=gantt"], ["task", first("tasks", (row) => `/tasks/${id(row.id)}`)],
     ["enterprises", "/enterprises"], ["enterprise", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}`)],
+    ["enterprise-account", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}/account`)], ["closings", "/closings"],
+    ["energy", "/energy?year=2024"], ["energy-totals", "/energy?year=2024&energy=totals"], ["energy-quality", "/energy?year=2024&energy=quality"],
+    ["regions", "/regions"], ["region", "/regions/990000/2024"], ["region-compare", "/regions/990000/2024?show=compare"], ["region-balance", "/regions/990000/2022?show=balance"], ["region-parts", "/regions/990000/2024?show=reconcile"],
     ["filings", "/filing"], ["findings", "/findings"], ["reports", "/reports"], ["sources", "/sources"],
     ["explain", async (page) => `/?explain=${id((await ask(page, "/api/v1/overview")).json.headline.total.node)}`],
     ["keys", "/system/keys"], ["me", "/me"],
@@ -29,6 +32,31 @@ export const PAGES = {
   secadmin: [["users-sec", "/system/users"], ["user-sec", () => "/system/users/county"]],
   auditor: [["audit", "/system/audit"]],
 };
+
+/** The calculator with a case that was computed before: a clinker line, one figure missing, another rule beside it. */
+async function aComputedCase(page) {
+  const figure = (value, lacking = false) => ({ value, unit: "", lacking, evidence: "", laboratory: "", method: "", valid_until: "", status: "user" });
+  const row = (key, stream, item, inputs) => ({ key, stream, item, inputs, period: "", unit_of_works: "", internal: "", note: "" });
+  const rows = [row("r1", "fuel", "bituminous", { amount: figure("152000") }), row("r2", "clinker", "portland", { amount: figure("1200000") }), row("r3", "electricity", "", { bought: figure("68000") })];
+  const draft = { id: "case", name: "", nameEn: "", period: "2023", scope: "CN", asOf: "", trial: false, parts: [{ part: "", method: "cement", family: "mee_ets_2023", rows }], own: [], printed: [{ kind: "total", id: "", value: "642000" }] };
+  await page.evaluate((given) => {
+    sessionStorage.setItem("dafeng.case.cement", JSON.stringify(given));
+    sessionStorage.setItem("dafeng.case.ran", "1");
+  }, draft);
+  return "/calculator?method=cement&family=mee_ets_2023&with=ndrc_building_2013";
+}
+
+/** The page of what is published, as who comes without signing in sees it. */
+async function asGuest(page) {
+  await page.evaluate(() => sessionStorage.setItem("dafeng.guest", "1"));
+  return "/";
+}
+
+/** A target that is off its path: its page has the path, the causes, the tasks and the counties. */
+async function aLaggingTarget(page) {
+  const [row] = await rowsOf(page, "targets", "f.state=off_track&limit=1");
+  return row ? `/targets/${id(row.target_id)}` : null;
+}
 
 /** A filing with problems to look at: the latest that is due, begun where nobody has. */
 async function aFiling(page) {

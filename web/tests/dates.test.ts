@@ -10,6 +10,7 @@ describe("days and instants", () => {
   });
   it("an instant is shown in the programme's zone; naive ones are UTC", () => {
     expect(moment("2025-06-30T18:05:00Z")).toBe("2025-07-01 02:05");
+    expect(moment("2025-06-30T18:05:07Z", true)).toBe("2025-07-01 02:05:07");
     expect(moment("2025-06-30T18:05:00")).toBe("2025-07-01 02:05");
     expect(moment("2025-07-01T02:05:00+08:00")).toBe("2025-07-01 02:05");
   });

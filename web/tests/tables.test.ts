@@ -72,6 +72,8 @@ describe("labels", () => {
   });
   it("of a tile are read whole: in two lines where one is too short", () => {
     expect(lines("化工新区").join("")).toBe("化工新区");
+    expect(lines("Gangcheng")).toEqual(["Gangcheng"]);
+    expect(lines("Huagong New Area")).toEqual(["Huagong", "New Area"]);
     expect(lines("黔东南苗族自治州").join("")).toBe("黔东南苗族自治州");
     expect(lines("黔东南苗族自治州").length).toBe(2);
   });

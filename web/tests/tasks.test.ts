@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { said } from "@/features/reports/useJob";
-import { byDepartment, byYear, counts, gantt, names, taskRow } from "@/features/tasks/rows";
+import { byDepartment, byYear, counts, gantt, names, taskRow, titleIn, unitIn } from "@/features/tasks/rows";
 
 const row = (more: Record<string, unknown>) => taskRow({ id: "t", title: "x", state: "in_progress", ...more });
 
@@ -32,6 +32,12 @@ describe("tasks", () => {
   it("groups by year, the overdue first and the undated last", () => {
     const groups = byYear([row({ due: null }), row({ due: "2027-12-31" }), row({ due: "2025-12-31" }), row({ due: "2020-12-31", overdue_days: 9 })]);
     expect(groups.map(([key]) => key)).toEqual(["late", "2025", "2027", ""]);
+  });
+  it("says title and units in the language asked for, and finds them by their own name", () => {
+    const one = row({ title: "钢铁行业", title_en: "Iron and steel", lead: "市能源局", lead_en: "City Energy Bureau", departments: ["市能源局", "某处"], departments_en: ["City Energy Bureau", "某处"] });
+    expect([titleIn(one, "zh"), titleIn(one, "en")]).toEqual(["钢铁行业", "Iron and steel"]);
+    expect([unitIn([one], "市能源局", "zh"), unitIn([one], "市能源局", "en"), unitIn([one], "别处", "en")]).toEqual(["市能源局", "City Energy Bureau", "别处"]);
+    expect(names(one, "市能源局")).toBe(true);
   });
   it("finds a unit as lead or beside it", () => {
     const one = row({ lead: "工信局", departments: ["工信局", "发改委"] });

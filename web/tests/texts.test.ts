@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fill } from "@/i18n";
+import { fill, sentenceCase, typeset } from "@/i18n";
 
 type Texts = Record<string, string>;
 const zh = import.meta.glob<Texts>("../src/i18n/zh/*.ts", { eager: true, import: "default" });
@@ -48,7 +48,27 @@ describe("screens", () => {
     );
     expect(found.map(({ path, line }) => `${path}: ${line.trim()}`)).toEqual([]);
   });
+  it("print no escape as it is written: between tags a \\u2013 stands as six characters", () => {
+    const found = [...sources(join(import.meta.dirname, "../src"))].filter((path) => path.endsWith(".tsx")).flatMap((path) =>
+      readFileSync(path, "utf8").split("\n").filter((line) => /^[^`]*[>}]\s*\\u[0-9a-f]{4}\s*[<{]/.test(line)).map((line) => `${path}: ${line.trim()}`),
+    );
+    expect(found).toEqual([]);
+  });
   it("fill values into texts, and leave unknown ones to be seen", () => {
     expect(fill("{n} of {all}", { n: 1 })).toBe("1 of {all}");
+  });
+});
+
+describe("English as it is printed", () => {
+  it("tells one from many", () => {
+    expect([fill("{n} {n|row|rows}", { n: 1 }), fill("{n} {n|row|rows}", { n: 2 }), fill("{n} {n|row|rows}", { n: "1,234" })]).toEqual(["1 row", "2 rows", "1,234 rows"]);
+  });
+  it("has a true minus and the index of CO₂, and leaves hyphens and days alone", () => {
+    expect(typeset("gap -0.75 (-3%) of CO2, tCO2 per 10,000 yuan")).toBe("gap −0.75 (−3%) of CO₂, t CO₂ per 10,000 yuan");
+    expect(typeset("2025-06-30, year-2025, CO2e")).toBe("2025-06-30, year-2025, CO2e");
+    expect(typeset("9999 10^4 Nm3")).toBe("9999 10⁴ Nm³");
+  });
+  it("begins what stands alone with a capital, in English only", () => {
+    expect([sentenceCase("withdraw", "en"), sentenceCase("撤销", "zh"), sentenceCase("", "en")]).toEqual(["Withdraw", "撤销", ""]);
   });
 });

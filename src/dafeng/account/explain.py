@@ -21,9 +21,12 @@ from dafeng.account.subjects import Subjects, ancestors, placed
 from dafeng.base.errors import NotFound
 from dafeng.base.numbers import plain
 from dafeng.base.provenance import Node, Place, worst
-from dafeng.collect.codelists import measures
+from dafeng.collect.codelists import measures, method_lists
 from dafeng.rules.formulas import by_key
-from dafeng.rules.rulebook import Rulebook
+from dafeng.rules.method_data import line_names
+from dafeng.rules.methods import packaged_methods
+from dafeng.rules.records import Name
+from dafeng.rules.rulebook import Rulebook, packaged_rulebook
 
 _NAMED = 5  # silent members named in a note
 _LARGEST = 10  # members of a roll-up that are named; the rest is counted
@@ -214,11 +217,22 @@ def _label_en(row: Row, sources: _Sources) -> str:
 
 
 def _item_en(code: str, rulebook: Rulebook) -> str:
-    return rulebook.items[code].en if code in rulebook.items else code
+    return rulebook.items[code].en if code in rulebook.items else _method_item(code, "en")
 
 
 def _item(code: str, rulebook: Rulebook) -> str:
-    return rulebook.items[code].zh if code in rulebook.items else code
+    return rulebook.items[code].zh if code in rulebook.items else _method_item(code, "zh")
+
+
+def _method_item(code: str, language: str) -> str:
+    """A method, or a line of one, in words; the code itself where it is neither."""
+    name = _lines_of_methods().get(code)
+    return code if name is None else str(getattr(name, language))
+
+
+@cache
+def _lines_of_methods() -> dict[str, Name]:
+    return line_names(packaged_methods(), packaged_rulebook().items)
 
 
 def _noted(row: Row) -> str | None:
@@ -296,7 +310,8 @@ def _stream_en(measure: str) -> str:
 
 @cache
 def _measure_names(language: str) -> dict[str, str]:
-    return dict(measures().select("measure", language).iter_rows())
+    own, data = measures(), method_lists()[1].table
+    return dict(own.select("measure", language).iter_rows()) | dict(data.select("code", language).iter_rows())
 
 
 def _place(fact: Row) -> Place | None:

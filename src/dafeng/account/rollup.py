@@ -13,6 +13,7 @@ from dafeng.account.lines import SUM_MEMBERS, status_of, with_ids
 from dafeng.account.subjects import Subjects, ancestors, placed
 
 _WHAT = ["measure", "item", "period"]
+STRAYS = ("not_registered", "no_area", "no_industry")  # kinds of findings of a roll-up
 
 
 def roll_up(lines: pl.DataFrame, subjects: Subjects) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -27,6 +28,11 @@ def roll_up(lines: pl.DataFrame, subjects: Subjects) -> tuple[pl.DataFrame, pl.D
     silent = _silent(lines, where)
     made = [_summed(leaves, silent, what, kind, nodes, tree) for kind, nodes, tree in _trees(subjects, where)]
     return with_ids(pl.concat(made)), _findings(lines, where, subjects)
+
+
+def strays(lines: pl.DataFrame, subjects: Subjects) -> pl.DataFrame:
+    """The findings of a roll-up alone: enterprises whose lines reach no node."""
+    return _findings(lines, placed(subjects.enterprises, lines["period"]), subjects)
 
 
 def _leaves(lines: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
@@ -127,8 +133,8 @@ def _findings(lines: pl.DataFrame, where: pl.DataFrame, subjects: Subjects) -> p
     )
     return pl.concat(
         [
-            finding(named.filter(pl.col("due").is_null()), "not_registered", "该时期无名录登记，未计入区域和行业汇总"),
-            finding(named.filter(stray_area), "no_area", "区域代码缺失或不在区域表中，未计入区域汇总"),
-            finding(named.filter(stray_industry), "no_industry", "行业代码缺失或不在行业表中，未计入行业汇总"),
+            finding(named.filter(pl.col("due").is_null()), STRAYS[0], "该时期无名录登记，未计入区域和行业汇总"),
+            finding(named.filter(stray_area), STRAYS[1], "区域代码缺失或不在区域表中，未计入区域汇总"),
+            finding(named.filter(stray_industry), STRAYS[2], "行业代码缺失或不在行业表中，未计入行业汇总"),
         ]
     )

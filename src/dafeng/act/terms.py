@@ -22,7 +22,9 @@ TaskState = Literal["not_started", "in_progress", "done", "overdue"]
 class Duty:
     """Who owes a table and until when 填报义务: ``who`` are flags of the registry, one of which must be set.
 
-    months_suffice: twelve delivered months make the year; of_makers: only who has delivered such a figure before.
+    months_suffice: twelve delivered months make the year; of_makers: only who has delivered such a figure before;
+    of_last_year: only who delivered such figures for the year before or has begun this one, and each of them again.
+    A measure that ends in a colon stands for all that begin with it.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Duty:
     day: int
     months_suffice: bool = False
     of_makers: bool = False
+    of_last_year: bool = False
 
     def term(self, period: Period) -> date:
         """The last day on which the table of a period is in time."""
@@ -160,6 +163,7 @@ def _duty(data: Mapping[str, Any]) -> Duty:
         data["term"]["day"],
         data.get("months_suffice", False),
         data.get("of_makers", False),
+        data.get("of_last_year", False),
     )
 
 

@@ -20,6 +20,7 @@ from dafeng.adapters import tables
 from dafeng.adapters.backup import FOLDER as BACKUPS
 from dafeng.adapters.backup import read_manifest
 from dafeng.adapters.backup_tables import revision_of
+from dafeng.adapters.checkup_certificates import certificate_check
 from dafeng.adapters.records import open_engine
 from dafeng.app.health_ports import Check, Level
 from dafeng.app.ports import CURRENT, assessed_of
@@ -59,6 +60,8 @@ def store_checks(folder: Path, settings: Settings, *, deep: bool) -> Iterator[Ch
                 yield from _evidence(connection, store, deep=deep)
                 yield from _columns(connection, store)
                 yield _pointers(connection, store)
+                if told.level == "ok":  # of another revision the tables may not be there yet
+                    yield certificate_check(connection)
                 yield from _jobs(connection, engine)
                 yield from _administrators(connection, engine)
     except SQLAlchemyError as error:
@@ -154,7 +157,7 @@ def _evidence(connection: Connection, store: Path, *, deep: bool) -> Iterator[Ch
         yield _ok(
             "evidence",
             f"{len(rows)} files are there; {len(read)} read, all as their hash says",
-            f"{len(rows)}个凭证齐全,已核对{len(read)}个",
+            f"登记的{len(rows)}个凭证齐全,已核对{len(read)}个文件",
             str(place),
         )
 

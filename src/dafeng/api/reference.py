@@ -36,6 +36,7 @@ _TAGS = {  # a feature of the API → its Chinese and English heading
     "identity": ("登录与账号", "Sign-in and accounts"),
     "inbox": ("待办", "Inbox"), "jobs": ("作业", "Jobs"), "overview": ("总览", "Overview"), "plans": ("方案", "Plans"),
     "reports": ("报告", "Reports"), "sources": ("数据源", "Sources"), "system": ("系统", "System"),
+    "rules": ("规则库", "Rulebook"),
     "tables": ("表格", "Tables"), "targets": ("目标", "Targets"), "tasks": ("任务", "Tasks"),
     "other": ("其他", "Other"),
 }  # fmt: skip

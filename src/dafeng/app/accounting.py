@@ -6,20 +6,25 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dafeng.account.inventory import inventory, with_partial
+from dafeng.account.inventory import Inventory, inventory, updated, with_partial
+from dafeng.account.restated import differences, of_year, with_closed
+from dafeng.app.closing import WOULD_BE, closed_key, closed_lines
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, RunRecord
-from dafeng.app.registries import registry_of
+from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import scope, seen_lines, seen_rows
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import content_id
 from dafeng.collect.facts import current
+from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 
 __all__ = ["Accounts", "account_key", "accounts", "compute", "current_run", "every_line", "scope", "seen_rows", "shown"]
 _WHAT = ["measure", "item", "period"]
+MADE_OF, _RULES = "made_of", "*"
+_MOST_CHANGED = 0.3  # of the enterprises: where more are others now, the whole account is as quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,10 @@ def account_key(services: Services) -> str:
         "K",
         services.code_version,
         packaged_rulebook().version,
+        packaged_methods().version,
         services.settings.family,
         services.settings.area,
+        closed_key(services),
         "\n".join(facts["fact_id"].sort().to_list()),
         str(rows),
     )
@@ -56,16 +63,72 @@ def compute(services: Services, caller: Caller) -> Accounts:
     """
     require_everything(caller, "programme.run", services.settings.area)
     facts, rulebook = current(services.columns.facts()), packaged_rulebook()
-    made = inventory(facts, rulebook, family=services.settings.family, registry=registry_of(services))
+    made, made_of = _made(services, facts)
     run_id = content_id("RUN", account_key(services))
-    lines = made.lines.with_columns(pl.lit(run_id).alias("run_id"))
+    closed = closed_lines(services)
+    lines = with_closed(made.lines, closed).with_columns(pl.lit(run_id).alias("run_id"))
     services.columns.put_result(run_id, "lines", lines)
+    if closed:
+        services.columns.put_result(run_id, WOULD_BE, _moved(made.lines, closed))
     services.columns.put_result(run_id, "findings", made.findings)
+    services.columns.put_result(run_id, MADE_OF, made_of)
     now = services.clock.now()
     summary = {"lines": lines.height, "findings": made.findings.height, "facts": facts.height}
     services.records.put_run(RunRecord(run_id, services.code_version, rulebook.version, now, now, summary))
     services.records.point(CURRENT, run_id)
     return Accounts(run_id, lines, made.findings)
+
+
+def _made(services: Services, facts: pl.DataFrame) -> tuple[Inventory, pl.DataFrame]:
+    """The account of the facts, and what each enterprise's part of it was made of.
+
+    Where the run before was made by the same rules, only the enterprises are computed whose facts or registry rows
+    are others now, and the sums above them.
+    """
+    registry, family = registry_of(services), services.settings.family
+    made_of, before = _made_of(services, facts, registry), _before(services)
+    if before is not None:
+        both = made_of.join(before[1], on="subject_id", how="full", coalesce=True, suffix="_before")
+        changed = both.filter(pl.col("digest").ne_missing(pl.col("digest_before")))["subject_id"].to_list()
+        if _RULES not in changed and len(changed) <= _MOST_CHANGED * both.height:
+            made = updated(before[0], facts, changed, packaged_rulebook(), family=family, registry=registry)
+            return made, made_of
+    return inventory(facts, packaged_rulebook(), family=family, registry=registry), made_of
+
+
+def _before(services: Services) -> tuple[Inventory, pl.DataFrame] | None:
+    """The current run as the account made it; None where it does not stand as made (years are closed)."""
+    run_id = services.records.pointed(CURRENT)
+    if run_id is None or closed_key(services):
+        return None
+    lines, findings, made_of = (services.columns.result(run_id, n) for n in ("lines", "findings", MADE_OF))
+    if lines is None or findings is None or made_of is None:
+        return None
+    return Inventory(run_id, lines, findings), made_of
+
+
+def _made_of(services: Services, facts: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """subject_id, digest: of each enterprise its facts and registry rows; of rules and area trees in one row."""
+    own = facts.filter(pl.col("subject_kind") == "enterprise")
+    of_facts = own.group_by("subject_id").agg(facts=pl.col("fact_id").sort().str.join(","))
+    rows = registry.enterprises.select(subject_id="enterprise_id", row=pl.struct(pl.all()).hash(seed=1).cast(pl.String))
+    of_rows = rows.group_by("subject_id").agg(rows=pl.col("row").sort().str.join(","))
+    both = of_facts.join(of_rows, on="subject_id", how="full", coalesce=True)
+    digests = both.select("subject_id", digest=pl.struct("facts", "rows").hash(seed=1).cast(pl.String))
+    rest = facts.filter(pl.col("subject_kind") != "enterprise")["fact_id"].sort().to_list()
+    trees = [*registry.areas.hash_rows(seed=1).to_list(), *registry.industries.hash_rows(seed=1).to_list()]
+    rules = content_id(
+        "K", services.code_version, packaged_rulebook().version, packaged_methods().version, services.settings.family,
+        services.settings.area, str(trees), "\n".join(rest),
+    )  # fmt: skip
+    return pl.concat([digests, pl.DataFrame({"subject_id": [_RULES], "digest": [rules]})])
+
+
+def _moved(lines: pl.DataFrame, closed: dict[int, pl.DataFrame]) -> pl.DataFrame:
+    """The lines of closed years that would be other now, whole years; none where nothing has moved."""
+    now = {year: of_year(lines, year) for year in closed}
+    years = [now[year] for year, held in closed.items() if not differences(held, now[year]).is_empty()]
+    return pl.concat([lines.clear(), *years])
 
 
 def current_run(services: Services) -> str:

@@ -225,6 +225,9 @@ def _of_duty(services: Services, duty: Duty, periods: Sequence[Period]) -> pl.Da
     )
     held = known.filter(owes).select("enterprise_id", "period", "name", "area_code")
     came = _delivered(services, duty).with_columns(delivered=pl.lit(True))
+    if duty.of_last_year:
+        begun, came = _again(services, duty)
+        held = held.join(begun, on=["enterprise_id", "period"], how="semi")
     if duty.of_makers:
         held = held.join(came.select("enterprise_id").unique(), on="enterprise_id", how="semi")
     return (
@@ -242,14 +245,36 @@ def _of_duty(services: Services, duty: Duty, periods: Sequence[Period]) -> pl.Da
 
 def _delivered(services: Services, duty: Duty) -> pl.DataFrame:
     """enterprise_id, period of which a value of the duty's measures is there; a year also by its twelve months."""
-    of_duty = (pl.col("subject_kind") == "enterprise") & pl.col("measure").is_in(list(duty.measures))
-    facts = facts_of(services, of_duty).drop_nulls("value")
+    facts = facts_of(services, _of_measures(duty)).drop_nulls("value")
     came = facts.select(pl.col("subject_id").alias("enterprise_id"), "period").unique()
     if not duty.months_suffice:
         return came
     months = came.filter(pl.col("period").str.len_chars() == 7).with_columns(pl.col("period").str.head(4))
     whole = months.group_by("enterprise_id", "period").agg(months=pl.len()).filter(pl.col("months") == 12)
     return pl.concat([came, whole.select("enterprise_id", "period")]).unique()
+
+
+def _of_measures(duty: Duty) -> pl.Expr:
+    heads = [pl.col("measure").str.starts_with(m) for m in duty.measures if m.endswith(":")]
+    named = pl.col("measure").is_in([m for m in duty.measures if not m.endswith(":")])
+    return (pl.col("subject_kind") == "enterprise") & pl.any_horizontal(named, *heads)
+
+
+def _again(services: Services, duty: Duty) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Who owes a year because figures came for the year before or for some of this one, and of whom all came again:
+    enterprise_id, period each; the latter with ``delivered``. A figure that was told to be missing has come."""
+    key = ["enterprise_id", "measure", "item"]
+    year = pl.col("period").str.head(4).cast(pl.Int32)
+    came = facts_of(services, _of_measures(duty)).select(pl.col("subject_id").alias("enterprise_id"), *key[1:], year)
+    came = came.unique()
+    asked = came.with_columns(pl.col("period") + 1)
+    lacking = asked.join(came, on=[*key, "period"], how="anti").select("enterprise_id", "period").unique()
+    there = came.select("enterprise_id", "period").unique()
+    owed = pl.concat([there, asked.select("enterprise_id", "period")]).unique()
+    whole = there.join(lacking, on=["enterprise_id", "period"], how="anti")
+    texts = (frame.with_columns(pl.col("period").cast(pl.String)) for frame in (owed, whole))
+    first, second = texts
+    return first, second.with_columns(delivered=pl.lit(True))
 
 
 def _with_states(owed: pl.DataFrame, day: date) -> pl.DataFrame:

@@ -15,12 +15,14 @@ from dafeng.account.explain import explain_fact, explain_line, firms_below
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run, every_line, shown
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
+from dafeng.app.closing import closed_years
 from dafeng.app.disclosure import CONFIDENTIAL_STATE, Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, explain_driver
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.figures import unit_said
 from dafeng.app.permission import require_everything, sees_firms, use_case, within
 from dafeng.app.plans import ledger_view, target_of, ties
+from dafeng.app.regional_views import explain_region
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import AGGREGATE_ONLY, scope, seen_rows, sees_all
@@ -104,13 +106,21 @@ class _Desk:
     def states(self, rows: Callable[[Services, Caller], pl.DataFrame]) -> pl.DataFrame:
         return self._kept(rows.__name__, lambda: rows(self.services, self.caller))
 
+    def _facts_of(self, period: str) -> pl.DataFrame:
+        """The facts as current; of a closed year as they were when its version was computed."""
+        held = closed_years(self.services).get(int(period[:4])) if period[:4].isdigit() else None
+        if held is None:
+            return self.facts
+        made = {r.run_id: r.created_at for r in self.services.records.runs()}
+        return current(self.every_fact, made.get(held.run_id, held.at))
+
     def line(self, node_id: str) -> Node | None:
         if self.lines.filter(pl.col("line_id") == node_id).is_empty():
             return None
         made = explain_line(
             node_id,
             self.shown_lines,
-            self.facts,
+            self._facts_of(self.lines.filter(pl.col("line_id") == node_id)["period"][0]),
             packaged_rulebook(),
             self.registry,
             depth=self.depth,
@@ -297,6 +307,8 @@ def explain(services: Services, caller: Caller, node_id: str, *, depth: int = DE
         "S-": desk.state,
         "D-": desk.driver,
     }
+    if wanted.startswith(("RL-", "RC-", "region:")):
+        return explain_region(services, caller, wanted, depth=depth, most=largest)
     way = ways.get(wanted[:2])
     node = (way(wanted) if way else None) or desk.target(wanted)
     if node is None:

@@ -48,13 +48,13 @@ class CellChange(msgspec.Struct, frozen=True, kw_only=True):
 def compared(services: Services, case: Case, found: Checked) -> tuple[Compared, ...]:
     """Every figure cell of the grid that has a past, beside it."""
     delivery = delivery_of(case)
-    codes = delivery.contract.columns[delivery.item].codes if delivery.item else None
+    codes = delivery.contract.columns[delivery.named].codes if delivery.named else None
     resolve = lists_of(services)[codes].resolve if codes else str
     past = {(u.item, u.column): u for u in usual_of(services, case)}
     values = found.raw.frame.select(cells.number(pl.col(c)).alias(c) for c in delivery.figures).to_dicts()
     out = []
     for number, row in enumerate(found.raw.frame.iter_rows(named=True), start=1):
-        item = row.get(delivery.item or "") or ""
+        item = row.get(delivery.named) or ""
         for column in delivery.figures:
             usual = past.get((resolve(item) or item, column))
             if usual is not None:
@@ -93,7 +93,7 @@ def changes(services: Services, case: Case, steps: Sequence[Moved]) -> tuple[Cel
 
 def _differences(case: Case, before: Sequence[Row], after: Sequence[Row]) -> tuple[CellChange, ...]:
     delivery = delivery_of(case)
-    item = delivery.item or ""
+    item = delivery.named
     old, new = _by_item(before, item), _by_item(after, item)
     found = []
     for key in dict.fromkeys([*new, *old]):

@@ -146,7 +146,7 @@ def _checked(services: Services, case: Case, rows: Sequence[Row], explanations: 
     strange = all_faults([sums, outside(case, firms.sort("since").row(-1, named=True), without(raw, sums))])
     made = import_raw(without(raw, strange), delivery, context)
     faults = _said_now(all_faults([strange, made.parsed.faults]), rows, delivery)
-    item = {n: _item(row.get(delivery.item), lists, delivery) for n, row in enumerate(rows, start=1)}
+    item = {n: _item(row.get(delivery.named), lists, delivery) for n, row in enumerate(rows, start=1)}
     heads = {col.zh: col.en for col in delivery.contract.columns.values()}
     found = tuple(_cell(f, item, explanations, heads) for f in faults.iter_rows(named=True))
     mine = [row for n, row in enumerate(rows, start=1) if n not in set(strange["row"].to_list())]
@@ -157,7 +157,7 @@ def _checked(services: Services, case: Case, rows: Sequence[Row], explanations: 
 def _said_now(faults: pl.DataFrame, rows: Sequence[Row], delivery: Delivery) -> pl.DataFrame:
     """Without the doubts about rows in which no figure stands yet: there is nothing to be doubted."""
     bare = [n for n, row in enumerate(rows, start=1) if not has_figure(row, delivery)]
-    main = next(c for c, m in delivery.measures.items() if m in _MAIN)
+    main = next((c for c, m in delivery.measures.items() if m in _MAIN), delivery.figures[0])
     bare_row = pl.col("kind") == "no_figures"  # told at the figure that is owed, not at the first column
     faults = faults.with_columns(
         column=pl.when(bare_row).then(pl.lit(main)).otherwise("column"),
@@ -168,7 +168,7 @@ def _said_now(faults: pl.DataFrame, rows: Sequence[Row], delivery: Delivery) -> 
 
 
 def _item(text: str | None, lists: Mapping[str, CodeList], delivery: Delivery) -> str:
-    codes = delivery.contract.columns[delivery.item].codes if delivery.item else None
+    codes = delivery.contract.columns[delivery.named].codes if delivery.named else None
     return (lists[codes].resolve(text) if codes and text else None) or text or ""
 
 

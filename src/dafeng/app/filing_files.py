@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dafeng.app.cases import case_of, known_registry, store
-from dafeng.app.filing_draft import Row, checked, delivery_of, lists_of
-from dafeng.app.filing_page import page_of
+from dafeng.app.filing_draft import Row, checked, delivery_of
+from dafeng.app.filing_page import offered_lists, page_of
 from dafeng.app.filing_usual import first_rows
 from dafeng.app.pages.taken import TakenAway
 from dafeng.app.permission import use_case
@@ -23,7 +23,7 @@ def filing_template(services: Services, caller: Caller, case_id: str) -> TakenAw
     name = known_registry(services).enterprises.filter(enterprise_id=case.subject_id).sort("since")["name"][-1]
     fixed: Row = {"enterprise_id": case.subject_id, "name": name, "period": case.period}
     rows = first_rows(services, case, name) or [fixed]
-    data = template_workbook(DELIVERIES[case.form].contract, lists_of(services), rows)
+    data = template_workbook(DELIVERIES[case.form].contract, offered_lists(services, case), rows)
     return TakenAway(f"{case.title}_模板.xlsx", data)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
+import polars as pl
 
 from dafeng.app.case_ports import Case
 from dafeng.app.cases import (
@@ -24,7 +26,7 @@ from dafeng.app.cases import (
 )
 from dafeng.app.dues import contract_words
 from dafeng.app.filing_compared import CellChange, Compared, changes, compared
-from dafeng.app.filing_draft import CellProblem, Checked, checked, delivery_of, lists_of
+from dafeng.app.filing_draft import CellProblem, Checked, checked, delivery_of, facts_of, lists_of
 from dafeng.app.filing_own import FIXED, Fill
 from dafeng.app.filing_usual import Usual, usual_of
 from dafeng.app.pages.english import area_en
@@ -34,6 +36,9 @@ from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.columns import CodeList, Col
 from dafeng.base.periods import Period
+from dafeng.collect.contracts import METHOD_DATA
+from dafeng.rules.method_data import STREAM
+from dafeng.rules.methods import packaged_methods
 
 _UNSENT = frozenset({"draft"})  # states in which a filing is nobody's business but the firm's
 
@@ -186,7 +191,7 @@ def _rows(case: Case) -> tuple[GridRow, ...]:
 
 
 def _columns(services: Services, case: Case) -> tuple[GridColumn, ...]:
-    lists, delivery = lists_of(services), delivery_of(case)
+    lists, delivery = offered_lists(services, case), delivery_of(case)
     return tuple(
         GridColumn(
             name=name,
@@ -201,6 +206,22 @@ def _columns(services: Services, case: Case) -> tuple[GridColumn, ...]:
         )
         for name, col in delivery.contract.columns.items()
     )
+
+
+@within
+def offered_lists(services: Services, case: Case) -> dict[str, CodeList]:
+    """The code lists that a filing offers. For method data only the methods the firm has used, else those for its
+    industry, with their data: the whole list has thousands. Others are taken too where they are typed."""
+    lists = lists_of(services)
+    if case.form != METHOD_DATA.name:
+        return lists
+    used = facts_of(services, (pl.col("subject_id") == case.subject_id) & pl.col("measure").str.starts_with(STREAM))
+    rows = known_registry(services).enterprises.filter(pl.col("enterprise_id") == case.subject_id).sort("since")
+    suited = [m.id for m, _ in packaged_methods().for_industry(str(rows["industry_code"][-1]))]
+    methods = sorted(set(used["item"])) or suited
+    pairs = lists["method_pairs"].table.filter(pl.col("given").is_in(methods))
+    held = {"methods": methods, "method_data": pairs["measure"].to_list()}
+    return lists | {n: replace(lists[n], table=lists[n].table.filter(pl.col("code").is_in(c))) for n, c in held.items()}
 
 
 def _options(col: Col, lists: dict[str, CodeList]) -> tuple[Option, ...]:

@@ -11,6 +11,7 @@ from dafeng.app.filing_draft import Row, delivery_of, facts_of, lists_of
 from dafeng.app.services import Services
 from dafeng.app.versions import delivered
 from dafeng.collect.quantities import scale_between
+from dafeng.rules.method_data import STREAM
 
 
 class Usual(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,8 @@ def usual_of(services: Services, case: Case) -> tuple[Usual, ...]:
 
 def _usual_of(services: Services, case: Case) -> tuple[Usual, ...]:
     delivery, rule = delivery_of(case), terms()
+    if delivery.measure:
+        return _usual_data(services, case)
     columns = {measure: column for column, measure in delivery.measures.items()}
     own = facts_of(
         services,
@@ -50,6 +53,41 @@ def _usual_of(services: Services, case: Case) -> tuple[Usual, ...]:
         past = rows.tail(rule.usual_periods)
         found.append(_usual(past, str(item), names.get(str(item), str(item)), columns[str(measure)]))
     return tuple(found)
+
+
+def _usual_data(services: Services, case: Case) -> tuple[Usual, ...]:
+    """The past of each datum of a table whose rows are single data; by its code, of each method apart."""
+    lists, columns = lists_of(services), delivery_of(case).contract.columns
+    names, methods = (lists[str(columns[c].codes)].names for c in ("datum", "method"))
+    own = _past_data(services, case).drop_nulls("value").filter(pl.col("period").str.len_chars() == len(case.period))
+    shared = own.group_by("measure").agg(pl.col("item").n_unique()).filter(pl.col("item") > 1)["measure"].to_list()
+    found = []
+    for (measure, item), rows in own.sort("period").group_by("measure", "item", maintain_order=True):
+        code, method = str(measure), methods.get(str(item), str(item))
+        name = names.get(code, code)
+        if measure in shared:
+            code, name = f"{item}|{code}", f"{name}（{method}）"
+        found.append(_usual(rows.tail(terms().usual_periods), code, name, "value"))
+    return tuple(found)
+
+
+def _past_data(services: Services, case: Case) -> pl.DataFrame:
+    """What the firm delivered for its methods before the period of the case."""
+    own = (pl.col("subject_id") == case.subject_id) & pl.col("measure").str.starts_with(STREAM)
+    return facts_of(services, own & (pl.col("period") < case.period))
+
+
+def _data_rows(services: Services, case: Case, firm_name: str) -> list[Row]:
+    """Every datum of the last year before, with method and unit, figures left empty; months as one year's figure."""
+    past = _past_data(services, case).with_columns(year=pl.col("period").str.head(4))
+    lists, columns = lists_of(services), delivery_of(case).contract.columns
+    names, methods = (lists[str(columns[c].codes)].names for c in ("datum", "method"))
+    last = past.filter(pl.col("year") == pl.col("year").max()).unique(["item", "measure"], maintain_order=True)
+    fixed: Row = {"enterprise_id": case.subject_id, "name": firm_name, "period": case.period}
+    return [
+        {**fixed, "method": methods.get(item, item), "datum": names.get(code, code), "unit": unit}
+        for item, code, unit in last.sort("item", "measure").select("item", "measure", "unit_delivered").iter_rows()
+    ]
 
 
 def _usual(past: pl.DataFrame, item: str, name: str, column: str) -> Usual:
@@ -79,6 +117,8 @@ def _neat(value: float) -> float:
 
 def first_rows(services: Services, case: Case, firm_name: str) -> list[Row]:
     """The rows that a new draft begins with: the items of the last period with their units, figures left empty."""
+    if delivery_of(case).measure:
+        return _data_rows(services, case, firm_name)
     past = usual_of(services, case)
     if not past:
         return []

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from dafeng.app.certificate_entry import enter_certificates, holders_of
 from dafeng.app.permission import require_everything, use_case, within
 from dafeng.app.ports import Batch, Evidence
 from dafeng.app.registries import registry_of
@@ -21,6 +22,7 @@ from dafeng.base.errors import BadRequest, NotAllowed, UnreadableFile
 from dafeng.base.faults import ROW, SHEET, Parsed
 from dafeng.base.provenance import Status, content_id
 from dafeng.collect.annotated import PROBLEM_SHEET, annotated_workbook
+from dafeng.collect.certificates import CERTIFICATE_TABLE, CERTIFICATES
 from dafeng.collect.codelists import code_lists
 from dafeng.collect.contracts import DELIVERIES, ENTERPRISES, SITES
 from dafeng.collect.headers import RawTable, recognised, table_in
@@ -34,7 +36,11 @@ from dafeng.registry.dated import revised
 from dafeng.registry.enterprises import SITE
 
 ROSTERS: Mapping[str, Contract] = {"areas": AREA, "enterprises": ENTERPRISES, "sites": SITES}
-CONTRACTS: Mapping[str, Contract] = {**ROSTERS, **{name: d.contract for name, d in DELIVERIES.items()}}
+CONTRACTS: Mapping[str, Contract] = {
+    **ROSTERS,
+    **{name: d.contract for name, d in DELIVERIES.items()},
+    CERTIFICATE_TABLE: CERTIFICATES,
+}
 _MOST_KEPT = 2000  # problems kept in the record; all of them stand in the annotated workbook
 _WHOLE_TABLE = 2000  # rows up to which an annotated workbook repeats the table whole
 _GUIDES = frozenset({CODE_SHEET, GUIDE_SHEET, PROBLEM_SHEET})  # sheets of ours that hold no delivery
@@ -141,6 +147,8 @@ def _take(services: Services, caller: Caller, name: str, book: Workbook, lists: 
     batch_id = content_id("B", book.sha256, name) + (f"-{len(before) + 1}" if before else "")
     if name in ROSTERS:
         return _take_roster(services, caller, name, book, lists, batch_id)
+    if name == CERTIFICATE_TABLE:
+        return _take_certificates(services, caller, book, lists, batch_id)
     return _take_facts(services, caller, name, book, lists, batch_id)
 
 
@@ -153,6 +161,18 @@ def _take_facts(
     services: Services, caller: Caller, name: str, book: Workbook, lists: Mapping[str, CodeList], batch_id: str
 ) -> Intake:
     return enter_table(services, caller, name, table_in(book, DELIVERIES[name].contract), lists, batch_id)
+
+
+def _take_certificates(
+    services: Services, caller: Caller, book: Workbook, lists: Mapping[str, CodeList], batch_id: str
+) -> Intake:
+    raw = table_in(book, CERTIFICATES)
+    named = check(raw.frame, CERTIFICATES, lists, source=raw.name).rows["enterprise_id"]
+    _refuse_foreign(services, caller, named.unique().to_list(), raw.name)
+    made = enter_certificates(services, caller, raw, lists, batch_id)
+    batch = _batch(services, caller, CERTIFICATE_TABLE, batch_id, raw, made.parsed, 0)
+    services.records.put_batch(batch)
+    return Intake(batch, made.blocks.height, 0, made.unchanged, _annotated(raw, CERTIFICATES, made.parsed))
 
 
 @within
@@ -212,8 +232,12 @@ def _require_own_batch(services: Services, caller: Caller, sha256: str, name: st
     """As ``_require_own`` for a file that was taken in before: who delivered it is not told to others."""
     if name in ROSTERS or sees_all(services, caller):
         return
-    facts = services.columns.facts().filter(pl.col("sha256") == sha256)
-    _refuse_foreign(services, caller, facts["subject_id"].unique().to_list(), name)
+    if name == CERTIFICATE_TABLE:
+        subjects = holders_of(services, {b.batch_id for b in services.records.batches() if b.sha256 == sha256})
+    else:
+        facts = services.columns.facts().filter(pl.col("sha256") == sha256)
+        subjects = facts["subject_id"].unique().to_list()
+    _refuse_foreign(services, caller, subjects, name)
 
 
 def _refuse_foreign(services: Services, caller: Caller, subjects: Iterable[str], where: str) -> None:

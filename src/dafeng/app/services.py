@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from dafeng.app.backup_ports import Archives
 from dafeng.app.case_ports import CaseStore
+from dafeng.app.certificate_ports import CertificateStore
 from dafeng.app.health_ports import Machine
 from dafeng.app.identity.ports import Hasher, Identities, Oidc, no_hasher, no_identities
 from dafeng.app.jobs_ports import AnswerStore, JobStore
@@ -33,6 +34,7 @@ class Services:
     jobs: JobStore | None = None
     answers: AnswerStore | None = None
     cases: CaseStore | None = None
+    certificates: CertificateStore | None = None
     archives: Archives | None = None
     machine: Machine | None = None
     exclusive: Callable[[], AbstractContextManager[None]] = nullcontext  # the programme's write lock, for short writes

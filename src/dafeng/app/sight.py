@@ -29,7 +29,7 @@ from dafeng.app.sight_cells import cells_over, parts_withheld, thin_groups
 from dafeng.app.versions import delivered
 from dafeng.base.callers import Caller
 
-AGGREGATE_ONLY = "仅汇总 aggregate only"  # in the note of a sum that rests on firms not shown to the caller
+AGGREGATE_ONLY = "仅汇总"  # in the note of a sum that rests on firms not shown to the caller
 _SHOWN = ("co2_total_t", "energy_tce_equivalent")  # no figure of a smaller group is a combination of these two
 FEW_SILENT = "部分"  # the note of a sum that lacks so few firms that they are not counted out
 _FEW_SILENT = 2  # so many silent firms are not counted out: who knows one of them knows the other

@@ -13,7 +13,7 @@ from dafeng.app.case_ports import Case, Moved
 from dafeng.app.cases import TrailStep, Urgency, checked_move, iso, known_registry, moved, store, trail_of
 from dafeng.app.dispatching import DispatchCard, card_of, is_recipient
 from dafeng.app.evidences import keep
-from dafeng.app.pages.english import task_en
+from dafeng.app.pages.english import department_en, goal_en, indicator_en, task_en
 from dafeng.app.pages.held import held
 from dafeng.app.pages.shapes import Words
 from dafeng.app.pages.taken import TakenAway
@@ -84,6 +84,7 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     measures: tuple[str, ...]
     lead: str | None
     departments: tuple[str, ...]
+    units_en: dict[str, str]  # the units above in English, where their words are known
     sector: str | None
     start: str | None
     due: str | None
@@ -93,7 +94,7 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     percent: float | None
     overdue_days: int
     urgency: Urgency | None
-    targets: tuple[tuple[str, str], ...]  # id, indicator
+    targets: tuple[tuple[str, Words], ...]  # id, what it is about
     entries: tuple[Entry, ...]
     dispatches: tuple[DispatchCard, ...]
     trail: tuple[TrailStep, ...]
@@ -106,6 +107,11 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # -- reading --------------------------------------------------------------------------------------------------------
+
+
+def _about(name: str) -> Words:
+    """What a target is about, as the plan names it and in English where its words are known."""
+    return Words(zh=name, en=goal_en(indicator_en(None, name) or name))
 
 
 @use_case("task.see")
@@ -130,6 +136,7 @@ def task_page(services: Services, caller: Caller, task_id: str) -> TaskPage:
         measures=task.measures,
         lead=row.lead,
         departments=row.departments,
+        units_en={name: department_en(name) or name for name in row.departments},
         sector=task.sector,
         start=iso(row.start),
         due=iso(row.due),
@@ -139,7 +146,7 @@ def task_page(services: Services, caller: Caller, task_id: str) -> TaskPage:
         percent=row.percent,
         overdue_days=row.overdue_days,
         urgency=row.urgency,
-        targets=tuple((t.id, t.indicator) for t in row.targets),
+        targets=tuple((t.id, _about(t.indicator)) for t in row.targets),
         entries=tuple(_entry(services, s) for s in reversed(steps) if "percent" in s.data),
         dispatches=tuple(card_of(services, caller, c) for c in store(services).cases("dispatch", [task_id])),
         trail=trail_of(case, steps) if case else (),

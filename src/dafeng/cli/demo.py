@@ -15,7 +15,9 @@ from dafeng.adapters.documents import rendered
 from dafeng.app import running
 from dafeng.app.demo import DEMO_SETTINGS, FILES, JINZHONG_SETTINGS, build_jinzhong
 from dafeng.app.demo.acting import act_first
+from dafeng.app.demo.claiming import claim_first
 from dafeng.app.demo.published import publish_first
+from dafeng.app.demo.regions import regions_first
 from dafeng.app.making import demo_files, settings_text
 from dafeng.app.serving import ServeOptions
 from dafeng.app.settings import Settings
@@ -47,6 +49,8 @@ def demo(
         summary = running.run(services, local_caller(), bar, rendered)
         publish_first(services, local_caller(), rendered)
         act_first(services, local_caller())
+        claim_first(services, local_caller())
+        regions_first(services, local_caller())
     show_run(summary, as_json=as_json)
     if not as_json:
         if settings.demonstration:

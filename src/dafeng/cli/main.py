@@ -13,7 +13,22 @@ from typer.exceptions import TyperException
 from dafeng import __version__
 from dafeng.app.stages import Cancelled
 from dafeng.base.errors import BadRequest, DafengError, StoreError
-from dafeng.cli import data, demo, plan, results, serve, shown, system, users
+from dafeng.cli import (
+    account,
+    certificates,
+    data,
+    demo,
+    energy,
+    period,
+    plan,
+    region,
+    results,
+    rules,
+    serve,
+    shown,
+    system,
+    users,
+)
 
 INTERRUPTED, USAGE = 130, 2
 ABOUT = "dafeng 达峰: run a region's industrial carbon-peaking programme, from the plan document to the peak."
@@ -31,11 +46,10 @@ for command, name in (
     (data.import_files, "import"),
     (data.enterprises, "enterprises"),
     (data.batches, "batches"),
-    (results.account, "account"),
+    (account.recompute, "recompute"),
     (results.progress, "progress"),
     (results.explain, "explain"),
     (results.indicators, "indicators"),
-    (results.rules, "rules"),
     (results.areas, "areas"),
     (data.starters, "starters"),
     (demo.demo, "demo"),
@@ -46,9 +60,15 @@ for command, name in (
     (system.doctor, "doctor"),
 ):
     app.command(name)(command)
+app.add_typer(account.app, name="account")
+app.add_typer(energy.app, name="energy")
+app.add_typer(period.app, name="period")
 app.add_typer(plan.app, name="plan")
+app.add_typer(region.app, name="region")
+app.add_typer(certificates.app, name="certificates")
 app.add_typer(users.app, name="user")
 app.add_typer(results.report, name="report")
+app.add_typer(rules.app, name="rules")
 
 
 def _say_version(wanted: bool) -> None:

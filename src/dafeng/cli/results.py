@@ -1,4 +1,4 @@
-"""``dafeng run``, ``account``, ``progress``, ``explain``, ``rules``, ``report`` …: results and their proof."""
+"""``dafeng run``, ``account``, ``progress``, ``explain``, ``report`` …: results and their proof."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from dafeng.evaluate.indicators import indicator_library
 from dafeng.evaluate.states import STATE_ZH
 from dafeng.registry.areas import area_tree
 from dafeng.report.wording import number
-from dafeng.rules.listing import listed as listed_rules
-from dafeng.rules.rulebook import packaged_rulebook
 from dafeng.wiring import local_caller, programme
 
 Year = Annotated[int | None, typer.Option("--year", help="The year to look at; the last whole one with data.")]
@@ -210,27 +208,6 @@ def indicators(
         f"{len(listed)} indicators",
         ("id", "中文", "english", "unit", "better", "computed", "wants"),
         [(i.id, i.zh, i.en, i.unit, i.direction, "✓" if i.formulas else "", "、".join(i.wants)) for i in listed],
-    )
-
-
-def rules(
-    find: Annotated[str, typer.Argument(help="Only parameters whose id or name holds this.")] = "",
-    as_json: Json = False,
-) -> None:
-    """The rulebook 规则库: every value with its dates, status and source."""
-    book = packaged_rulebook()
-    rows = [row for row in listed_rules(book) if find in row["id"] or find in row["zh"]]
-    if as_json:
-        shown.as_json({"version": book.version, "values": rows})
-        return
-    shown.table(
-        f"rulebook {book.version[:12]}: {len(rows)} values",
-        ("id", "name", "scope", "since", "value", "unit", "status", "source"),
-        [
-            (r["id"], r["zh"], r["scope"], r["since"], r["value"], r["unit"], r["status"], r["source"])
-            for r in rows[:400]
-        ],
-        right=(4,),
     )
 
 

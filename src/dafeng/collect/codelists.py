@@ -13,7 +13,11 @@ import yaml
 from dafeng.base.columns import CodeList
 from dafeng.registry.areas import Areas, area_tree
 from dafeng.registry.industries import industry_tree, product_list
+from dafeng.rules.energy_uses import packaged_uses
+from dafeng.rules.method_data import STREAM, method_data, method_names
+from dafeng.rules.methods import packaged_methods
 from dafeng.rules.packaged import read_file
+from dafeng.rules.rulebook import packaged_rulebook
 
 UNITS_FOR_PEOPLE = (
     "吨",
@@ -60,7 +64,9 @@ def measures() -> pl.DataFrame:
     """measure, zh, en, unit (null: the item's own), kind, items (its code list), item ("required" where a figure needs
     one), unit_of (the column of that list with the unit), aliases: all that facts can be about."""
     usual: dict[str, Any] = {"items": None, "item": None, "unit_of": "unit", "aliases": []}
-    rows = [{**usual, **row} for row in _measure_file()["measures"]]
+    of_use = {"unit": None, "kind": "enterprise", "items": "energy_items", "item": "required"}
+    told = [{"measure": u.measure, "zh": f"能源{u.zh}", "en": u.en, **of_use} for u in packaged_uses().uses.values()]
+    rows = [{**usual, **row} for row in [*_measure_file()["measures"], *told]]
     texts = dict.fromkeys(("measure", "zh", "en", "unit", "kind", "items", "item", "unit_of"), pl.String)
     return pl.DataFrame(rows, schema={**texts, "aliases": pl.List(pl.String)})
 
@@ -109,6 +115,41 @@ def measure_list(kind: str, indicators: Iterable[tuple[str, str, str]] = ()) -> 
     )
 
 
+@cache
+def method_lists() -> tuple[CodeList, CodeList, CodeList]:
+    """The code lists "methods", "method_data" (what the streams of all methods ask, by ``datum_code``) and
+    "method_pairs" (which datum goes by which method)."""
+    held, items = packaged_methods(), packaged_rulebook().items
+    named = {id: (name.zh, name.en) for id, name in method_names(held).items()}
+    data: dict[str, tuple[str, str, str, str]] = {}
+    pairs: set[tuple[str, str]] = set()
+    seen: set[str] = set()
+    for method in held.held.values():
+        for datum in method_data(method, items):
+            pairs.add((datum.code, method.id))
+            if datum.code not in data:
+                zh = datum.zh if datum.zh not in seen else f"{datum.zh}({datum.code.removeprefix(STREAM)})"
+                seen.add(zh)
+                data[datum.code] = (datum.code, zh, datum.en, datum.unit)
+    spelt = tuple(dict.fromkeys((n, m.id) for m in held.held.values() for n in (m.name.zh, m.name.en)))
+    methods = pl.DataFrame([(c, zh, en) for c, (zh, en) in named.items()], schema=["code", "zh", "en"], orient="row")
+    listed = pl.DataFrame([*data.values()], schema=["code", "zh", "en", "unit"], orient="row")
+    both = pl.DataFrame(sorted(pairs), schema=["measure", "given"], orient="row")
+    return (
+        CodeList("methods", "核算方法", methods, spelt),
+        CodeList("method_data", "核算数据项", listed, ()),
+        CodeList("method_pairs", "核算方法的数据项", both.with_columns(code="measure", zh="measure"), ()),
+    )
+
+
+@cache
+def energy_use_list() -> CodeList:
+    """The code list "energy_uses": what a works may say of where its energy went, by process, loss and feedstock."""
+    rows = [(u.measure, u.zh, u.en) for u in packaged_uses().uses.values()]
+    table = pl.DataFrame(rows, schema=["code", "zh", "en"], orient="row")
+    return CodeList("energy_uses", "能源去向", table, tuple((u.code, u.measure) for u in packaged_uses().uses.values()))
+
+
 def unit_list() -> CodeList:
     """Units offered on the template; others that base.units knows are accepted too."""
     table = pl.DataFrame({"code": UNITS_FOR_PEOPLE, "zh": UNITS_FOR_PEOPLE})
@@ -138,6 +179,8 @@ def code_lists(
         measure_list("enterprise"),
         measure_list("area", indicators),
         unit_list(),
+        energy_use_list(),
+        *method_lists(),
     )
     return {one.name: one for one in lists}
 

@@ -207,6 +207,40 @@ ENERGY = Contract(
         "remark": _REMARK,
     },
 )
+ENERGY_USE = Contract(
+    "energy_use",
+    key=("enterprise_id", "period", "item", "use"),
+    zh="能源去向",
+    note="能源加工转换、各工序用能、损失和原料用能，每个能源品种、每个去向一行，用于能流图、工序能耗和原料用能扣除。"
+    "消费量仍在“能源消费”表填总数，本表是其中的去向。",
+    columns={
+        "enterprise_id": _FIRM,
+        "name": _FIRM_NAME,
+        "period": _PERIOD,
+        "item": Col(
+            str,
+            "能源品种",
+            "energy item, code or name",
+            codes="energy_items",
+            example="洗精煤",
+            aliases=("能源名称", "燃料品种", "品种", "item"),
+            note="填代码表中的名称或代码。",
+        ),
+        "use": Col(
+            str,
+            "能源去向",
+            "use: into or out of a conversion, at a process, lost, or feedstock; code or name",
+            codes="energy_uses",
+            example="投入炼焦",
+            aliases=("去向", "用途", "工序", "use"),
+            note="加工转换填“投入…”和“…产出或回收”，工序自身用能填“…用能”。",
+        ),
+        "value": _amount("数量", "amount", "用量", "实物量", "value", example="1050"),
+        "unit": _UNIT,
+        "quality": _QUALITY,
+        "remark": _REMARK,
+    },
+)
 OUTPUT = Contract(
     "output",
     key=("enterprise_id", "period", "item"),
@@ -314,6 +348,47 @@ ENTERPRISE_MEASURES = Contract(
         "remark": _REMARK,
     },
 )
+METHOD_DATA = Contract(
+    "method_data",
+    key=("enterprise_id", "period", "method", "datum"),
+    zh="核算数据",
+    note="按核算方法填报排放源的活动水平和实测值，每个数据项一行；有规则缺省值的数据项没有实测值时不填。空白不等于零。",
+    columns={
+        "enterprise_id": _FIRM,
+        "name": _FIRM_NAME,
+        "period": _PERIOD,
+        "method": Col(
+            str,
+            "核算方法",
+            "accounting method, code or name",
+            codes="methods",
+            example="钢铁生产",
+            aliases=("核算指南", "方法", "method"),
+            note="一家企业可用几种方法（如自备电厂另按发电）；各填各的数据。",
+        ),
+        "datum": Col(
+            str,
+            "数据项",
+            "source stream, kind and figure, code or name",
+            codes="method_data",
+            example="化石燃料燃烧·烟煤·低位发热量",
+            aliases=("核算数据项", "排放源数据", "datum"),
+            note="排放源·品种·数据，按代码表填名称或代码。",
+        ),
+        "value": _VALUE,
+        "unit": _UNIT,
+        "quality": _QUALITY,
+        "source": Col(
+            str,
+            "凭证",
+            "evidence: laboratory, report, meter, invoice",
+            missing=True,
+            example="检测报告2023-118，CMA机构",
+            aliases=("证据", "检测机构", "数据来源"),
+        ),
+        "remark": _REMARK,
+    },
+)
 AREA_STATISTICS = Contract(
     "area_statistics",
     key=("area_code", "period", "measure"),
@@ -363,6 +438,8 @@ class Delivery:
     item            the column with the energy item, product or title ("" where there is none)
     measures        figure column → measure; empty where ``measure`` names the column that says it row by row
     unit            the column with the row's unit; "" where the header says it (see also ``own_unit``)
+    pairs           the code list with columns measure and given that says which measures go by which item, where it is
+                    not the list of measures itself
     """
 
     contract: Contract
@@ -372,6 +449,13 @@ class Delivery:
     measures: Mapping[str, str] = field(default_factory=dict)
     measure: str = ""
     unit: str = ""
+    pairs: str = ""
+    unit_by: str = ""  # the column whose code list holds the canonical unit, where it is not that of the measure
+
+    @property
+    def named(self) -> str:
+        """The column that says what a row is of: the datum where each row is one, else the item."""
+        return self.measure or self.item
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -396,6 +480,9 @@ DELIVERIES: dict[str, Delivery] = {
             "feedstock": "energy_feedstock",
         },
     ),
+    "energy_use": Delivery(
+        ENERGY_USE, "enterprise", "enterprise_id", item="item", measure="use", unit="unit", unit_by="item"
+    ),
     "output": Delivery(
         OUTPUT,
         "enterprise",
@@ -417,8 +504,22 @@ DELIVERIES: dict[str, Delivery] = {
     "enterprise_measures": Delivery(
         ENTERPRISE_MEASURES, "enterprise", "enterprise_id", item="item", measure="measure", unit="unit"
     ),
+    "method_data": Delivery(
+        METHOD_DATA, "enterprise", "enterprise_id", item="method", measure="datum", unit="unit", pairs="method_pairs"
+    ),
     "area_statistics": Delivery(AREA_STATISTICS, "area", "area_code", measure="measure", unit="unit"),
 }
 DELIVERED: dict[str, Contract] = {
-    one.name: one for one in (ENTERPRISES, SITES, ENERGY, OUTPUT, VALUE_ADDED, ENTERPRISE_MEASURES, AREA_STATISTICS)
+    one.name: one
+    for one in (
+        ENTERPRISES,
+        SITES,
+        ENERGY,
+        ENERGY_USE,
+        OUTPUT,
+        VALUE_ADDED,
+        ENTERPRISE_MEASURES,
+        METHOD_DATA,
+        AREA_STATISTICS,
+    )
 }

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dafeng.base.cells import plain
+from dafeng.base.cells import MISSING_MARKS, plain
 from dafeng.base.columns import Contract
-from dafeng.base.faults import ROW, SHEET, Words, no_faults, told_once
+from dafeng.base.faults import ROW, SHEET, Words, no_faults, told, told_once
 from dafeng.base.units import known
 from dafeng.collect.contracts import own_unit
 from dafeng.collect.workbooks import Sheet, Workbook
@@ -48,6 +48,20 @@ _SKIPPED = Words(
     "Nothing to do if it is not meant to be imported.",
     "工作表“{text}”的表头与“{header}”不符，未读取",
     "如不需导入可忽略。",
+    "note",
+)
+_GUIDE = Words(
+    "the sheet {text} was not read although it has the headers of {header}: the template's guide has that name",
+    "Give the sheet another name if its rows are data.",
+    "工作表“{text}”虽有“{header}”的表头，但与模板的说明表同名，未读取",
+    "如是数据，请改用其他工作表名称。",
+    "warning",
+)
+_BESIDE = Words(
+    "the row has something only outside the columns of the table, and was not read: {text}",
+    "Nothing to do if it is a remark; else put it under its header.",
+    "本行只在表格列以外有内容“{text}”，未读取",
+    "如为备注可忽略；否则请移到相应列。",
     "note",
 )
 
@@ -88,13 +102,18 @@ def table_in(book: Workbook, contract: Contract) -> RawTable:
     parts, faults = [], [no_faults()]
     units: dict[tuple[str | None, str], str] = {}
     for sheet in book.sheets:
-        if sheet.name in _GUIDE_SHEETS or sheet.cells.is_empty():
+        if sheet.cells.is_empty():
             continue
         header = recognised(sheet.cells, contract)
+        if sheet.name in _GUIDE_SHEETS:
+            if header is not None and _whole(header, contract):
+                faults.append(told_once("guide_sheet", _GUIDE, header=contract.zh, text=sheet.name))
+            continue
         if header is None:
             faults.append(told_once("sheet_skipped", _SKIPPED, header=contract.zh, text=sheet.name or "CSV"))
             continue
         parts.append(_rows(sheet, header, contract))
+        faults.append(_beside(sheet, header))
         units |= {(sheet.name, name): unit for name, unit in _units(header, contract).items()}
         faults += [
             told_once("column_twice", _TWICE, column=name, header=contract.columns[name].zh, sheet=sheet.name)
@@ -125,6 +144,11 @@ def recognised(cells: pl.DataFrame, contract: Contract) -> Header | None:
     return _header(best[1], best[2], head, names, contract)
 
 
+def _whole(header: Header, contract: Contract) -> bool:
+    """Whether a sheet with a name of ours has the table itself: every column that is asked for."""
+    return set(contract.required) <= set(header.columns.values())
+
+
 def _header(
     number: int, texts: list[str], head: list[list[str]], names: Mapping[str, str], contract: Contract
 ) -> Header:
@@ -153,11 +177,22 @@ def _first_data_row(
     figures = {i: name for i, name in columns.items() if contract.columns[name].type is float}
     if row < len(head):
         said = {name: head[row][i].strip("()[] ") for i, name in figures.items() if head[row][i]}
-        if said and all(known(text) and not text.isdigit() for text in said.values()):
+        others = [head[row][i] for i in columns if i not in figures]
+        if said and all(known(text) and not _stated(text) for text in said.values()) and not any(map(_says, others)):
             row, units = row + 1, said
     if row < len(head) and _numbers_columns(head[row]):
         row += 1
     return row, units
+
+
+def _stated(text: str) -> bool:
+    """Whether a text that is also a unit says a figure or that it is missing: 1, -."""
+    return text.isdigit() or text.lower() in MISSING_MARKS
+
+
+def _says(text: str) -> bool:
+    """Whether a cell beside units says something of its own (a firm, a period), so that the row is data."""
+    return bool(text) and text not in MISSING_MARKS and "单位" not in text
 
 
 def _numbers_columns(row: list[str]) -> bool:
@@ -230,6 +265,21 @@ def _rows(sheet: Sheet, header: Header, contract: Contract) -> pl.DataFrame:
     filled = [pl.col(name).str.strip_chars() != "" for name in header.columns.values()]
     rows = rows.filter(pl.any_horizontal(filled))
     return rows.with_columns(_unit_columns(header, contract, rows.columns))
+
+
+def _beside(sheet: Sheet, header: Header) -> pl.DataFrame:
+    """Rows below the header that have text, but in none of the table's columns."""
+    below = sheet.cells.with_row_index(ROW, offset=1).slice(header.first_data_row)
+    named = [f"c{i}" for i in header.columns]
+    others = [c for c in sheet.cells.columns if c not in named]
+    if not others:
+        return no_faults()
+    has = {c: pl.col(c).str.strip_chars().fill_null("") != "" for c in (*named, *others)}
+    odd = below.filter(pl.any_horizontal(has[c] for c in others) & ~pl.any_horizontal(has[c] for c in named))
+    stripped = [pl.col(c).str.strip_chars().replace("", None) for c in others]
+    text = pl.concat_str(stripped, separator=" ", ignore_nulls=True)
+    place = odd.select(pl.lit(sheet.name, pl.String).alias(SHEET), pl.col(ROW).cast(pl.Int64), text=text)
+    return told(place, "beside", _BESIDE)
 
 
 def _unit_columns(header: Header, contract: Contract, there: Iterable[str]) -> list[pl.Expr]:

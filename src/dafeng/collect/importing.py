@@ -32,6 +32,13 @@ _WRONG_HEADER = Words(
     "“{header}”表头单位“{text}”不能换算为 {unit}，本列未导入",
     "请按 {unit} 填报并在表头注明。",
 )
+_TWO_UNITS = Words(
+    "the header of {header} says {text}, {count} rows say {unit}: the unit of the rows was taken",
+    "Correct whichever is wrong.",
+    "“{header}”表头注明“{text}”，有{count}行的计量单位为“{unit}”，已按各行的单位导入",
+    "请更正其中有误的一处。",
+    "warning",
+)
 _NO_FIGURES = Words(
     "the row has no figure at all", "Fill it in or delete it.", "本行没有任何数量", "请补填或删除本行。", "warning"
 )
@@ -105,9 +112,9 @@ def import_raw(raw: RawTable, delivery: Delivery, context: Context) -> Imported:
     parsed, strangers = _identified(parsed, delivery, context)
     fitting, bad_items = with_fitting_items(parsed.rows, delivery, context.codelists)
     rows, bad_units = with_units(fitting, delivery, context.codelists)
-    rows, bad_own = with_own_units(rows, delivery, context.codelists)
+    rows, bad_own = with_own_units(_own_from_header(rows, raw, delivery), delivery, context.codelists)
     bare = _without_figures(rows, raw, delivery)
-    heads = _header_faults(raw, delivery)
+    heads = pl.concat([_header_faults(raw, delivery), _two_units(rows, raw, delivery)])
     batch = content_id("B", raw.sha256, delivery.contract.name)
     facts = _facts(rows, raw, delivery, context, batch)
     doubts = plausibility(facts, context.existing, context.checks)
@@ -205,7 +212,9 @@ def _facts_of(said: pl.DataFrame, name: str, raw: RawTable, delivery: Delivery) 
     held = said.filter(pl.col(name).is_not_null() | pl.col(f"why_{name}").is_not_null())
     if own_unit(delivery.contract, name):
         own = dict(zip(("unit_delivered", "unit_canonical", "scale"), own_columns(name), strict=True))
-        held = held.with_columns(**{to: pl.col(column) for to, column in own.items()}).drop_nulls("scale")
+        held = held.with_columns(**{to: pl.col(column) for to, column in own.items()})
+        stated = pl.col(name).is_null() & pl.col("unit_canonical").is_not_null()  # stated missing, in whatever unit
+        held = held.filter(pl.col("scale").is_not_null() | stated)
     elif not delivery.unit:
         held = _header_units(held, name, raw, delivery)
     measure = pl.col(delivery.measure) if delivery.measure else pl.lit(delivery.measures[name])
@@ -246,13 +255,40 @@ def _header_scales(name: str, raw: RawTable, delivery: Delivery) -> pl.DataFrame
 def _header_faults(raw: RawTable, delivery: Delivery) -> pl.DataFrame:
     """Columns whose header names a unit of another kind: none of their figures is taken."""
     if delivery.unit:
-        return no_faults()
+        return no_faults()  # the row's own unit decides: see _two_units
     found = [no_faults()]
     for name in delivery.figures:
         col = delivery.contract.columns[name]
         wrong = _header_scales(name, raw, delivery).filter(pl.col("scale").is_null())
         place = wrong.select(SHEET, pl.lit(None, pl.Int64).alias(ROW), text="unit_delivered", unit=pl.lit(col.unit))
         found.append(told(place, "wrong_header_unit", _WRONG_HEADER, column=name, header=col.zh))
+    return pl.concat(found)
+
+
+def _own_from_header(rows: pl.DataFrame, raw: RawTable, delivery: Delivery) -> pl.DataFrame:
+    """Rows whose figure with a unit of its own (单位产品综合能耗) names none, under the unit that its header names."""
+    for (sheet, name), stated in raw.units.items():
+        column = own_unit(delivery.contract, name)
+        if column is not None and column in rows.columns:
+            here = pl.col(SHEET).eq_missing(pl.lit(sheet, pl.String)) & pl.col(column).is_null()
+            rows = rows.with_columns(pl.when(here).then(pl.lit(stated)).otherwise(pl.col(column)).alias(column))
+    return rows
+
+
+def _two_units(rows: pl.DataFrame, raw: RawTable, delivery: Delivery) -> pl.DataFrame:
+    """Columns whose header names another unit than their rows do: the rows decide, and it is said once a column."""
+    found = [no_faults()]
+    for (sheet, name), stated in raw.units.items() if delivery.unit else ():
+        col = delivery.contract.columns[name]
+        own = own_columns(name)[0] if own_unit(delivery.contract, name) else "unit_delivered"
+        here = rows.filter(pl.col(SHEET).eq_missing(pl.lit(sheet, pl.String)) & pl.col(name).is_not_null())
+        counted = here.group_by(unit=pl.col(own)).agg(count=pl.len()).drop_nulls("unit").sort("unit")
+        odd = [unit for unit in counted["unit"].to_list() if scale_between(stated, unit) != 1.0]
+        place = counted.filter(pl.col("unit").is_in(odd)).select(
+            pl.lit(sheet, pl.String).alias(SHEET), pl.lit(None, pl.Int64).alias(ROW), "unit", "count",
+            text=pl.lit(stated), header=pl.lit(col.zh),
+        )  # fmt: skip
+        found.append(told(place, "two_units", _TWO_UNITS, column=name, header=col.zh))
     return pl.concat(found)
 
 

@@ -14,6 +14,9 @@ from dafeng.base.faults import ROW, SHEET, Words, all_faults, no_faults, told
 from dafeng.base.units import latin
 from dafeng.collect.facts import current
 from dafeng.collect.quantities import scale_between
+from dafeng.rules.method_data import STREAM, bounds
+from dafeng.rules.methods import packaged_methods
+from dafeng.rules.rulebook import packaged_rulebook
 
 Check = Mapping[str, Any]
 _SERIES = ["subject_kind", "subject_id", "measure", "item"]
@@ -50,6 +53,18 @@ _WORDS: dict[str, Words] = {
         "Check the figure and its unit; if it is right, say why.",
         "{text} {unit_zh} 超出通常范围 {low}–{high} {unit_zh}（最近 {count} 期）",
         "请核对数值和计量单位；如数据无误，请说明原因。",
+    ),
+    "above_most": _warning(
+        "{text} {unit} is more than this figure can be ({bound} {unit}): the account does not take it",
+        "Check the unit, per cent for a share?",
+        "{text} {unit_zh} 超出该数据项可能的最大值 {bound} {unit_zh}，核算不采用",
+        "请核对计量单位，如百分数与小数。",
+    ),
+    "below_least": _warning(
+        "{text} {unit} is less than this figure can be ({bound} {unit}): the account does not take it",
+        "Check the sign and the unit.",
+        "{text} {unit_zh} 低于该数据项可能的最小值 {bound} {unit_zh}，核算不采用",
+        "请核对正负号和计量单位。",
     ),
     "stock_balance": _warning(
         "used is {text}, but stock and trade give {expected} {unit}",
@@ -233,6 +248,31 @@ def _own_range(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
     return _marked(ranged.filter(above | below), check, "low", "high", "count")
 
 
+@cache
+def _possible() -> pl.DataFrame:
+    """measure, item (the method), least, most of every datum of a method."""
+    held = bounds(packaged_methods(), packaged_rulebook().items)
+    rows = [(code, method, least, most) for (method, code), (least, most) in held.items()]
+    text = dict.fromkeys(("measure", "item"), pl.String) | dict.fromkeys(("least", "most"), pl.Float64)
+    return pl.DataFrame(rows, schema=text, orient="row")
+
+
+def _of_methods(dated: pl.DataFrame, bound: str) -> pl.DataFrame:
+    data = dated.filter(pl.col("new") & pl.col("measure").str.starts_with(STREAM))
+    return data.join(_possible(), on=["measure", "item"]).with_columns(bound=pl.col(bound))
+
+
+def _above_most(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    """A figure of a method that is more than it can be: a share above one."""
+    data = _of_methods(dated, "most")
+    return _marked(data.filter(pl.col("value") > pl.col("bound")), check, "bound")
+
+
+def _below_least(dated: pl.DataFrame, check: Check) -> pl.DataFrame:
+    data = _of_methods(dated, "least")
+    return _marked(data.filter(pl.col("value") < pl.col("bound")), check, "bound")
+
+
 def _streams(dated: pl.DataFrame) -> pl.DataFrame:
     """One row a subject, item and period with the energy streams side by side (null where not delivered)."""
     energy = dated.filter(pl.col("measure").str.starts_with("energy_"))
@@ -282,6 +322,8 @@ _METHODS: dict[str, Callable[[pl.DataFrame, Check], pl.DataFrame]] = {
     "upper_bound": _upper_bound,
     "month_jump": _month_jump,
     "own_range": _own_range,
+    "above_most": _above_most,
+    "below_least": _below_least,
     "stock_balance": _stock_balance,
     "stock_carry": _stock_carry,
     "feedstock": _feedstock,

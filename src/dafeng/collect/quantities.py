@@ -50,7 +50,7 @@ _ITEM_STRANGE = Words(
 
 def _canonical_unit(delivery: Delivery, codelists: Mapping[str, CodeList]) -> pl.Expr:
     """The canonical unit of each row, from the item's or the measure's code list."""
-    column = delivery.measure or delivery.item
+    column = delivery.unit_by or delivery.measure or delivery.item
     codes = delivery.contract.columns[column].codes or ""
     table = codelists[codes].table
     return pl.col(column).replace_strict(table["code"], table["unit"], default=None, return_dtype=pl.String)
@@ -91,7 +91,7 @@ def with_units(
         unit_delivered=pl.col(delivery.unit), unit_canonical=_canonical_unit(delivery, codelists)
     )
     scaled = _scaled(paired, "unit_delivered", "unit_canonical", "scale")
-    column = delivery.measure or delivery.item
+    column = delivery.unit_by or delivery.measure or delivery.item
     names = codelists[delivery.contract.columns[column].codes or ""].names
     wrong = scaled.filter(pl.col("scale").is_null()).select(
         *_PLACE, item=pl.col(column).replace(names), text="unit_delivered", unit="unit_canonical"
@@ -149,8 +149,8 @@ def with_fitting_items(
         measure=pl.col(delivery.measure),
         given=pl.col(delivery.item),
         item=pl.col(delivery.item).replace(names),
-        text=pl.col(delivery.measure).replace(dict(measures().select("measure", "zh").iter_rows())),
-    ).join(_allowed(codelists), on=["measure", "given"], how="left", nulls_equal=True, maintain_order="left")
+        text=pl.col(delivery.measure).replace(_measure_names(delivery, codelists)),
+    ).join(_allowed(delivery, codelists), on=["measure", "given"], how="left", nulls_equal=True, maintain_order="left")
     open_item = pl.col("given").is_null()
     needs = pl.col("measure").is_in(measures().filter(pl.col("item") == "required")["measure"].to_list())
     lacking = told_rows.filter(open_item & needs)
@@ -163,8 +163,15 @@ def with_fitting_items(
     return rows.join(bad, on=_PLACE, how="anti", nulls_equal=True, maintain_order="left"), pl.concat(faults)
 
 
-def _allowed(codelists: Mapping[str, CodeList]) -> pl.DataFrame:
+def _measure_names(delivery: Delivery, codelists: Mapping[str, CodeList]) -> dict[str, str]:
+    held = codelists.get(delivery.contract.columns[delivery.measure].codes or "")
+    return dict(measures().select("measure", "zh").iter_rows()) | ({} if held is None else dict(held.names))
+
+
+def _allowed(delivery: Delivery, codelists: Mapping[str, CodeList]) -> pl.DataFrame:
     """Every pair of measure and item that may be given."""
+    if delivery.pairs:
+        return codelists[delivery.pairs].table.select("measure", "given", allowed=pl.lit(True))
     listed = measures().filter(pl.col("items").is_not_null()).select("measure", "items").iter_rows()
     pairs = [(m, code) for m, name in listed if name in codelists for code in codelists[name].table["code"]]
     schema = {"measure": pl.String, "given": pl.String}

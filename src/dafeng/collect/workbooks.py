@@ -20,6 +20,7 @@ from dafeng.collect.unpack import Limits, Opened, opened
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_CUT = r"^-?0$|^-?0\.0|\.\d{5}"  # what a cell may look like of which the reader has cut decimals off
 _DELIMITERS = ",\t;"
 _LOOK_AHEAD = 20  # lines from which a CSV's delimiter is told
 
@@ -92,7 +93,23 @@ def _spreadsheet(data: bytes, name: str, limits: Limits) -> tuple[Sheet, ...]:
 def _sheet(reader: fastexcel.ExcelReader, title: str) -> Sheet:
     loaded = reader.load_sheet(title, header_row=None, skip_rows=0, dtypes="string")
     cells = loaded.to_polars()
-    return Sheet(title, cells.rename({old: f"c{i}" for i, old in enumerate(cells.columns)}))
+    return Sheet(title, _uncut(reader, title, cells.rename({old: f"c{i}" for i, old in enumerate(cells.columns)})))
+
+
+def _uncut(reader: fastexcel.ExcelReader, title: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells, numbers in full that the reader's texts cut off (at nine decimals: 7.5329e-6 → 0.000007533)."""
+    cut = [i for i, name in enumerate(cells.columns) if cells[name].str.contains(_CUT).any()]
+    if not cut:
+        return cells
+    exact = reader.load_sheet(title, header_row=None, skip_rows=0, dtypes="float", use_columns=cut).to_polars()
+    return cells.with_columns(_in_full(cells[f"c{i}"], exact.to_series(n)) for n, i in enumerate(cut))
+
+
+def _in_full(text: pl.Series, number: pl.Series) -> pl.Series:
+    """Texts of numbers, those that do not read as the number itself replaced by it."""
+    short = text.cast(pl.Float64, strict=False) != number
+    full = pl.when(short.fill_null(False)).then(number.cast(pl.String)).otherwise(text)
+    return pl.select(full.alias(text.name)).to_series()
 
 
 def _restored(sheet: Sheet, lost: dict[tuple[int, int], str], data: bytes) -> Sheet:

@@ -79,7 +79,7 @@ def stale(case: Case, year: int) -> bool:
 def no_data(case: Case, year: int | None) -> TargetState:
     if year is None:
         why = case.series.why_missing(case.year)
-        return case.unknown(f"未评估:{why}", "not assessed: the indicator has no value (see the Chinese reason)")
+        return case.unknown(f"未评估:{why}", "not assessed: the indicator has no value")
     return case.unknown(
         f"未评估:最近数据为{year}年,距评价年过久", f"not assessed: the latest value is of {year}, too old"
     )

@@ -121,7 +121,10 @@ class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule family 规则族: the set of factors one account is made of; families are never mixed."""
+    """A rule family 规则族: the set of factors one account is made of; families are never mixed.
+
+    methods : families whose methods stand under this one, taken in this order; their electricity rule is this one's.
+    """
 
     id: str
     name: Name
@@ -136,6 +139,8 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
     carbon_content_decimals: int | None = None
     proxies: tuple[Proxy, ...] = ()
+    no_industry: Name | None = None  # why its methods are recommended for no industry
+    methods: tuple[str, ...] = ()
 
     def electricity_step(self, day: date) -> Step | None:
         """The electricity factor rule of the day; None where the family has none."""
@@ -146,10 +151,14 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plausible range 合理区间 of a kind (* = any) in a unit; ids narrows it by a glob over the parameter id."""
+
     kind: str
     unit: str
     low: float
     high: float
+    ids: str = "*"
+    source: str | None = None
 
 
 class RangeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -78,6 +78,12 @@ class Rulebook:
                 f"no rule family {id!r}", where="rules/data/families", mend=f"There are: {', '.join(self.families)}."
             )
         return self.families[id]
+
+    def under(self, programme: str) -> Rulebook:
+        """The rulebook of a programme's family: families that stand under it take its electricity rule."""
+        own = self.family(programme)
+        taken = {id: msgspec.structs.replace(self.family(id), electricity=own.electricity) for id in own.methods}
+        return replace(self, families=MappingProxyType({**self.families, **taken})) if taken else self
 
     def formula(self, id: str, day: date) -> Formula:
         """The formula in force on the day."""

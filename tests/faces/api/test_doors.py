@@ -44,9 +44,31 @@ BY_ACT = {
     "dispatch_move",
     "task_acknowledge",
     "job_start",
+    # without a subject they speak of the whole programme: tests/unit/app walks them with one
+    "account_quality",
+    "account_uncertainty",
+    "energy_flow",
+    "energy_totals",
 }
-WHOLE = {"report_publish", "report_withdraw"}  # refused to who may, but has a narrower scope than the programme
+WHOLE = {
+    "report_publish",
+    "report_withdraw",
+    "account_quality",
+    "account_uncertainty",
+    "closings_pending",
+    "close_year",
+    "restate_year",
+    "energy_flow",
+    "energy_totals",
+    "region_account_again",
+    "region_import",
+}  # refused to who may, but has a narrower scope than the programme
 BOOK = {"files": {"file": ("能源.csv", workbook(row(period="2025-01")), "text/csv")}}
+COAL_CASE = {
+    "case": "door", "period": "2023", "method": "other_industry", "family": "ndrc_general",
+    "activity": [{"stream": "fuel", "item": "bituminous", "inputs": {"amount": 1}}],
+}  # fmt: skip
+CLAIM = {"purpose": "scope2", "enterprise_id": "E-1", "month": "2025-01", "count": 5}
 BODIES = {
     "filing_open": {"enterprise_id": "E-1", "period": "2025-01", "contract": "energy"},
     "filing_rows": {"rows": [{"item": "烟煤", "unit": "吨", "used": "9"}]},
@@ -77,9 +99,19 @@ BODIES = {
     "task_dispatch": {"words": "请报", "term": "2099-05-01", "department": "市统计局"},
     "task_acknowledge": {"dispatch_id": "C-0000000000000000"},
     "dispatch_move": {"move": "withdraw", "reason": "误发"},
+    "compute_case": COAL_CASE,
+    "compare_case": COAL_CASE,
+    "close_year": {"why": "走查"},
+    "restate_year": {"cause": "data", "why": "走查"},
+    "certificate_claim": CLAIM,
+    "certificate_propose": CLAIM,
+    "certificate_retire": {"number": "N-1"},
+    "certificate_withdraw": {"reason": "走查"},
+    "certificate_transfer": {"enterprise_id": "E-1", "first_code": "GEC-2025-00000400", "reason": "走查"},
 }
-FILES = {"filing_workbook", "finding_attach", "plan_read", "task_attach"}
-QUERY = {"q": "E", "row": "2", "to": "energy_leaders", "why": "走查"}
+FILES = {"certificate_import", "filing_workbook", "finding_attach", "plan_read", "region_import", "task_attach"}
+QUERY = {"q": "E", "row": "2", "to": "energy_leaders", "why": "走查", "year": "2024", "family": "ndrc_general",
+         "enterprise": "E-1", "enterprise_id": "E-1", "area": EAST, "method": "provincial_2025"}  # fmt: skip
 NOWHERE = {
     "filings": "C-0000000000000000", "findings": "C-0000000000000000", "enterprises": "E-0",
     "explain": "L-0000000000000000", "jobs": "0" * 32,
@@ -160,13 +192,15 @@ class Doors:
             "filings": self.ids["draft"] if path.endswith(("rows", "workbook")) else self.ids["sent"],
             "findings": self.ids["finding"], "dispatches": self.ids["dispatch"], "jobs": self.ids["job"],
             "explain": self.ids["line"], "enterprises": "E-1", "records": "plan#t1", "targets": "plan#t1",
-            "tasks": "plan#k1", "reports": REPORT,
+            "tasks": "plan#k1", "reports": REPORT, "certificates": "GC-0000000000000001", "regions": "lines",
+            "rules": "ndrc_general.coke.ncv", "rulebook": "ndrc_general.coke.ncv",
         }  # fmt: skip
         fixed = {
             "sha256": "ab" * 32, "login": LOGIN, "doc": "plan", "name": "sources", "format": "pdf",
-            "key_id": "00", "session_id": "00",
+            "key_id": "00", "session_id": "00", "method": "other_industry", "family": "ndrc_general", "year": "2024",
+            "version": "2", "claim_id": "GC-0000000000000001", "table": "account",
         }  # fmt: skip
-        return fixed.get(key) or of_kind[kind]
+        return of_kind[kind] if kind == "regions" else fixed.get(key) or of_kind[kind]
 
 
 class watched:

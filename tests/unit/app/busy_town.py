@@ -13,13 +13,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "identity"))
 
 from case_fakes import MemoryCases
+from certificate_fakes import MemoryCertificates
+from certificate_samples import block, blocks, claim, uses
 from fakes import NOW
 from filing_town import row, workbook
 from identity_fakes import GOOD, MemoryIdentities, QuickHasher
 from job_fakes import MemoryArchives, MemoryJobs, StillMachine
 from tiny_town import CITY, EAST, OWNER, WEST, delivered, run, town
 
-from dafeng.app import dispatching, filing, filing_moves, findings, jobs, plans, tasking
+from dafeng.app import dispatching, filing, filing_moves, findings, jobs, plans, regional, tasking
 from dafeng.app.case_ports import Case
 from dafeng.app.identity.audit import note
 from dafeng.app.identity.own import begin_totp
@@ -32,6 +34,10 @@ from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan
 
 PLAN = "试验市工业领域碳达峰实施方案\n\n到2025年,规模以上工业单位增加值能耗比2020年下降18%。\n".encode()
+BALANCE = (
+    f"区域,年份,项目,品种,数值,单位\n{CITY},2024,工业,焦炭,7777.7,tce\n{CITY},2024,居民生活,焦炭,99.9,tce\n"
+).encode()
+CLAIM = "GC-0000000000000001"
 READ_PLAN, LOGIN, REPORT = document_id("工业方案.txt"), "li", f"2024年进度报告_{PUBLIC_FORM}"
 _ODD = {"E-1": 1.0371, "E-2": 1.1193, "E-3": 0.9817, "E-4": 1.2791}  # so that no firm's figure is a sum of others'
 _AREAS = {"officer": (CITY, WEST), "county": (EAST, WEST), "analyst": (CITY, WEST)}
@@ -68,12 +74,20 @@ def people() -> MemoryIdentities:
     return kept
 
 
+def certificates_held() -> MemoryCertificates:
+    """Certificates of E-1 and E-3, and a claim of E-1."""
+    kept = MemoryCertificates()
+    kept.enter(blocks(block(1, 500), block(601, 900, holder="E-3")), {"E-1": 0, "E-3": 0})
+    kept.claim(claim(CLAIM), uses((1, 0, 99)), {"E-1": 1})
+    return kept
+
+
 def busy_town() -> Services:
     """The town, run, with work under way."""
     rows = [r | {"value": float(str(r["value"])) * _ODD[str(r["subject_id"])]} for r in delivered(whole=True)]
     services = replace(
         run(town(rows)), cases=MemoryCases(), identities=people(), hasher=QuickHasher(), jobs=MemoryJobs(),
-        archives=MemoryArchives(), machine=StillMachine(),
+        archives=MemoryArchives(), machine=StillMachine(), certificates=certificates_held(),
     )  # fmt: skip
     services.files.write(f"reports/{REPORT}.pdf", b"%PDF-1.7 public")
     services.files.write("reports/2024年进度报告.pdf", "%PDF-1.7 西岭水泥厂 东方钢铁厂".encode())
@@ -81,6 +95,8 @@ def busy_town() -> Services:
     note(services, OWNER, "test.began")
     jobs.start_job(services, callers("officer")["own"], "report", {})
     begin_totp(services, callers("officer")["own"], GOOD)
+    regional.take_in_region(services, OWNER, BALANCE, "平衡表.csv")
+    regional.account_regions(services, OWNER)
     return services
 
 

@@ -19,15 +19,17 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from busy_town import GOOD, LOGIN, PLAN, READ_PLAN, REPORT, a_target, busy_town, cases_in
+from busy_town import BALANCE, CLAIM, GOOD, LOGIN, PLAN, READ_PLAN, REPORT, a_target, busy_town, cases_in
 from fakes import NOW
 from filing_town import row, workbook
 from tiny_town import CITY, EAST, FIRMS, OWNER
 
+from dafeng.account.case import ActivityForm, CaseForm
 from dafeng.act.machine import machine
 from dafeng.app import dispatching, due_reminders, filing, filing_bulk, filing_moves, findings, tasking
 from dafeng.app.accounting import accounts
 from dafeng.app.case_ports import Case
+from dafeng.app.certificate_shapes import CertificateTransfer, ClaimDraft, ClaimRetirement, ClaimWithdrawal
 from dafeng.app.identity.ports import TrailQuery
 from dafeng.app.memory import Memory
 from dafeng.app.pages.reader_acts import RecordAct, RecordDraft, RecordLink
@@ -39,6 +41,10 @@ from dafeng.base.callers import ROLES, Caller
 from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan
 
+CERTIFICATES = (
+    "统一社会信用代码,证书种类,起始编号,电量生产年月,取得日期,取得方式,电源类型\n"
+    "E-1,绿证,GEC-2025-00009001,2025-01,2025-02-10,购入,风电\n"
+).encode()
 ENERGY = "统一社会信用代码,时期,能源品种,计量单位,消费量\nE-1,2025,烟煤,吨,120\n".encode()
 _NAMES = {i: name for i, name, *_ in FIRMS}
 _AREA_OF = {i: area for i, _, area, _ in FIRMS}
@@ -63,7 +69,7 @@ def case_ids() -> dict[str, str]:
 def fresh() -> Services:
     """The town at work, for one call: what the call writes is seen by no other."""
     made = standing()
-    stores = ("records", "columns", "clock", "files", "cases", "identities", "jobs", "archives")
+    stores = ("records", "columns", "clock", "files", "cases", "identities", "jobs", "archives", "certificates")
     return dataclasses.replace(made, **{n: copy.deepcopy(getattr(made, n)) for n in stores}, memory=Memory())
 
 
@@ -227,9 +233,37 @@ def _bulk(services: Services, caller: Caller) -> filing_bulk.BulkMove:
     return filing_bulk.BulkMove(move=move, items=[seen])  # type: ignore[arg-type]
 
 
+COAL_CASE = CaseForm(
+    "probe", "2023", "other_industry", "ndrc_general", (ActivityForm("fuel", {"amount": 1.0}, item="bituminous"),)
+)
+_CASE = {"case": COAL_CASE, "family": "ndrc_general"}
+_WORKS = {"year": 2024, "family": "ndrc_general"}
+_CLOSING = {"year": 2024, "cause": "data", "why": "走查"}
+_METHOD = {"method": "other_industry", "family": "ndrc_general"}
+_CERTIFICATE_CLAIM = {"draft": ClaimDraft(enterprise_id="E-1", purpose="scope2", month="2025-01", count=5)}
+
 SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name means elsewhere
     "importing.template": {"name": "energy", "form": "csv"},
+    "pages.rulebook.rule_entry": {"id": "ndrc_general.coke.ncv"},
     "importing.take_in_table": {"data": ENERGY, "name": "能源.csv"},
+    **dict.fromkeys(("method_accounts.compute_case", "method_accounts.compare_case"), _CASE),
+    **dict.fromkeys(("method_accounts.method_page", "method_accounts.method_template"), _METHOD),
+    **dict.fromkeys(("method_accounts.works_account", "method_accounts.works_compared"), _WORKS),
+    "certificate_files.import_certificates": {"data": CERTIFICATES, "name": "绿证.csv"},
+    **dict.fromkeys(("certificate_acts.propose_claim", "certificate_acts.make_claim"), _CERTIFICATE_CLAIM),
+    "certificate_acts.claim_view": {"claim_id": CLAIM},
+    "certificate_acts.retire_claim": {"claim_id": CLAIM, "given": ClaimRetirement(number="N-1")},
+    "certificate_acts.withdraw_claim": {"claim_id": CLAIM, "given": ClaimWithdrawal(reason="走查")},
+    "certificate_acts.give_certificates": {
+        "given": CertificateTransfer(enterprise_id="E-1", first_code="GEC-2025-00000400", reason="走查")
+    },
+    **dict.fromkeys(("closing.close_year", "closing.restate_year"), _CLOSING),
+    "closing.restated": {"year": 2024, "version": 2},
+    "recomputing.account_export": {"subject": Of(lambda s, c: sorted(c.enterprises)[0] if c.enterprises else EAST)},
+    "regional.take_in_region": {"data": BALANCE, "name": "平衡表.csv"},
+    "pages.region_files.import_region": {"data": BALANCE, "name": "平衡表.csv"},
+    "regional_views.explain_region": {"id": "region:990100:2024:sectoral:scope1"},
+    "pages.regions.region_table": {"name": "control"},
     "plans.take_in": {"data": PLAN, "name": "新方案.txt"},
     "plans.enter": {"data": PLAN, "name": "新方案.txt"},
     "plans.act": {"kind": "confirm"},

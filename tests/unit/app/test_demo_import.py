@@ -32,6 +32,7 @@ TABLES = {
     "activity/11_产品产量.xlsx": "output",
     "activity/12_工业增加值.xlsx": "value_added",
     "activity/13_企业其他指标.xlsx": "enterprise_measures",
+    "activity/14_能源去向.xlsx": "energy_use",
     "activity/21_区域统计.xlsx": "area_statistics",
 }
 

@@ -41,6 +41,8 @@ WHOLE = {
     "publishing.publications",
     "publishing.publish",
     "publishing.withdraw",
+    "regional.account_regions",
+    "regional.take_in_region",
     "reporting.progress",
     "reporting.progress_inputs",
     "reporting.written",

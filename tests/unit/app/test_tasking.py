@@ -44,6 +44,7 @@ def test_a_task_shows_its_units_date_targets_and_how_late_it_is(town):
     page = tasking.task_page(town, CITY, TASK)
     assert (page.lead, page.departments) == ("市工信局", ("市工信局", "市统计局"))
     assert (page.due, page.state, page.overdue_days) == ("2024-12-31", "overdue", 60)
+    assert page.units_en["市统计局"] == "City Bureau of Statistics"
     assert [t for t, _ in page.targets] == ["plan#t1", "plan#t2", "plan#t3"]  # those within 0–35
     assert (page.percent, page.version, page.urgency.level) == (None, 0, "red")
     assert page.assessment[0] == "2025-04-30"

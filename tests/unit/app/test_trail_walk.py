@@ -40,6 +40,7 @@ MANY = {"identity.demo.demo_people"}
 # Downloads and the trail itself change nothing and leave a line all the same.
 # They take back or hand out what the town at work has not: a publication, a link, a file of evidence.
 UNSEEN = {
+    "certificate_acts.give_certificates", "certificate_acts.make_claim", "closing.restate_year",
     "findings.finding_evidence", "pages.issued.report_withdraw", "pages.reader_acts.record_unlink",
     "pages.vouchers.evidence_file", "plans.unlink", "publishing.withdraw",
 }  # fmt: skip

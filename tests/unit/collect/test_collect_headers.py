@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from collect_tables import ENERGY_HEADER, FIRM, csv_bytes, energy_row, xlsx
+from collect_tables import ENERGY_HEADER, FIRM, LISTS, csv_bytes, energy_row, xlsx
 
 from dafeng.collect.contracts import DELIVERED, ENERGY, VALUE_ADDED
 from dafeng.collect.headers import RawTable, table_in
+from dafeng.collect.templates import template_workbook
 from dafeng.collect.workbooks import Sheet, Workbook, read_workbook
 
 
@@ -117,7 +118,10 @@ def test_several_sheets_are_read_and_others_told() -> None:
     )
     raw = table_in(book, ENERGY)
     assert raw.frame.select("_sheet", "period").rows() == [("1月", "2023-01"), ("2月", "2023-02")]
-    assert raw.faults.select("kind", "severity", "text").rows() == [("sheet_skipped", "note", "联系人")]
+    assert raw.faults.select("kind", "severity", "text").rows() == [
+        ("sheet_skipped", "note", "联系人"),
+        ("guide_sheet", "warning", "代码表"),
+    ]
 
 
 def test_a_column_that_stands_twice_and_one_that_is_unknown_are_told() -> None:
@@ -146,3 +150,20 @@ def test_the_headers_of_one_contract_are_not_those_of_another() -> None:
     book = read_workbook(xlsx(ENERGY_HEADER, energy_row()), "a.xlsx")
     assert table_in(book, DELIVERED["area_statistics"]).frame.is_empty()
     assert "value_added_current" not in table_in(book, VALUE_ADDED).frame.columns
+
+
+def test_a_first_row_of_missing_marks_is_data_not_a_row_of_units() -> None:
+    raw = table(ENERGY_HEADER, (FIRM, "2023-05", "烟煤", "吨", None, "-", "-"), energy_row("2023-06"))
+    assert raw.frame["period"].to_list() == ["2023-05", "2023-06"]
+    units = table(ENERGY_HEADER, (None, None, None, None, "吨", "吨", "吨"), energy_row("2023-06"))
+    assert units.frame["period"].to_list() == ["2023-06"]
+
+
+def test_what_stands_only_beside_the_table_is_told() -> None:
+    raw = table(ENERGY_HEADER, energy_row("2023-06"), (*[None] * len(ENERGY_HEADER), "已核对"))
+    assert raw.faults.select("kind", "severity", "row", "text").rows() == [("beside", "note", 3, "已核对")]
+
+
+def test_a_guide_without_the_table_is_passed_over_in_silence() -> None:
+    book = read_workbook(template_workbook(ENERGY, LISTS), "t.xlsx")
+    assert table_in(book, ENERGY).faults.is_empty()

@@ -153,3 +153,12 @@ def test_too_many_sheets_and_too_wide_a_csv_are_refused() -> None:
 
 def test_columns_are_counted_as_a_spreadsheet_names_them() -> None:
     assert [column_number(name) for name in (b"A", b"Z", b"AA", b"XFD")] == [1, 26, 27, 16384]
+
+
+@pytest.mark.parametrize("number", [7.5329e-06, 1.5e-9, 1e-20, -1e-300, 44138.74357618095, 0.0, 1e300])
+def test_a_number_is_read_in_full_however_small_or_long(number: float) -> None:
+    """The reader's own texts stop at nine decimals: a factor of 7.5329e-6 would lose its last digits."""
+    (sheet,) = read_workbook(xlsx(("x",), (number,), (1.5,), ("text",), (None,)), "a.xlsx").sheets
+    texts = sheet.cells.to_series().to_list()
+    assert float(texts[1]) == number
+    assert texts[2:4] == ["1.5", "text"]

@@ -40,6 +40,10 @@ def test_fuel_parameters_are_those_of_the_references(book: Rulebook, shared: Pat
         for row in csv.DictReader(file):
             if row["parameter"] not in KINDS or row["rule_id"] not in book.families:
                 continue
+            if row["fuel_id"] == "coal_default":  # stands at each coal of its edition; the text of 2021 was read since
+                penalty = book.parameters[(f"{row['rule_id']}.bituminous.{row['parameter']}", "CN")].values[0]
+                assert penalty.value == float(row["value"]), row["id"]
+                continue
             item = RENAMED.get(row["fuel_id"], row["fuel_id"])
             (value,) = book.parameters[(f"{row['rule_id']}.{item}.{row['parameter']}", "CN")].values
             assert (value.value, value.status) == (float(row["value"]), STATUS[row["confidence"]]), row["id"]

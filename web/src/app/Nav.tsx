@@ -12,7 +12,7 @@ export function Nav({ onGo }: { onGo?: () => void }) {
   const me = useMe();
   const carry = useCarry();
   const { pathname } = useLocation();
-  const open = (entry: NavEntry) => pathname.startsWith("/system") && entry.menu === "system";
+  const open = (entry: NavEntry) => (entry.children ?? []).some(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
   const link = (entry: NavEntry, icon: boolean) => (
     <NavLink to={carry(entry.path)} end={entry.path === "/"} onClick={onGo}>
       {icon && <Icon name={entry.menu} />}

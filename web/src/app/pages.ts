@@ -22,11 +22,21 @@ export const PAGES: readonly PageDef[] = [
   { path: "/tasks/:id", file: "tasks/TaskPage" },
   { path: "/enterprises", file: "enterprises/EnterprisesPage" },
   { path: "/enterprises/:id", file: "enterprises/EnterprisePage" },
+  { path: "/enterprises/:id/account", file: "methods/WorksAccountPage" },
   { path: "/filing", file: "filing/FilingsPage" },
   { path: "/filing/:id", file: "filing/FilingPage" },
+  { path: "/certificates", file: "certificates/CertificatesPage" },
+  { path: "/methods", file: "methods/MethodsPage" },
+  { path: "/methods/:method/:family", file: "methods/MethodPage" },
+  { path: "/calculator", file: "methods/CalculatorPage" },
+  { path: "/closings", file: "closings/ClosingsPage" },
+  { path: "/energy", file: "energy/EnergyPage" },
+  { path: "/regions", file: "regions/RegionsPage" },
+  { path: "/regions/:area/:year", file: "regions/RegionPage" },
   { path: "/findings", file: "findings/FindingsPage" },
   { path: "/findings/:id", file: "findings/FindingPage" },
   { path: "/reports", file: "reports/ReportsPage" },
+  { path: "/rules", file: "rules/RulebookPage" },
   { path: "/sources", file: "sources/SourcesPage" },
   { path: "/system/users", file: "system/UsersPage" },
   { path: "/system/users/:name", file: "system/UserPage" },
@@ -40,6 +50,11 @@ export const PAGES: readonly PageDef[] = [
 
 /** Pages without the frame around them, and the use cases of which one must be open to the person. */
 export const BARE: readonly (PageDef & { needs: readonly string[] })[] = [{ path: "/wall", file: "wall/WallPage", needs: ["overview.see"] }];
+
+/** Pages that need no session: whoever has the address sees them. */
+const PUBLIC: readonly string[] = ["/methods", "/calculator"];
+
+export const isPublic = (pathname: string): boolean => PUBLIC.some((path) => pathname === path || pathname.startsWith(`${path}/`));
 
 const key = (page: PageDef) => `../features/${page.file}.tsx`;
 
@@ -71,6 +86,20 @@ export const NAV: readonly NavEntry[] = [
   { menu: "tasks", path: "/tasks", needs: ["task.see"] },
   { menu: "enterprises", path: "/enterprises", needs: ["data.see"] }, // an analyst sees areas and no firm
   { menu: "filing", path: "/filing", needs: ["filing.see"] },
+  { menu: "certificates", path: "/certificates", needs: ["certificate.see"] },
+  {
+    menu: "account",
+    path: "/methods",
+    needs: [],
+    children: [
+      { menu: "energyAccounts", path: "/energy", needs: ["energy.see"] },
+      { menu: "regions", path: "/regions", needs: ["region.see"] },
+      { menu: "methods", path: "/methods", needs: ["rules.see"] },
+      { menu: "rulebook", path: "/rules", needs: ["rules.see"] },
+      { menu: "calculator", path: "/calculator", needs: ["case.compute"] },
+      { menu: "closings", path: "/closings", needs: ["period.close", "period.restate", "account.see"] },
+    ],
+  },
   { menu: "findings", path: "/findings", needs: ["finding.see"] },
   { menu: "reports", path: "/reports", needs: ["report.see"] },
   { menu: "sources", path: "/sources", needs: ["rules.see"] },

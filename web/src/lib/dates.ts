@@ -29,12 +29,12 @@ export function day(text: string | null | undefined): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
 }
 
-/** 2025-06-30 14:05 in the programme's zone. */
-export function moment(text: string | null | undefined): string {
+/** 2025-06-30 14:05 in the programme's zone; with its seconds where the order of acts matters. */
+export function moment(text: string | null | undefined, seconds = false): string {
   if (!text) return "\u2014";
   const date = instant(text);
   if (Number.isNaN(date.getTime())) return text;
-  const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(date);
+  const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" as const } : {}) }).format(date);
   return `${day(text)} ${time}`;
 }
 

@@ -18,6 +18,7 @@ PRICES = (1.0, 1.075, 1.098, 1.088, 1.082, 1.078)  # GDP deflator, 2020 = 1
 _KEY_SHARE = 0.62  # share of the listed firms in all industrial value added
 _INDUSTRY_OF_GDP = 0.38
 _GDP_GROWTH = (1.0, 1.078, 1.041, 1.052, 1.046, 1.044)
+_PEOPLE_SHARES = (14.8, 12.1, 6.9, 7.4, 8.2, 7.7, 6.8, 6.1, 4.9, 7.3, 8.6, 9.2)  # of the counties, per cent
 _PEOPLE = (3_386_000, 3_380_000, 3_371_000, 3_362_000, 3_351_000, 3_343_000)
 
 # reported indicators, by id: one figure a year from 2020 on; None: not published (yet)
@@ -95,15 +96,19 @@ def _published(energy_tce: dict[int, float]) -> list[tuple[str, str, str, float,
 
 
 def _counties(flows: Flows, firms: tuple[Firm, ...]) -> list[tuple[str, str, str, float, str]]:
-    """Industrial value added by county: the listed firms' own, and a share of the rest."""
+    """By county: industrial value added, the listed firms' own and a share of the rest; and how many live there."""
     homes = pl.DataFrame([(f.number, f.area) for f in firms], schema=["firm", "area"], orient="row")
-    summed = (
-        flows.years.join(homes, on="firm")
-        .group_by("area", "year")
-        .agg((pl.col("value_constant").sum() / 10_000 / _KEY_SHARE).round(2))
-        .sort("area", "year")
-    )
-    return [(area, str(year), "全部工业增加值(2020年价)", value, "亿元") for area, year, value in summed.iter_rows()]
+    worth = [(pl.col(f"value_{p}").sum() / 10_000 / _KEY_SHARE).round(2) for p in ("constant", "current")]
+    summed = flows.years.join(homes, on="firm").group_by("area", "year").agg(worth).sort("area", "year")
+    names = ("全部工业增加值(2020年价)", "全部工业增加值(现价)")
+    rows = [(a, str(y), n, v, "亿元") for a, y, *both in summed.iter_rows() for n, v in zip(names, both, strict=True)]
+    homes_of = dict(zip((county_code(n) for n in range(1, len(COUNTIES) + 1)), _PEOPLE_SHARES, strict=True))
+    people = zip(YEARS, _PEOPLE, strict=True)
+    return rows + [
+        (area, str(year), "常住人口", round(whole * share / 100, -2), "人")
+        for year, whole in people
+        for area, share in homes_of.items()
+    ]
 
 
 def _reported() -> list[tuple[str, str, str, float, str]]:

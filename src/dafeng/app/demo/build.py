@@ -9,19 +9,25 @@ import polars as pl
 
 from dafeng.app.demo import city
 from dafeng.app.demo.area import area_table
+from dafeng.app.demo.certificates import certificate_table
 from dafeng.app.demo.files import csv_bytes, xlsx_bytes
 from dafeng.app.demo.flows import YEARS, Flows, simulate
 from dafeng.app.demo.measures import measure_table
+from dafeng.app.demo.method_data import method_corrections, method_table
 from dafeng.app.demo.story import Story, with_story
 from dafeng.app.demo.tables import corrections, energy_table, output_table, roster, sites, value_table
 from dafeng.app.demo.tuning import equivalent_energy, tuned
+from dafeng.app.demo.uses import use_table
 from dafeng.app.settings import Settings
+from dafeng.collect.certificates import CERTIFICATES
 from dafeng.collect.codelists import measures
 from dafeng.collect.contracts import (
     AREA_STATISTICS,
     ENERGY,
+    ENERGY_USE,
     ENTERPRISE_MEASURES,
     ENTERPRISES,
+    METHOD_DATA,
     OUTPUT,
     SITES,
     VALUE_ADDED,
@@ -52,6 +58,7 @@ def build_demo(seed: int = SEED) -> dict[str, bytes]:
         **_registry(firms),
         **_energy_files(flows, firms, story),
         **_other_files(flows, firms, story, rng),
+        **_method_files(flows, firms, story, seed),
     }
 
 
@@ -100,7 +107,20 @@ def _other_files(
         "activity/13_企业其他指标.xlsx": xlsx_bytes(
             [(ENTERPRISE_MEASURES, _known_measures(flows, firms, rng))], "企业其他指标(演示数据)"
         ),
+        "activity/14_能源去向.xlsx": xlsx_bytes([(ENERGY_USE, use_table(flows, firms))], "能源去向(演示数据)"),
         "activity/21_区域统计.xlsx": xlsx_bytes([(AREA_STATISTICS, area)], "区域统计(演示数据)"),
+        "activity/31_绿证登记.xlsx": xlsx_bytes(
+            [(CERTIFICATES, certificate_table(flows, firms))], "绿证登记(演示数据)"
+        ),
+    }
+
+
+def _method_files(flows: Flows, firms: tuple[city.Firm, ...], story: Story, seed: int) -> dict[str, bytes]:
+    """What firms deliver for their accounting methods, and the correction that came later."""
+    given, right = (make(flows, firms, story, seed) for make in (method_table, method_corrections))
+    return {
+        "activity/41_核算数据.xlsx": xlsx_bytes([(METHOD_DATA, given)], "核算数据(演示数据)"),
+        "activity/42_核算数据(更正).xlsx": xlsx_bytes([(METHOD_DATA, right)], "核算数据更正表(演示数据)"),
     }
 
 

@@ -24,6 +24,7 @@ _REUSE_GAIN = 0.0040  # how much closer to full reuse each year
 _WASTE_GAIN = 0.008
 _HEAT_COAL = 0.0405  # tce per GJ of heat supplied: SE 供热煤耗 40-42 kgce/GJ (GB 21258-2024)
 _GREEN_POWER = {"aluminium": (0.12, 0.028), "pv": (0.05, 0.05), "battery": (0.04, 0.05), "data": (0.06, 0.045)}
+GREEN_BRANCHES = frozenset(_GREEN_POWER)
 
 
 # firms on each list at the end of each year; a firm stands on the green-factory list of one level only

@@ -19,7 +19,7 @@ from dafeng.rules.rulebook import packaged_rulebook
 
 MISSING = "—"
 REASON_GAP = "计量装置检修,当月数据缺失"
-_UNITS = {"t": ("吨", 1.0), "MWh": ("万千瓦时", 0.1), "10^4 Nm3": ("万立方米", 1.0), "GJ": ("吉焦", 1.0)}
+UNITS = {"t": ("吨", 1.0), "MWh": ("万千瓦时", 0.1), "10^4 Nm3": ("万立方米", 1.0), "GJ": ("吉焦", 1.0)}
 _STREAMS = {
     "opening_stock": "opening",
     "bought": "bought",
@@ -84,7 +84,7 @@ def _in_report_units(energy: pl.DataFrame, firms: tuple[Firm, ...]) -> pl.DataFr
     """Streams in reported units, empty where the firm has no such stream."""
     book = packaged_rulebook()
     items = pl.DataFrame(
-        [(i.code, i.zh, *_UNITS[i.unit]) for i in book.items.values() if i.unit in _UNITS],
+        [(i.code, i.zh, *UNITS[i.unit]) for i in book.items.values() if i.unit in UNITS],
         schema=["item", "item_zh", "unit", "scale"], orient="row",
     )  # fmt: skip
     own = [

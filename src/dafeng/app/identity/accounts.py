@@ -55,6 +55,7 @@ class Person:
     handover_at: datetime | None
     taken_at: datetime | None
     area_names: dict[str, str] = field(default_factory=dict)  # as far as who asks may know them
+    area_names_en: dict[str, str] = field(default_factory=dict)
     enterprise_names: dict[str, str] = field(default_factory=dict)
 
 

@@ -124,3 +124,9 @@ def _months_heard(facts: pl.DataFrame) -> pl.DataFrame:
         .group_by(pl.col("subject_id").alias("enterprise_id"))
         .agg(months=pl.col("period").n_unique())
     )
+
+
+def firms_of_the_play(services: Services) -> tuple[str, str, str]:
+    """The firm of the demonstration's filler, its neighbour, and one of another county. Raises NotFound."""
+    cast = _cast(services, registry_of(services))
+    return cast.firm, cast.neighbour, cast.foreign

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dafeng.app.cases import known_registry, visible_firms
-from dafeng.app.permission import within
+from dafeng.app.pages.english import area_en
+from dafeng.app.permission import may, within
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 
@@ -22,10 +23,16 @@ def area_names(services: Services, caller: Caller, codes: Iterable[str]) -> dict
 
 @within
 def enterprise_names(services: Services, caller: Caller, ids: Iterable[str]) -> dict[str, str]:
-    """Id → last name of those enterprises that the asker may see one by one; of others not even that they are there."""
+    """Id → last name of those enterprises that the asker may see one by one, or may choose for a scope (user.scopes);
+    of others not even that they are there."""
     wanted = set(ids)
     if not wanted:
         return {}
     rows = known_registry(services).enterprises.sort("since").select("enterprise_id", "name").iter_rows()
-    mine = wanted & visible_firms(services, caller)
+    mine = wanted if may(caller, "user.scopes") else wanted & visible_firms(services, caller)
     return {firm: name for firm, name in rows if firm in mine}
+
+
+def names_en(areas: Mapping[str, str]) -> dict[str, str]:
+    """The same areas with their English names."""
+    return {code: area_en(name) for code, name in areas.items()}

@@ -9,7 +9,7 @@ from dafeng.app.identity import factors
 from dafeng.app.identity.audit import audited
 from dafeng.app.identity.factors import Enrolment
 from dafeng.app.identity.handover import State, open_handover, state_of, taken
-from dafeng.app.identity.names import area_names, enterprise_names
+from dafeng.app.identity.names import area_names, enterprise_names, names_en
 from dafeng.app.identity.passwords import check_password, normal
 from dafeng.app.identity.ports import Account, ApiKey, Credential, Recovery, SessionRow, Totp
 from dafeng.app.identity.sessions import Session, roles_of
@@ -39,6 +39,7 @@ class Me:
     enterprises: tuple[str, ...]
     departments: tuple[str, ...]
     area_names: dict[str, str]  # of the areas above; a code without a name is not in the programme
+    area_names_en: dict[str, str]
     enterprise_names: dict[str, str]
     csrf: str
     must_change_password: bool
@@ -84,7 +85,8 @@ def me(services: Services, caller: Caller, session: Session | None = None) -> Me
         areas=tuple(sorted(caller.areas)),
         enterprises=tuple(sorted(caller.enterprises)),
         departments=tuple(sorted(caller.departments)),
-        area_names=area_names(services, caller, caller.areas),
+        area_names=(named := area_names(services, caller, caller.areas)),
+        area_names_en=names_en(named),
         enterprise_names=enterprise_names(services, caller, caller.enterprises),
         csrf=session.csrf if session else "",
         must_change_password=bool(session and session.must_change_password),

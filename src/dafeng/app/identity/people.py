@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from dafeng.app.identity.audit import audited
 from dafeng.app.identity.demo import demo_people
 from dafeng.app.identity.granting import Wanted, check_giver, check_grant, check_one_office
 from dafeng.app.identity.handover import given, vouched
-from dafeng.app.identity.names import area_names, enterprise_names
+from dafeng.app.identity.names import area_names, enterprise_names, names_en
 from dafeng.app.identity.ports import Account, Grant, OidcLink, User
 from dafeng.app.identity.sessions import in_force, roles_of
 from dafeng.app.identity.tries import forgotten, locks
@@ -41,21 +41,31 @@ __all__ = ["NewPassword", "Person", "confirm", "create", "demo_people", "disable
 
 @use_case("user.see")
 def people(services: Services, caller: Caller) -> list[Person]:
-    """Every account, by login."""
+    """Every account, by login, with the names of its scope as far as the caller may know them."""
     now = services.clock.now()
     here = locks(services, now)
-    return [shown(services, a, now, here) for a in services.identities.accounts()]
+    told = [shown(services, a, now, here) for a in services.identities.accounts()]
+    areas = area_names(services, caller, {code for one in told for code in one.areas})
+    firms = enterprise_names(services, caller, {firm for one in told for firm in one.enterprises})
+    return [_named(one, areas, firms) for one in told]
 
 
 @use_case("user.see")
 def person(services: Services, caller: Caller, login: str) -> Person:
-    """One account, with the names of its scope as far as the caller may know them. Raises NotFound."""
-    told = shown(services, found(services, login), services.clock.now())
-    return replace(
-        told,
-        area_names=area_names(services, caller, told.areas),
-        enterprise_names=enterprise_names(services, caller, told.enterprises),
-    )
+    """One account, with the names of all it holds and held as far as the caller may know them. Raises NotFound."""
+    account = found(services, login)
+    told = shown(services, account, services.clock.now())
+    held: list[Person | Grant] = [told, *services.identities.all(Grant, user_id=account.user.user_id)]
+    areas = area_names(services, caller, {code for one in held for code in one.areas})
+    firms = enterprise_names(services, caller, {firm for one in held for firm in one.enterprises})
+    return replace(told, area_names=areas, area_names_en=names_en(areas), enterprise_names=firms)
+
+
+def _named(person: Person, areas: Mapping[str, str], firms: Mapping[str, str]) -> Person:
+    """The account with the names of what it holds, and of nothing else."""
+    own = {code: areas[code] for code in person.areas if code in areas}
+    its = {firm: firms[firm] for firm in person.enterprises if firm in firms}
+    return replace(person, area_names=own, area_names_en=names_en(own), enterprise_names=its)
 
 
 @use_case("user.see")

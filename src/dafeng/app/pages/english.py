@@ -7,7 +7,7 @@ as it is. Area names are romanised by pinyin with the kind of area in English: ç
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -65,6 +65,22 @@ def _spelled(name: str) -> str:
 def _held() -> dict[str, dict[str, str]]:
     text = resources.files("dafeng.app.pages").joinpath("data/names_en.yaml").read_text("utf-8")
     return dict(yaml.safe_load(text))
+
+
+@cache
+def _wanted() -> dict[str, dict[str, str]]:
+    text = resources.files("dafeng.app.pages").joinpath("data/wanted_en.yaml").read_text("utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def wanted_en(names: Iterable[str]) -> list[str]:
+    """The data that an indicator wants, in English where their words are known."""
+    return [_wanted()["wants"].get(name, name) for name in names]
+
+
+def source_en(title: str) -> str:
+    """A publication in English where one is held; else its title as it is."""
+    return _wanted()["sources"].get(title, title)
 
 
 @cache

@@ -53,6 +53,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"数据不全:(?P<rest>.+)", "incomplete: {rest}"),
         (r"部分[（(](?P<a>\d+)/(?P<b>\d+)(?P<of>[月家项])[）)]", "{a} of {b} {of} are there"),
         (r"部分", "only part is there"),
+        (r"仅汇总", "a sum only: the firms behind it are not shown"),
         (
             r"(?P<a>\d+)家\(共(?P<b>\d+)家\)缺数或数据不全,按数据齐全的企业计算,覆盖率(?P<share>[\d.]+%)",
             "{a} of {b} firms lack data: worked out of the firms whose data are whole, coverage {share}",

@@ -79,13 +79,18 @@ def why_missing(row: Mapping[str, Any]) -> Words:
     return Words(zh=f"数据不全:{note}", en=said)
 
 
+def difference(unit: str) -> str:
+    """The unit of a difference of two values: of shares percentage points."""
+    return "个百分点" if unit == "%" else unit
+
+
 def state_light(row: Mapping[str, Any], name: Words) -> Light:
     """A row of STATE_SCHEMA as a light with its figures; the id opens its explanation."""
     node, unit = f"S-{row['target_id']}-{row['subject_id']}-{row['period']}", row["gap_unit"] or ""
     why = Words(zh=units_zh(row["reason_zh"]), en=unit_said(row["reason_en"], unit))
     hidden = row["state"] == CONFIDENTIAL_STATE
 
-    def figure(value: float | None) -> Figure:
+    def figure(value: float | None, unit: str = unit) -> Figure:
         return Figure(
             value=value,
             unit=unit,
@@ -102,7 +107,7 @@ def state_light(row: Mapping[str, Any], name: Words) -> Light:
         state=row["state"],
         required=figure(row["required"]),
         actual=figure(row["actual"]),
-        gap=None if row["gap"] is None else figure(row["gap"]),
+        gap=None if row["gap"] is None else figure(row["gap"], difference(unit)),
         reason=why,
         node=node,
     )

@@ -17,7 +17,7 @@ import polars as pl
 from dafeng.account.subjects import placed
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import area_en
-from dafeng.app.pages.figures import division_words
+from dafeng.app.pages.figures import difference, division_words
 from dafeng.app.pages.goals import Contribution
 from dafeng.app.pages.known import CO2, ENERGY, Known, sight_of
 from dafeng.app.pages.shapes import Figure, Words
@@ -168,7 +168,7 @@ def _shift(kind: str, row: Mapping[str, Any], shift: float, gap: float) -> Contr
         kind=kind,
         key="shift",
         name=Words(zh="结构变化(各部分比重变动)", en="shift between parts"),
-        adds=Figure(value=shift, unit=unit, period=period, status=row["status"]),
+        adds=Figure(value=shift, unit=difference(unit), period=period, status=row["status"]),
         own=Figure(value=None, unit=unit, period=period, missing=Words(zh="不适用", en="does not apply")),
         share=shift / gap if gap else None,
         href=None,
@@ -206,7 +206,7 @@ def _part(
         kind=kind,
         key=code,
         name=words,
-        adds=Figure(value=one["adds"], unit=unit, period=period, status=row["status"]),
+        adds=Figure(value=one["adds"], unit=difference(unit), period=period, status=row["status"]),
         own=Figure(value=own, unit=unit, period=period, status=row["status"]),
         share=one["adds"] / gap if gap else None,
         href=href,

@@ -25,6 +25,10 @@ _GENERAL = "工业"  # tasks for the whole of industry are nobody's in particula
 _MOST = 8
 _TROUBLED = ("behind", "off_track")
 UNWRITTEN = Words(zh="方案未写明对应任务。", en="The plan names no task for this target.")
+INFERRED = Words(
+    zh="方案未写明对应任务,以下由程序推断。",
+    en="The plan names no task for this target; those below are inferred.",
+)
 
 
 @dataclass(frozen=True)

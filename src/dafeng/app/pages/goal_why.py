@@ -16,9 +16,9 @@ from dafeng.app.assessing import own_tasks
 from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import departments_en, task_en
-from dafeng.app.pages.figures import sector_words
+from dafeng.app.pages.figures import difference, sector_words
 from dafeng.app.pages.goal_parts import TOTALS, contributions, formula_of, judged_value
-from dafeng.app.pages.goal_tasks import UNWRITTEN, Bearer, bearers
+from dafeng.app.pages.goal_tasks import INFERRED, UNWRITTEN, Bearer, bearers
 from dafeng.app.pages.goals import Bearing, Contribution, Why
 from dafeng.app.pages.known import Known, sight_of
 from dafeng.app.pages.shapes import Figure, Words
@@ -58,9 +58,16 @@ def why_of(known: Known, target: Target, row: Mapping[str, Any] | None) -> Why |
     return msgspec.structs.replace(
         made,
         tasks=_tasks(found),
-        tasks_note=None if not tasks_seen or any(x.inferred is None for x in found) else UNWRITTEN,
+        tasks_note=_tasks_note(found) if tasks_seen else None,
         technologies=_technologies(found),
     )
+
+
+def _tasks_note(found: tuple[Bearer, ...]) -> Words | None:
+    """That the plan names no task itself; with those inferred, that they are."""
+    if any(one.inferred is None for one in found):
+        return None
+    return INFERRED if found else UNWRITTEN
 
 
 def _by_figures(known: Known, target: Target, row: Mapping[str, Any]) -> Why:
@@ -88,7 +95,7 @@ def _needed(row: Mapping[str, Any]) -> tuple[tuple[Words, Figure], ...]:
     unit, status = row["gap_unit"] or "", row["status"]
     period, due = str(row["period"]), row["target_year"]
     made: list[tuple[Words, Figure]] = []
-    points = "个百分点" if unit == "%" else unit  # a difference of two shares
+    points = difference(unit)
     if row["method"] == "peak" and row["gap"] is not None:
         words = Words(
             zh=f"较迄今最高的{row['baseline_year']}年", en=f"against the highest year, {row['baseline_year']}"
@@ -128,11 +135,11 @@ def _still_to_go(row: Mapping[str, Any]) -> float:
 def _parts_note(parts: tuple[Contribution, ...]) -> Words:
     if any(part.key == "shift" for part in parts):
         return Words(
-            zh="按数据齐全的企业算出:各部分以自己的基期水平、按目标要求的降幅衡量,加上结构变化等于全市差距。",
+            zh="按数据齐全的企业算出:各部分以自己的基期水平、按目标要求的降幅衡量,加上结构变化等于整体差距。",
             en="Each part is held to its own baseline at the pace asked of the whole; the shift makes up the gap.",
         )
     return Words(
-        zh="按各部分数据齐全的企业算出:各部分的贡献之和等于全市差距;与差距反向的,缩小了差距。",
+        zh="按各部分数据齐全的企业算出:各部分的贡献之和等于整体差距;与差距反向的,缩小了差距。",
         en="Made of the firms with complete data: the contributions add up to the gap, some make it smaller.",
     )
 

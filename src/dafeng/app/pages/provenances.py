@@ -17,7 +17,8 @@ from dafeng.base.callers import Caller
 from dafeng.base.provenance import Node
 
 _FOLDED = ("/rest", "/others")  # a node that stands for members not named: without it a sum would not add up
-_OPENED = ("L-", "F-", "I-", "S-", "D-")  # ids that explain answers; a target's id is that of the ledger
+# ids that explain answers; a target's id is that of the ledger
+_OPENED = ("L-", "F-", "I-", "S-", "D-", "RL-", "RC-", "region:")
 
 
 @use_case("explain")

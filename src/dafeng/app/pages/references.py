@@ -13,12 +13,14 @@ from pypinyin import Style, lazy_pinyin
 from dafeng.app.dataview import latest_batches
 from dafeng.app.importing import CONTRACTS
 from dafeng.app.pages.desk import SourceRow
+from dafeng.app.pages.english import source_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import brought_by, may, use_case
 from dafeng.app.services import Services
 from dafeng.app.sight import sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import worst
+from dafeng.collect.regional_cells import KINDS
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.rules.listing import Listed, listed
 from dafeng.rules.rulebook import packaged_rulebook
@@ -82,7 +84,11 @@ def _publications() -> tuple[SourceRow, ...]:
             licence=_FACTS.zh,
             status=worst(v["status"] for v in values),
             used_for=f"{len(values)}项参数",
-            words=(Words(source, source), _FACTS, Words(f"{len(values)}项参数", f"{len(values)} parameters")),
+            words=(
+                Words(source, source_en(source)),
+                _FACTS,
+                Words(f"{len(values)}项参数", f"{len(values)} parameters"),
+            ),
             note=_years(values),
         )
         for number, (source, values) in enumerate(sorted(by_source.items()), start=1)
@@ -108,11 +114,11 @@ def _delivered(services: Services, caller: Caller) -> list[SourceRow]:
             kind="delivered",
             licence=_DUTY.zh,
             status=services.settings.data_status if not services.settings.demonstration else "synthetic",
-            used_for=CONTRACTS[b.contract].zh,
+            used_for=table_words(b.contract).zh,
             words=(
                 Words(name := b.file.rsplit("/", 1)[-1], name),
                 _DUTY,
-                Words(CONTRACTS[b.contract].zh, b.contract.replace("_", " ")),
+                table_words(b.contract),
             ),
             note=Words(f"批次 {b.batch_id}，{b.rows} 行", f"batch {b.batch_id}, {b.rows} rows"),
         )
@@ -121,8 +127,10 @@ def _delivered(services: Services, caller: Caller) -> list[SourceRow]:
     ]
 
 
-def _table(contract: str) -> Words:
-    return Words(CONTRACTS[contract].zh, contract.replace("_", " "))
+def table_words(contract: str) -> Words:
+    """What a delivered table is called."""
+    regional = KINDS.get(contract.removeprefix("regional_"), contract)
+    return Words(CONTRACTS[contract].zh if contract in CONTRACTS else regional, contract.replace("_", " "))
 
 
 @cache

@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 
 from dafeng.app.explaining import seen_facts
-from dafeng.app.importing import CONTRACTS
-from dafeng.app.pages.english import area_told, departments_en, told_as, unit_told
+from dafeng.app.pages.english import area_told, column_told, departments_en, source_en, told_as, unit_told, wanted_en
 from dafeng.app.pages.reading import plans
-from dafeng.app.pages.references import sources
+from dafeng.app.pages.references import sources, table_words
 from dafeng.app.permission import brought_by
 from dafeng.app.ports import Batch
 from dafeng.app.services import Services
@@ -25,6 +24,7 @@ from dafeng.rules.listing import listed
 from dafeng.rules.rulebook import packaged_rulebook
 
 Rows = Iterable[Mapping[str, Any]]
+_ALWAYS = date(1900, 1, 1)  # a value without a day of publication counts as always known
 _ENTERED = {"user": "entered by a user"}
 _STATUS = tuple(Choice(key, zh, _ENTERED.get(key, key)) for key, zh in STATUS_ZH.items())
 _DIRECTIONS = (Choice("lower", "越低越好", "lower is better"), Choice("higher", "越高越好", "higher is better"),
@@ -53,7 +53,11 @@ def _parameters(services: Services, caller: Caller, area: str | None, year: int 
     for v in values:
         over = v["until"] is not None and v["until"] < today
         force = "future" if v["since"] > today else "past" if over else "now"
-        yield {**v, "key": f"{v['id']}@{v['scope']}@{v['since']}@{v['published'] or ''}", "force": force}
+        yield {
+            **v, "key": f"{v['id']}@{v['scope']}@{v['since']}@{v['published'] or ''}", "force": force,
+            "family": v["id"].partition(".")[0], "kind": v["id"].rpartition(".")[2],
+            "known": v["published"] or _ALWAYS,
+        }  # fmt: skip
 
 
 def _indicators(services: Services, caller: Caller, area: str | None, year: int | None) -> Rows:
@@ -110,7 +114,7 @@ def _batches(services: Services, caller: Caller, area: str | None, year: int | N
     for b, _ in _batches_of(services, caller):
         yield {
             "batch_id": b.batch_id, "file": b.file.rsplit("/", 1)[-1], "contract": b.contract, "rows": b.rows,
-            "table": CONTRACTS[b.contract].zh if b.contract in CONTRACTS else b.contract, "accepted": b.accepted,
+            "table": table_words(b.contract).zh, "accepted": b.accepted,
             "rejected": b.rejected, "facts": b.facts, "problems": len(b.problems), "imported_at": b.imported_at,
             "imported_by": b.imported_by, "sha256": b.sha256,
         }  # fmt: skip
@@ -142,9 +146,11 @@ PARAMETERS = TableDef(
         Column("unit", "单位", "Unit", english=unit_told), Column("since", "起", "From", "date"),
         Column("until", "止", "Until", "date"),
         Column("force", "效力", "Force", "state", choices=_FORCE),
-        Column("status", "状态", "Status", "state", choices=_STATUS), Column("source", "来源", "Source"),
+        Column("status", "状态", "Status", "state", choices=_STATUS),
+        Column("source", "来源", "Source", english=column_told("source", source_en)),
         Column("published", "发布日期", "Published", "date"), _hidden("file", "规则文件", "Rule file"),
-        _hidden("key", "键", "Key", "code"),
+        _hidden("family", "族或表", "Family or table", "code"), _hidden("kind", "类别", "Kind", "code"),
+        _hidden("known", "获知日期", "Known from", "date"), _hidden("key", "键", "Key", "code"),
     ),
     key="key", rows=_parameters, search=("id", "zh", "en", "source"), sort=("id", "scope", "since"), version=_rulebook,
 )  # fmt: skip
@@ -154,7 +160,8 @@ INDICATORS = TableDef(
         Column("id", "编号", "Id", "code"), _NAME, _hidden("en", "英文名称", "English name"),
         Column("unit", "单位", "Unit", english=unit_told), Column("kind", "类型", "Kind", "state", choices=_KINDS),
         Column("direction", "方向", "Direction", "state", choices=_DIRECTIONS),
-        Column("computed", "可由数据计算", "Computed", "bool"), Column("wants", "所需数据", "Data wanted", "list"),
+        Column("computed", "可由数据计算", "Computed", "bool"),
+        Column("wants", "所需数据", "Data wanted", "list", english=column_told("wants", wanted_en)),
         _hidden("aliases", "别名", "Other names", "list"), Column("source", "来源", "Source"),
     ),
     key="id", rows=_indicators, search=("id", "zh", "en"), sort=("id",), version=_rulebook,

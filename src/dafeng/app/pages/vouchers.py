@@ -18,6 +18,7 @@ from dafeng.app.pages.taken import TakenAway
 from dafeng.app.pages.typed import FILING, Filed, all_typed, filed_with, is_typed, typed_book
 from dafeng.app.permission import brought_by, use_case
 from dafeng.app.ports import Evidence
+from dafeng.app.regional import EVIDENCE as REGIONAL
 from dafeng.app.services import Services
 from dafeng.app.sight import sees_all
 from dafeng.base.callers import Caller
@@ -28,7 +29,7 @@ from dafeng.collect.workbooks import Sheet, Workbook, read_workbook
 
 AROUND = 4  # rows shown on either side
 _WIDEST, _LONGEST = 80, 400  # columns shown; characters of a cell
-_TABLES = (TABLE, FILING)  # kinds of evidence that open as a table
+_TABLES = (TABLE, FILING, REGIONAL)  # kinds of evidence that open as a table
 
 
 class CellRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +86,8 @@ def evidence_cells(
     contract, header = (None, None) if seen.typed else _header(seen.book, part)
     head = header.row + 1 if header else None
     marked = _marked(part, contract, header, column)
+    if marked is None and seen.evidence.kind == REGIONAL:
+        marked = _under(part, row, column)
     if seen.typed:
         marked = next((i for i, known in enumerate(seen.typed) if column in known), None)
     near = _near(part, row, head, None if seen.rows is None else {r for s, r in seen.rows if s == sheet})
@@ -200,6 +203,15 @@ def _near(sheet: Sheet, row: int, head: int | None, own: set[int] | None) -> lis
 def _cells(sheet: Sheet, row: int) -> tuple[str | None, ...]:
     cells = sheet.cells.row(row - 1)[:_WIDEST]
     return tuple(None if c is None else str(c)[:_LONGEST] for c in cells)
+
+
+def _under(sheet: Sheet, row: int, head: str | None) -> int | None:
+    """The index of the column of a regional table over whose cell the head stands, the nearest above."""
+    for above in range(row - 1, 0, -1):
+        for i, cell in enumerate(_cells(sheet, above)):
+            if cell is not None and cell.strip() == head:
+                return i
+    return None
 
 
 def _marked(sheet: Sheet, contract: Contract | None, header: Header | None, column: str | None) -> int | None:

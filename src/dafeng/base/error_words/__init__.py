@@ -11,12 +11,13 @@ from functools import cache, lru_cache
 
 from dafeng.base.error_words.asking import ASKING
 from dafeng.base.error_words.documents import DOCUMENTS
+from dafeng.base.error_words.methods import METHODS
 from dafeng.base.error_words.people import PEOPLE
 from dafeng.base.error_words.places import PLACES
 from dafeng.base.error_words.programme import PROGRAMME
 from dafeng.base.error_words.rulebook import RULEBOOK
 
-ERROR_WORDS: dict[str, str] = {**ASKING, **DOCUMENTS, **PEOPLE, **PLACES, **PROGRAMME, **RULEBOOK}
+ERROR_WORDS: dict[str, str] = {**ASKING, **DOCUMENTS, **METHODS, **PEOPLE, **PLACES, **PROGRAMME, **RULEBOOK}
 _NAMED = re.compile(r"\{(\w+)\}")
 _LONGEST = 2_000  # characters looked at: a text from outside may stand in an error
 

@@ -346,13 +346,18 @@ def test_areas_nest_by_their_codes():
 
 
 def test_a_scope_is_named_as_far_as_the_asker_may_know(office):
-    """Areas for everybody; a firm for itself, and not for an administrator, who sees no firms."""
+    """Areas for everybody; a firm for itself and for who chooses firms for a scope, and for no other administrator."""
     secadmin = office.caller("secadmin")
     people.grant(office.services, secadmin, "li", roles=["county"], areas=["990101"])
-    assert people.person(office.services, secadmin, "li").area_names == {"990101": "东县"}
-    assert own.me(office.services, office.caller("li")).area_names == {"990101": "东县"}
+    told = people.person(office.services, secadmin, "li")
+    assert (told.area_names, told.area_names_en) == ({"990101": "东县"}, {"990101": "Dongxian County"})
+    assert own.me(office.services, office.caller("li")).area_names_en == {"990101": "Dongxian County"}
     people.grant(office.services, secadmin, "li", roles=["filler"], enterprises=["E-1"])
     told = people.person(office.services, secadmin, "li")
-    assert (told.enterprises, told.enterprise_names) == (("E-1",), {})
+    assert (told.enterprises, told.enterprise_names) == (("E-1",), {"E-1": "东方钢铁厂"})
+    assert told.area_names == {"990101": "东县"}  # of what was granted before, too
+    listed = {one.login: one for one in people.people(office.services, secadmin)}
+    assert (listed["li"].area_names, listed["li"].enterprise_names) == ({}, {"E-1": "东方钢铁厂"})
+    assert people.person(office.services, office.caller("sysadmin"), "li").enterprise_names == {}
     assert own.me(office.services, office.caller("li")).enterprise_names == {"E-1": "东方钢铁厂"}
     assert own.me(office.services, secadmin).enterprise_names == {}

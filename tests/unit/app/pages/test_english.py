@@ -13,12 +13,15 @@ from dafeng.app.pages.english import (
     indicator_en,
     industry_en,
     sector_en,
+    source_en,
     unit_en,
     units_said,
     units_zh,
+    wanted_en,
 )
 from dafeng.app.pages.english_notes import node_en, note_en
 from dafeng.app.pages.figures import sectors
+from dafeng.app.sight import AGGREGATE_ONLY
 from dafeng.base.provenance import Node
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.registry.industries import industry_tree
@@ -121,3 +124,20 @@ def test_a_node_names_its_place_in_english_and_by_name():
         "Jinzhong City · Steel making: total CO2",
         "not delivered",
     )
+
+
+def test_all_data_that_an_indicator_wants_have_english_words():
+    wanted = {name for i in indicator_library().indicators.values() for name in i.wants}
+    assert [name for name in sorted(wanted) if CJK.search(wanted_en([name])[0])] == []
+    assert wanted_en(["森林面积", "没有这一项"]) == ["forest area", "没有这一项"]
+
+
+def test_a_publication_is_told_in_english_where_its_title_is_held():
+    assert source_en("GB/T 2589-2020 附录A") == "GB/T 2589-2020, annex A"
+    assert source_en("某地某公告") == "某地某公告"
+
+
+def test_a_sum_over_firms_that_are_not_shown_says_so_in_one_language():
+    assert CJK.search(AGGREGATE_ONLY)
+    assert not re.search("[a-z]", AGGREGATE_ONLY)
+    assert note_en(f"部分;{AGGREGATE_ONLY}") == "only part is there; a sum only: the firms behind it are not shown"

@@ -5,7 +5,7 @@
  *   <Chart title={finding} subtitle={measure} source={source} {...kit.lines(series)} />
  */
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
-import { useLang } from "@/i18n";
+import { sentenceCase, useLang } from "@/i18n";
 import { saveText, saveUrl } from "@/lib/save";
 import { csvText } from "@/lib/csv";
 import { onPrint } from "@/lib/printing";
@@ -42,7 +42,7 @@ export function Chart({ title, subtitle, source, height = 280, name = "chart", o
   return (
     <figure className="df-chart" aria-labelledby={`${id}-title`}>
       <figcaption>
-        <h3 id={`${id}-title`}>{title}</h3>
+        <h3 id={`${id}-title`}>{typeof title === "string" ? sentenceCase(title, lang) : title}</h3>
         {subtitle && <div className="df-muted">{subtitle}</div>}
       </figcaption>
       <div ref={box} hidden={asTable} role="img" aria-label={t("chartSummary", { title: label })} style={{ height }}>

@@ -8,7 +8,7 @@ import { Checkbox } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useCarry, useView } from "@/app/view";
-import { useLang } from "@/i18n";
+import { sentenceCase, typeset, useLang } from "@/i18n";
 import { scaleFor } from "@/lib/units";
 import { Empty } from "./Empty";
 import { ProblemBox } from "./ProblemBox";
@@ -169,6 +169,8 @@ function told(row: Row, name: string, lang: "zh" | "en"): unknown {
   return (lang === "en" ? row[`${name}_en`] : null) ?? row[name];
 }
 
+export const columnName = (column: ColumnDef, lang: "zh" | "en"): string => (lang === "en" ? typeset(sentenceCase(column.en, lang)) : column.zh);
+
 function largest(rows: Row[] | undefined, name: string): number {
   return (rows ?? []).reduce((most, row) => Math.max(most, Math.abs(typeof row[name] === "number" ? (row[name] as number) : 0)), 0);
 }
@@ -181,7 +183,7 @@ function Head({ column, unit, state, onSort }: { column: ColumnDef; unit: string
   return (
     <th scope="col" className={column.kind === "number" ? "df-num" : undefined} aria-sort={order ? (order.down ? "descending" : "ascending") : "none"}>
       <button type="button" className="df-bare" title={t("sortHint")} onClick={(e) => onSort(e.shiftKey)}>
-        {column[lang]}
+        {columnName(column, lang)}
         {unit && <span className="df-muted"> ({unit})</span>}
         {order && <span aria-hidden="true" className="df-sort">{order.down ? "↓" : "↑"}{state.sort.length > 1 ? at + 1 : ""}</span>}
       </button>

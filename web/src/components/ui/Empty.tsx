@@ -5,7 +5,7 @@ export function Empty({ title, text, action }: { title?: string | undefined; tex
   const t = useUiText();
   return (
     <div className="df-empty">
-      <h3>{title ?? t("emptyTitle")}</h3>
+      <p className="df-empty-title">{title ?? t("emptyTitle")}</p>
       {text && <p className="df-muted">{text}</p>}
       {action && <div className="df-row">{action}</div>}
     </div>

@@ -1,5 +1,6 @@
 /** A page: one question, in this order: a sentence, a picture, a table one can act on. */
 import { useEffect } from "react";
+import { sentenceCase, useLang } from "@/i18n";
 
 export interface PageProps {
   title: string;
@@ -27,11 +28,12 @@ export function Page({ title, note, actions, children }: PageProps) {
 
 /** A part of a page with its heading and hairline. */
 export function Section({ title, note, side, className = "", children, flush = false }: { title?: React.ReactNode; note?: React.ReactNode; side?: React.ReactNode; className?: string; children: React.ReactNode; flush?: boolean }) {
+  const lang = useLang();
   return (
     <section className={`df-section ${flush ? "df-section-flush" : ""} ${className}`}>
       {(title || side) && (
         <header>
-          {title && <h2>{title}</h2>}
+          {title && <h2>{typeof title === "string" ? sentenceCase(title, lang) : title}</h2>}
           {note && <span className="df-muted">{note}</span>}
           {side && <div className="df-section-side">{side}</div>}
         </header>

@@ -33,17 +33,22 @@ export interface TileMapProps {
 const SIZE = 112;
 const GAP = 6;
 const NAME_SIZE = 17; // px of print, the larger of the page's and the wall's
+const LETTER = 0.62; // width of a letter by the size of its print, the wider ones counted in
 const NAME_ROOM = SIZE - 26 - 14 - 2; // from the left edge to the shape of the state
 
 /** A name in one line, or broken in two where it is too long for one: a name is read whole, not cut. */
 export function lines(name: string, room = NAME_ROOM / NAME_SIZE): string[] {
   const wide = (text: string) => [...text].reduce((sum, one) => sum + (/[\u2e80-\uffff]/.test(one) ? 1 : 0.56), 0);
   if (wide(name) <= room) return [name];
+  if (isWord(name)) return [name]; // a word is not broken: it is printed smaller
   const words = /\s/.test(name) ? name.split(/(?<=\s)/) : [...name];
   let first = "";
-  while (words.length > 1 && wide(first + words[0]) <= room) first += words.shift()!;
+  while (words.length > 1 && wide((first + words[0]).trimEnd()) <= room) first += words.shift()!;
   return first ? [first.trimEnd(), fitted(words.join(""), (SIZE - 20) / NAME_SIZE)] : [fitted(name, room)];
 }
+
+/** A single word of letters, as English spells a county: 钢城 → Gangcheng. */
+const isWord = (name: string): boolean => /^[^\s\u2e80-\uffff]+$/.test(name);
 
 const KIND_OF_AREA = / (?:District|County|City|Banner|Zone|Autonomous County)$/;
 
@@ -60,7 +65,9 @@ export function tileLabel(tile: MapTile, state: string): string {
 
 function TileName({ tile }: { tile: MapTile }) {
   const shown = shownLines(tile);
-  return <text x="14" y="28" className="df-tile-name">{shown.map((line, n) => <tspan key={n} x="14" dy={n === 0 ? 0 : 20}>{n > 0 ? ` ${line}` : line}</tspan>)}</text>;
+  const [first] = shown;
+  const tight = shown.length === 1 && first !== undefined && isWord(first) && first.length * LETTER * NAME_SIZE > NAME_ROOM ? { fontSize: `${Math.max(10, NAME_ROOM / (first.length * LETTER)).toFixed(1)}px` } : undefined;
+  return <text x="14" y="28" className="df-tile-name" style={tight}>{shown.map((line, n) => <tspan key={n} x="14" dy={n === 0 ? 0 : 20}>{n > 0 ? ` ${line}` : line}</tspan>)}</text>;
 }
 
 /** A name as far as it fits beside the state's shape; a letter takes about half of what a Chinese character takes. */

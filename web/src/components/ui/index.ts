@@ -12,6 +12,8 @@ export { Page, Section, Sentence } from "./Page";
 export { PageFace } from "./PageFace";
 export { ProblemBox } from "./ProblemBox";
 export { ReasonDialog } from "./ReasonDialog";
+export { Sankey, type SankeyProps } from "./Sankey";
+export { useScaled, type Scaled } from "./useScaled";
 export { Skeleton } from "./Skeleton";
 export { SourceLine, type SourceOf } from "./SourceLine";
 export { StateMark, StateShape, WarningLevel, STATES, isJudged, statesIn, stateColour, type Level, type State } from "./StateMark";

@@ -57,6 +57,8 @@ export function LoginPage() {
         </PageFace>
         <div className="df-door-foot">
           {step === "password" && me.data && !me.data.signed_in && me.data.menu.includes("overview.see") && <ViewLink to="/" onClick={comeAsGuest}>{t("asGuest")}</ViewLink>}
+          {step === "password" && me.data?.menu.includes("case.compute") && <ViewLink to="/calculator">{frame("calculator")}</ViewLink>}
+          {step === "password" && me.data?.menu.includes("rules.see") && <ViewLink to="/methods">{frame("methods")}</ViewLink>}
           <Segmented size="small" aria-label={frame("language")} value={lang} onChange={(value: Lang) => setView({ lang: value })} options={[{ value: "zh" as Lang, label: "中文" }, { value: "en" as Lang, label: "English" }]} />
         </div>
       </div>

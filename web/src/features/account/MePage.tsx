@@ -42,7 +42,7 @@ function Scope({ me }: { me: Door }) {
     <dl className="df-facts">
       <dt>{t("name")}</dt><dd>{me.name}</dd>
       <dt>{t("roles")}</dt><dd>{list(me.roles.map((role) => frame(`role_${role}` as "role_public")))}</dd>
-      <dt>{t("areas")}</dt><dd>{list(me.areas.map((code) => named(code, me.area_names)))}</dd>
+      <dt>{t("areas")}</dt><dd>{list(me.areas.map((code) => named(code, lang === "en" ? me.area_names_en : me.area_names)))}</dd>
       <dt>{t("enterprises")}</dt><dd>{list(me.enterprises.map((id) => named(id, me.enterprise_names)))}</dd>
       <dt>{t("departments")}</dt><dd>{list(me.departments)}</dd>
     </dl>

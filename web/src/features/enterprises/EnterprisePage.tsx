@@ -6,9 +6,11 @@ import { useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
 import { Figure, Page, PageFace, Section, Sentence, SourceLine } from "@/components/ui";
-import { useNamed, useWords } from "@/i18n";
+import { sentenceCase, useLang, useNamed, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
+import { FirmEnergy } from "@/features/energy/FirmEnergy";
 import { WriteFinding } from "@/features/findings/WriteFinding";
+import { FirmTabs } from "@/features/methods/FirmTabs";
 import "./enterprises.css";
 import { FirmCharts } from "./FirmCharts";
 import { useEnterprisesText } from "./text";
@@ -28,17 +30,21 @@ function Loaded({ firm }: { firm: Firm }) {
   const named = useNamed();
   const verifies = useMay("finding.write");
   const files = useMay("filing.see");
+  const lang = useLang();
+  const others = firm.due.filter((gap) => gap.severity === "error" && gap.period.startsWith(String(firm.year))).length;
   return (
     <Page title={firm.name} note={`${named(firm.area_name, firm.area_en)} · ${named(firm.industry_name, firm.industry_en)} · ${t("year", { year: firm.year })}`} actions={verifies ? <WriteFinding enterpriseId={firm.enterprise_id} /> : undefined}>
+      <FirmTabs id={firm.enterprise_id} current="data" />
       <Sentence>{words(firm.sentence)}</Sentence>
       <dl className="df-kpis">
-        {firm.figures.map(([name, figure], n) => <div key={n}><dt>{words(name)}</dt><dd><Figure figure={figure} size="large" /></dd></div>)}
+        {firm.figures.map(([name, figure], n) => <div key={n}><dt>{sentenceCase(words(name), lang)}</dt><dd><Figure figure={figure} size="large" /></dd></div>)}
       </dl>
       <div className="df-grid">
-        <Section className="df-6" title={firm.missing.length ? t("missingCount", { n: firm.missing.length }) : t("missing")}><Gaps gaps={firm.missing} none={t("missingNone")} /></Section>
+        <Section className="df-6" title={firm.missing.length ? t("missingCount", { n: firm.missing.length }) : t("missing")}><Gaps gaps={firm.missing} none={[t("missingNone"), others > 0 ? t("missingOthers", { n: others }) : ""].filter(Boolean).join(" ")} /></Section>
         <Section className="df-6" title={firm.due.length ? t("dueCount", { n: firm.due.length, late: firm.due.filter((gap) => gap.severity === "error").length }) : t("due")} side={firm.due.length > 0 && files && <ViewLink to="/filing">{t("toFiling")}</ViewLink>}><Gaps gaps={firm.due} none={t("dueNone")} due /></Section>
       </div>
       <FirmCharts firm={firm} />
+      <FirmEnergy id={firm.enterprise_id} year={firm.year} />
       <div className="df-grid">
         <Section className="df-6" title={t("registry")}><Registry firm={firm} /></Section>
         <Section className="df-6" title={t("batches")}>

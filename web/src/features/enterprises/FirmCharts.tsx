@@ -1,7 +1,7 @@
 /** The pictures of a firm: months, years, fuels, sources of emission, intensity. */
 import type { Schemas } from "@/client";
 import { Change, Chart, Figure, Section, useChartKit, type ChartSeries } from "@/components/ui";
-import { useLang, useWords } from "@/i18n";
+import { useLang, useWords, type Lang } from "@/i18n";
 import { monthName } from "@/lib/dates";
 import { byMonth } from "@/lib/months";
 import { digits } from "@/lib/units";
@@ -13,12 +13,13 @@ export function FirmCharts({ firm }: { firm: Firm }) {
   const t = useEnterprisesText();
   const words = useWords();
   const kit = useChartKit();
+  const lang = useLang();
   const top = firm.fuels.find((part) => part.share != null);
   const fuelFinding = top ? t("fuelFinding", { name: words(top.name), share: digits((top.share ?? 0) * 100, 3) }) : t("noFuel");
   return (
     <div className="df-grid">
-      <Section className="df-6"><Lines series={byMonth(firm.monthly_co2)} title={monthFinding(firm.monthly_co2, firm.year, t)} subtitle={t("monthlyCo2")} name="monthly-co2" monthly /></Section>
-      <Section className="df-6"><Lines series={byMonth(firm.monthly_energy)} title={monthFinding(firm.monthly_energy, firm.year, t)} subtitle={t("monthlyEnergy")} name="monthly-energy" colour={kit.ink.energy} monthly /></Section>
+      <Section className="df-6"><Lines series={byMonth(firm.monthly_co2)} title={monthFinding(firm.monthly_co2, firm.year, t, lang)} subtitle={t("monthlyCo2")} name="monthly-co2" monthly /></Section>
+      <Section className="df-6"><Lines series={byMonth(firm.monthly_energy)} title={monthFinding(firm.monthly_energy, firm.year, t, lang)} subtitle={t("monthlyEnergy")} name="monthly-energy" colour={kit.ink.energy} monthly /></Section>
       <Section className="df-6" title={fuelFinding} note={t("fuelsMeasure")}><Parts parts={firm.fuels} outputs={t("outputs")} /><p className="df-muted df-small">{t("fuelsNote")}</p></Section>
       <Section className="df-6" title={t("scopes")}><Parts parts={firm.scopes} /></Section>
       {firm.yearly.map((one) => (
@@ -31,11 +32,11 @@ export function FirmCharts({ firm }: { firm: Firm }) {
   );
 }
 
-function monthFinding(series: Firm["monthly_co2"], year: number, t: ReturnType<typeof useEnterprisesText>): string {
+function monthFinding(series: Firm["monthly_co2"], year: number, t: ReturnType<typeof useEnterprisesText>, lang: Lang): string {
   const points = series.find((one) => one.kind === "actual")?.points.filter((point) => point.value !== null) ?? [];
   if (!points.length) return t("monthNone", { year });
   const most = points.reduce((a, b) => ((b.value ?? 0) > (a.value ?? 0) ? b : a));
-  return t("monthFinding", { year, month: Number(most.period.slice(5)) || most.period });
+  return t("monthFinding", { year, month: Number(most.period.slice(5)) ? monthName(Number(most.period.slice(5)), lang) : most.period });
 }
 
 function Lines({ series, title, subtitle, name, colour, monthly = false }: { series: readonly Schemas["Series"][]; title: string; subtitle: string; name: string; colour?: string; monthly?: boolean }) {

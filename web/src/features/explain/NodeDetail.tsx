@@ -6,6 +6,7 @@ import { Mark, StateMark, StatusMark, isStateText } from "./marks";
 import { exact, shown, unitName } from "@/lib/units";
 import { EvidenceCells } from "./EvidenceCells";
 import { opensById, passageOf, readable, ruleOf, type Node } from "./nodes";
+import { isPlansKey, usePlansText } from "@/features/plans/text";
 import { useExplainText } from "./text";
 
 interface Props {
@@ -20,17 +21,20 @@ export function NodeDetail({ node, root, onGo }: Props) {
   const rule = node.rule ? ruleOf(node.rule) : null;
   const passage = passageOf(node);
   const { place } = node;
+  const plans = usePlansText();
+  // a target carries the code of its relation: >=, reduce_by
+  const relation = node.kind === "target" && node.operation && isPlansKey(`is_${node.operation}`) ? plans(`is_${node.operation}` as "is_>=") : null;
   return (
     <div className="df-node">
       <p className="df-muted df-node-kind">{t(`kind_${node.kind}`)}</p>
       <h3>{node.label}</h3>
       <p className="df-node-value"><NodeValue node={node} large /></p>
-      {node.operation && <p className="df-node-operation"><span className="df-muted">{t("operation")}</span> {readable(node.operation)}</p>}
+      {node.operation && <p className="df-node-operation"><span className="df-muted">{relation ? plans("field_comparator") : t("operation")}</span> {relation ?? readable(node.operation)}</p>}
       <dl className="df-facts">
         {node.period && <><dt>{t("period")}</dt><dd>{node.period}</dd></>}
         {node.estimated && <><dt>{t("partial")}</dt><dd>{node.there ? t("partialOf", { there: node.there }) : t("partial")}</dd></>}
         {node.note && <><dt>{t("note")}</dt><dd>{readable(node.note)}</dd></>}
-        {rule && <><dt>{t("rule")}</dt><dd><span className="df-mono">{rule.id}</span>{rule.from && <span className="df-muted"> {t("version", { from: rule.from })}</span>}</dd></>}
+        {rule && <><dt>{t("rule")}</dt><dd>{isSum(rule.id) ? <span title={rule.id}>{t(`rule_${rule.id}`)}</span> : <span className="df-mono">{rule.id}</span>}{rule.from && <span className="df-muted"> {t("version", { from: rule.from })}</span>}</dd></>}
         {node.source && <><dt>{t("source")}</dt><dd>{node.source}</dd></>}
         <dt>{t("status")}</dt><dd><StatusMark status={node.status} /> {t(`status_${node.status ?? "official"}`)}</dd>
         <dt>{t("id")}</dt><dd className="df-mono">{node.id}</dd>
@@ -44,6 +48,10 @@ export function NodeDetail({ node, root, onGo }: Props) {
     </div>
   );
 }
+
+/** The rules that only add up are told in words. */
+const SUMS = ["sum.months", "sum.items", "sum.parts", "sum.members"] as const;
+const isSum = (id: string): id is (typeof SUMS)[number] => SUMS.some((one) => one === id);
 
 /** Value with unit and mark; a state with its shape; text as it stands. */
 export function NodeValue({ node, large = false }: { node: Node; large?: boolean }) {

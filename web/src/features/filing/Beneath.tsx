@@ -15,7 +15,7 @@ export function useBeneath(filing: Filing): ReadonlyMap<string, React.ReactNode>
     add(`${one.row}:${one.column}`, (
       <dl className="df-cell-past">
         {one.last !== null && <><dt>{t("last", { period: one.last_period })}</dt><dd>{digits(one.last, 6)}{one.change !== null && <b className={out_of(filing, one) ? "df-cell-far" : undefined}> {change(one.change * 100)}%</b>}</dd></>}
-        {one.low !== null && one.high !== null && <><dt>{t("usual")}</dt><dd>{digits(one.low, 6)}\u2013{digits(one.high, 6)}</dd></>}
+        {one.low !== null && one.high !== null && <><dt>{t("usual")}</dt><dd>{`${digits(one.low, 6)}\u2013${digits(one.high, 6)}`}</dd></>}
       </dl>
     ));
   }

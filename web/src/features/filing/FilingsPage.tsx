@@ -89,7 +89,7 @@ function Dues() {
               {open.length === 0 ? <p className="df-muted">{t("nothingText")}</p> : (
                 <div className="df-table-scroll">
                   <table className="df-parts df-dues">
-                    <thead><tr><th>{t("table")}</th><th>{t("period")}</th><th>{t("term")}</th><th>{t("state")}</th><th /></tr></thead>
+                    <thead><tr><th>{t("table")}</th><th>{t("period")}</th><th>{t("term")}</th><th>{t("state")}</th><td /></tr></thead>
                     <tbody>{open.slice(0, SHOWN).map((due) => <DueRow key={`${due.enterprise_id}${due.contract}${due.period}`} due={due} name={words(due.contract_name)} />)}</tbody>
                   </table>
                 </div>

@@ -1,6 +1,6 @@
 /** The grid of a filing 填报表格: typed text stays as typed; problems are shown in their cells; Excel rows can be pasted. */
 import { useRef } from "react";
-import { useLang } from "@/i18n";
+import { sentenceCase, useLang } from "@/i18n";
 import { pasted, withPaste, type GridRow } from "./grid";
 import { useFilingText } from "./text";
 
@@ -67,9 +67,9 @@ export function Grid({ columns, rows, marks, pointed, readOnly = false, blank, o
           <tr>
             <th scope="col">{t("row")}</th>
             {columns.map((column) => (
-              <th scope="col" key={column.name} className={column.figures ? "df-cell-figures" : undefined}>{column[lang]}{column.unit ? <span className="df-muted"> ({column.unit})</span> : null}{column.required ? " *" : ""}</th>
+              <th scope="col" key={column.name} className={column.figures ? "df-cell-figures" : undefined}>{sentenceCase(column[lang], lang)}{column.unit ? <span className="df-muted"> ({column.unit})</span> : null}{column.required ? " *" : ""}</th>
             ))}
-            {!readOnly && <th aria-label={t("removeRow", { n: "" })} />}
+            {!readOnly && <td />}
           </tr>
         </thead>
         <tbody>

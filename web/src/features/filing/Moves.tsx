@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, useAct, type Schemas } from "@/client";
 import { ReasonDialog } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { sentenceCase, useLang, useWords } from "@/i18n";
 import { type Blockers, blockersOf } from "./blockers";
 import { type Filing, filingKey } from "./FilingPage";
 import { toCell } from "./Issues";
@@ -23,6 +23,7 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
   const { message } = App.useApp();
   const t = useFilingText();
   const words = useWords();
+  const lang = useLang();
   const [asked, setAsked] = useState<Offer | null>(null);
   const [whole, setWhole] = useState(false);
   const [tried, setTried] = useState(false);
@@ -72,13 +73,13 @@ export function Moves({ filing, chosen, onChoose, before }: Props) {
     <>
       <div className="df-moves df-noprint">
         {filing.moves.map((offer) => (
-          <Button key={offer.move} type={offer.aside || offer.move === "return" ? "default" : "primary"} danger={offer.move === "return"} onClick={() => void ask(offer)}>{words(offer.name)}</Button>
+          <Button key={offer.move} type={offer.aside || offer.move === "return" ? "default" : "primary"} danger={offer.move === "return"} onClick={() => void ask(offer)}>{sentenceCase(words(offer.name), lang)}</Button>
         ))}
         {returns && <Button type="text" onClick={() => onChoose(chosen ? null : new Set())} aria-pressed={chosen !== null}>{t("markCells")}{chosen?.size ? ` ${chosen.size}` : ""}</Button>}
       </div>
       {blocked && blockersOf(filing) && <p role="alert" className="df-blocked">{t("notYet", { verb: t("move_submit") })}{" "}{told(blockersOf(filing) ?? blocked, t)}</p>}
       {asked && (
-        <ReasonDialog open title={words(asked.name)} verb={words(asked.name)} danger={asked.move === "return"} reasoned={asked.needs.includes("reason")} busy={run.isPending} problem={run.error}
+        <ReasonDialog open title={sentenceCase(words(asked.name), lang)} verb={sentenceCase(words(asked.name), lang)} danger={asked.move === "return"} reasoned={asked.needs.includes("reason")} busy={run.isPending} problem={run.error}
           text={asked.move === "submit" ? t("submitText") : t("moveText")} onDone={go} onCancel={() => setAsked(null)}>
           {asked.move === "return" && (
             <div className={tried && !placed ? "df-field df-field-bad" : "df-field"}>
@@ -109,6 +110,6 @@ function cellsOf(filing: Filing, chosen: ReadonlySet<string> | null, what: strin
     const [row, column] = key.split(":", 2) as [string, string];
     const cells = filing.rows[Number(row) - 1]?.cells as Record<string, string | null> | undefined;
     const measure = filing.columns.find((one) => one.name === column)?.measure ?? "";
-    return { row: Number(row), column, what, item: cells?.item ?? cells?.product ?? "", measure, period: filing.period };
+    return { row: Number(row), column, what, item: cells?.item ?? cells?.product ?? cells?.datum ?? "", measure, period: filing.period };
   });
 }

@@ -6,7 +6,7 @@ import { useParams } from "react-router";
 import { ViewLink } from "@/app/ViewLink";
 import { api, send, useAct, useApi, type Schemas } from "@/client";
 import { DropZone, ExplainLink, Page, PageFace, ProblemBox, ReasonDialog, Section, Sentence, StepLine, Timeline, WarningLevel, type Level } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { sentenceCase, useLang, useWords } from "@/i18n";
 import { useFindingsText } from "./text";
 
 type Finding = Schemas["FindingPage"];
@@ -21,6 +21,7 @@ export function FindingPage() {
 function Loaded({ finding }: { finding: Finding }) {
   const t = useFindingsText();
   const words = useWords();
+  const lang = useLang();
   const [asked, setAsked] = useState<Finding["moves"][number] | null>(null);
   const run = useAct(
     (said: string) => api.POST("/api/v1/findings/{id}/moves", {
@@ -34,7 +35,7 @@ function Loaded({ finding }: { finding: Finding }) {
     <Page
       title={`${t("title")} · ${finding.enterprise_name}`}
       note={<ViewLink to={`/enterprises/${encodeURIComponent(finding.enterprise_id)}`}>{finding.enterprise_name}</ViewLink>}
-      actions={finding.moves.map((offer) => <Button key={offer.move} type={offer.aside ? "default" : "primary"} onClick={() => setAsked(offer)}>{words(offer.name)}</Button>)}
+      actions={finding.moves.filter((offer) => offer.move !== "attach").map((offer) => <Button key={offer.move} type={offer.aside ? "default" : "primary"} onClick={() => setAsked(offer)}>{sentenceCase(words(offer.name), lang)}</Button>)}
     >
       <Sentence>
         {words(finding.severity_name)} · {words(finding.state_name)}{finding.term ? ` · ${t("term")} ${finding.term}` : ""} {finding.urgency && <WarningLevel level={finding.urgency.level as Level} />}
@@ -46,7 +47,7 @@ function Loaded({ finding }: { finding: Finding }) {
       <Section title={t("trail")}>
         <Timeline moves={[...finding.trail].reverse().map((step, n) => ({ key: String(n), title: words(step.name), who: `${step.who} ${words(step.role_name)}`, when: step.at, reason: step.reason || undefined }))} />
       </Section>
-      {asked && <ReasonDialog open title={words(asked.name)} verb={words(asked.name)} reasoned={asked.needs.length > 0} busy={run.isPending} problem={run.error} onDone={(said) => run.mutate(said)} onCancel={() => setAsked(null)} />}
+      {asked && <ReasonDialog open title={sentenceCase(words(asked.name), lang)} verb={sentenceCase(words(asked.name), lang)} reasoned={asked.needs.length > 0} busy={run.isPending} problem={run.error} onDone={(said) => run.mutate(said)} onCancel={() => setAsked(null)} />}
     </Page>
   );
 }

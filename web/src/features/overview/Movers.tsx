@@ -3,7 +3,7 @@ import { Segmented } from "antd";
 import { useParam } from "@/app/view";
 import type { Schemas } from "@/client";
 import { Section } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { useLang, useWords } from "@/i18n";
 import { BarTable } from "./BarTable";
 import { useOverviewText } from "./text";
 
@@ -22,13 +22,14 @@ export function moverHref(mover: Mover): string | null {
 export function Movers({ overview, className = "" }: { overview: Schemas["Overview"]; className?: string }) {
   const t = useOverviewText();
   const words = useWords();
+  const lang = useLang();
   const [picked, setPicked] = useParam("movers");
   const kinds = KINDS.filter((kind) => overview.movers.some((mover) => mover.kind === kind));
   const kind = kinds.find((one) => one === picked) ?? kinds[0];
   const movers = overview.movers.filter((mover) => mover.kind === kind);
   const top = movers.reduce<Mover | null>((a, b) => (Math.abs(b.contribution.value ?? 0) > Math.abs(a?.contribution.value ?? 0) ? b : a), null);
   const title = top ? t((top.contribution.value ?? 0) > 0 ? "moversUp" : "moversDown", { name: words(top.name) }) : t("moversNone");
-  const measure = top?.contribution.period ? t("moversMeasure", { period: top.contribution.period }) : undefined;
+  const measure = top?.contribution.period ? t("moversMeasure", { period: lang === "en" ? top.contribution.period.replace("\u2014", "\u2013") : top.contribution.period }) : undefined;
   const rows = movers.map((mover) => ({ key: mover.key, name: words(mover.name), href: moverHref(mover), figure: mover.contribution, share: mover.share_of_change, colour: moverColour(mover.contribution.value) }));
   const withShare = rows.some((row) => row.share != null);
   return (

@@ -14,9 +14,12 @@ export function ComparePage() {
   const t = usePlansText();
   const { doc = "" } = useParams();
   const versions = useApi(["plans", doc, "versions"], () => api.GET("/api/v1/plans/{doc}/versions", { params: { path: { doc } } }));
+  const plans = useApi(["plans"], () => api.GET("/api/v1/plans"));
+  const title = plans.data?.find((one) => one.doc === doc)?.title ?? doc;
+  const back = (name: string) => <ViewLink to={`/plans/${encodeURIComponent(doc)}`}>{name}</ViewLink>;
   return (
-    <Page title={t("compareTitle")} note={<ViewLink to={`/plans/${encodeURIComponent(doc)}`}>{doc}</ViewLink>}>
-      <PageFace query={versions} isEmpty={(found) => found.length < 2} empty={{ title: t("compareNone") }}>
+    <Page title={t("compareTitle")} note={back(title)}>
+      <PageFace query={versions} isEmpty={(found) => found.length < 2} empty={{ title: t("compareNone"), text: t("compareNoneText"), action: back(t("compareBack")) }}>
         {(found) => <Compared doc={doc} versions={found} />}
       </PageFace>
     </Page>

@@ -63,7 +63,7 @@ function Reading({ reader }: { reader: Schemas["Reader"] }) {
       <Sentence>{t(card.open ? "sentence" : "sentenceDone", counts)}</Sentence>
       <Segmented className="df-reader-switch" block value={pane} onChange={setPane} options={[{ value: "text", label: t("paneText") }, { value: "records", label: t("paneRecords") }]} />
       <div className="df-reader" data-pane={pane}>
-        <section className="df-reader-pane df-reader-source" aria-label={t("textPane")}>
+        <div className="df-reader-pane df-reader-source">
           <div className="df-reader-head">
             <h2>{t("source")}</h2>
             {reader.may_act && <Button size="small" style={{ marginInlineStart: "auto" }} onMouseDown={(e) => e.preventDefault()} onClick={add}>{t("add")}</Button>}
@@ -71,8 +71,8 @@ function Reading({ reader }: { reader: Schemas["Reader"] }) {
           <div className="df-reader-scroll" tabIndex={0} role="region" aria-label={t("textPane")}>
             <SourceText paragraphs={reader.paragraphs} marks={reader.marks} hot={hot} shown={shown} onHover={setHot} onPick={pick} rootRef={root} />
           </div>
-        </section>
-        <section className="df-reader-pane df-reader-records" aria-label={t("recordPane")}>
+        </div>
+        <div className="df-reader-pane df-reader-records">
           <div className="df-reader-head">
             <Segmented size="small" value={tab ?? "records"} onChange={(value) => setTab(value === "records" ? null : value)}
               options={[{ value: "records", label: `${t("records")} ${reader.records.length}` }, { value: "repairs", label: `${t("repairTitle")} ${reader.repairs.length}` }]} />
@@ -80,7 +80,7 @@ function Reading({ reader }: { reader: Schemas["Reader"] }) {
           {tab === "repairs"
             ? <RepairList repairs={reader.repairs} onShow={show} />
             : <RecordList reader={reader} hot={hot} shown={recordParam} onHover={setHot} onShow={show} />}
-        </section>
+        </div>
       </div>
       {adding && <AddRecord doc={card.doc} span={adding} quote={quoteOf(reader, adding)} onClose={() => setAdding(null)} />}
     </Page>

@@ -8,6 +8,7 @@ import { Page, PageFace, ReasonDialog, Sentence } from "@/components/ui";
 import { moment } from "@/lib/dates";
 import "./reports.css";
 import { useReportsText } from "./text";
+import { titleOf } from "./title";
 import { useJob } from "./useJob";
 
 type Card = Schemas["ReportCard"];
@@ -64,15 +65,6 @@ function Downloads({ card }: { card: Card }) {
       ))}
     </div>
   );
-}
-
-const OPEN = "\u516c\u5f00\u7248"; // how the file of a public edition is marked
-
-/** A report as people call it; the name of its file stays on hover and in the download. */
-function titleOf(card: Card, t: ReturnType<typeof useReportsText>): string {
-  const open = card.title.includes(OPEN);
-  const bare = card.title.replace(`_${OPEN}`, "").replace(/_[0-9a-f]{6,}$/, "").replace(/_+/g, " ").trim();
-  return open ? t("openEdition", { title: bare }) : bare;
 }
 
 const size = (bytes: number) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);

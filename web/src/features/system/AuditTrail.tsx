@@ -28,7 +28,7 @@ function Line({ entry, told }: { entry: Entry; told: Told }) {
   const { t } = told;
   return (
     <tr>
-      <th scope="row" className="df-nowrap">{moment(entry.at)}</th>
+      <th scope="row" className="df-nowrap">{moment(entry.at, true)}</th>
       <td>{entry.who === "public" ? t("public") : entry.who}</td>
       <td title={entry.act}>{actName(entry.act, told)}</td>
       <td className="df-detail" title={entry.subject}>{subjectOf(entry, told)}</td>

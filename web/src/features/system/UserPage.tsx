@@ -29,7 +29,7 @@ export function UserPage() {
           <div className="df-grid">
             <Section className="df-5" title={t("scope")}><Facts person={found} /></Section>
             {mayGrant && !self && <Section className="df-7" title={t("grant")} note={t("grantText")}><GrantForm person={found} /></Section>}
-            <Section title={t("grantHistory")}><History login={name} /></Section>
+            <Section title={t("grantHistory")}><History person={found} /></Section>
           </div>
         )}
       </PageFace>
@@ -46,13 +46,13 @@ function Facts({ person }: { person: Person }) {
     <dl className="df-facts">
       <dt>{t("status")}</dt><dd>{statusOf(person, t)}{person.handover && <div className="df-muted">{heldText(person, t)}</div>}</dd>
       <dt>{t("rolesCol")}</dt><dd>{list(person.roles.map((role) => frame(`role_${role}` as "role_public")))}</dd>
-      <dt>{t("grantAreas")}</dt><dd>{list(person.areas.map((code) => named(code, person.area_names)))}</dd>
+      <dt>{t("grantAreas")}</dt><dd>{list(person.areas.map((code) => named(code, lang === "en" ? person.area_names_en : person.area_names)))}</dd>
       <dt>{t("grantEnterprises")}</dt><dd>{list(person.enterprises.map((id) => named(id, person.enterprise_names)))}</dd>
       <dt>{t("grantDepartments")}</dt><dd>{list(person.departments)}</dd>
       {person.until && <><dt>{t("grantUntil")}</dt><dd>{day(person.until)}</dd></>}
       <dt>{t("factor")}</dt><dd>{t(person.second_factor === "given" ? "factorOn" : "factorOff")}</dd>
       <dt>{t("email")}</dt><dd>{person.email || "\u2014"}</dd>
-      <dt>{t("created")}</dt><dd>{moment(person.created_at)} {person.created_by}</dd>
+      <dt>{t("madeAt")}</dt><dd>{moment(person.created_at)} {person.created_by}</dd>
     </dl>
   );
 }
@@ -64,10 +64,12 @@ function heldText(person: Person, t: ReturnType<typeof useSystemText>): string {
   return `${given}${next}`;
 }
 
-function History({ login }: { login: string }) {
+function History({ person }: { person: Person }) {
   const t = useSystemText();
   const frame = useFrameText();
-  const grants = useGrants(login);
+  const lang = useLang();
+  const grants = useGrants(person.login);
+  const scope = (grant: { areas: readonly string[]; enterprises: readonly string[]; departments: readonly string[] }) => [...grant.areas.map((code) => named(code, lang === "en" ? person.area_names_en : person.area_names)), ...grant.enterprises.map((id) => named(id, person.enterprise_names)), ...grant.departments].join(lang === "zh" ? "、" : ", ");
   return (
     <PageFace query={grants} skeleton="lines" isEmpty={(found) => found.length === 0}>
       {(found) => (
@@ -77,7 +79,7 @@ function History({ login }: { login: string }) {
             title: grant.roles.map((role) => frame(`role_${role}` as "role_public")).join(" · ") || "\u2014",
             who: grant.granted_by,
             when: grant.since,
-            reason: [[...grant.areas, ...grant.enterprises, ...grant.departments].join(" "), grant.until ? `${t("grantUntil")} ${day(grant.until)}` : "", grant.reason].filter(Boolean).join(" · "),
+            reason: [scope(grant), grant.until ? `${t("grantUntil")} ${day(grant.until)}` : "", grant.reason].filter(Boolean).join(" · "),
           }))}
         />
       )}

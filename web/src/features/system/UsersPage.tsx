@@ -18,7 +18,7 @@ export function UsersPage() {
   const [q, setQ] = useState("");
   const [making, setMaking] = useState(false);
   const button = may ? <Button type="primary" onClick={() => setMaking(true)}>{t("newUser")}</Button> : undefined;
-  const hit = (one: Person) => [one.login, one.display, one.email, ...one.roles].some((text) => text.toLowerCase().includes(q.trim().toLowerCase()));
+  const hit = (one: Person) => [one.login, one.display, one.email, ...one.roles, ...Object.values(one.area_names ?? {}), ...Object.values(one.enterprise_names ?? {})].some((text) => text.toLowerCase().includes(q.trim().toLowerCase()));
   return (
     <Page title={t("users")} actions={button}>
       <Input className="df-table-search" allowClear value={q} onChange={(e) => setQ(e.target.value)} placeholder={`${t("login")} / ${t("display")}`} aria-label={`${t("login")} ${t("display")}`} />
@@ -35,6 +35,7 @@ function PeopleTable({ people }: { people: readonly Person[] }) {
   const frame = useFrameText();
   const lang = useLang();
   const list = (names: readonly string[]) => names.join(lang === "zh" ? "、" : ", ");
+  const scope = (one: Person) => [...one.areas.map((code) => (lang === "en" && one.area_names_en?.[code]) || one.area_names?.[code] || code), ...one.enterprises.map((id) => one.enterprise_names?.[id] ?? id), ...one.departments];
   return (
     <Section flush>
       <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("users")}>
@@ -46,7 +47,7 @@ function PeopleTable({ people }: { people: readonly Person[] }) {
                 <th scope="row"><ViewLink to={`/system/users/${encodeURIComponent(one.login)}`}>{one.login}</ViewLink></th>
                 <td>{one.display}</td>
                 <td>{list(one.roles.map((role) => frame(`role_${role}` as "role_public"))) || "\u2014"}</td>
-                <td className="df-scope">{list([...one.areas, ...one.enterprises, ...one.departments]) || "\u2014"}</td>
+                <td className="df-scope" title={[...one.areas, ...one.enterprises].join(" ")}>{list(scope(one)) || "\u2014"}</td>
                 <td>{statusOf(one, t)}</td>
                 <td>{t(one.second_factor === "given" ? "factorOn" : "factorOff")}</td>
               </tr>

@@ -9,6 +9,7 @@ import { api, useApi } from "@/client";
 import { DataTable, ExplainLink, Page, PageFace, Section, Sentence, StateMark, statesIn, type Row, type State } from "@/components/ui";
 import { TreeView } from "@/features/explain/TreeView";
 import { useLang, useWords } from "@/i18n";
+import { unitName } from "@/lib/units";
 import "./targets.css";
 import { useTargetsText } from "./text";
 import { countTargets, shareOut, sectorNames, targetRows, wayTo, withNode, withState, statesOf, type TargetNode } from "./tree";
@@ -61,6 +62,7 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
             render={{
               name: (value, row) => <TargetName row={row} text={String((lang === "en" && row.name_en) || value)} />,
               sector: (value) => (value == null ? "\u2014" : words(sectors.get(String(value))) || String(value)),
+              unit: (value) => (value == null ? "\u2014" : unitName(String(value), lang)),
               target_year: (value) => (value == null ? "\u2014" : String(value)),
               reason: (value, row) => <span title={String(value ?? "")}>{String((lang === "en" && row.reason_en) || (value ?? "\u2014"))}</span>,
               state: (value, row) => (value ? <ExplainLink node={row.node as string | null}><StateMark state={value as State} /></ExplainLink> : <span className="df-muted">{"\u2014"}<span className="df-sr">{t("notJudged")}</span></span>),

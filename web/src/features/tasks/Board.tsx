@@ -1,6 +1,7 @@
 /** Tasks as cards: by state (board), or by leading department. */
 import { ViewLink } from "@/app/ViewLink";
-import { byDepartment, TASK_STATES, type TaskRow, type TaskState } from "./rows";
+import { useLang } from "@/i18n";
+import { byDepartment, TASK_STATES, titleIn, unitIn, type TaskRow, type TaskState } from "./rows";
 import { useTasksText } from "./text";
 
 type T = ReturnType<typeof useTasksText>;
@@ -25,12 +26,13 @@ export function Board({ rows }: { rows: readonly TaskRow[] }) {
 
 export function Departments({ rows, unit }: { rows: readonly TaskRow[]; unit?: string | null }) {
   const t = useTasksText();
+  const lang = useLang();
   const groups: [string, readonly TaskRow[]][] = unit ? [[unit, rows]] : byDepartment(rows);
   return (
     <div className="df-departments">
       {groups.map(([name, some]) => (
         <section key={name} className="df-section">
-          <header><h2>{name || t("noDepartment")}</h2><span className="df-muted">{t("count", { n: some.length })}</span></header>
+          <header><h2>{unitIn(some, name, lang) || t("noDepartment")}</h2><span className="df-muted">{t("count", { n: some.length })}</span></header>
           <ul className="df-taskcards df-taskcards-wide">{some.map((row) => <Card key={row.id} row={row} />)}</ul>
         </section>
       ))}
@@ -46,11 +48,12 @@ export function TaskMark({ state }: { state: TaskState }) {
 
 export function Card({ row }: { row: TaskRow }) {
   const t = useTasksText();
+  const lang = useLang();
   const units = row.lead.length ? row.lead : row.departments;
   return (
     <li className="df-taskcard">
-      <ViewLink to={`/tasks/${encodeURIComponent(row.id)}`}>{row.title}</ViewLink>
-      <div className="df-muted">{units.slice(0, 3).join("、") || t("noDepartment")}</div>
+      <ViewLink to={`/tasks/${encodeURIComponent(row.id)}`}>{titleIn(row, lang)}</ViewLink>
+      <div className="df-muted">{units.slice(0, 3).map((unit) => unitIn([row], unit, lang)).join(lang === "zh" ? "、" : ", ") || t("noDepartment")}</div>
       <div className="df-row df-muted">
         <TaskMark state={row.state} />
         <span>{row.due ? `${t("due")} ${row.due}` : t("noDue")}</span>

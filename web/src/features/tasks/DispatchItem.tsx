@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { api, useAct, type Schemas } from "@/client";
 import { ReasonDialog, WarningLevel, type Level } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { sentenceCase, useLang, useWords } from "@/i18n";
 import { taskKey } from "./TaskPage";
 import { useTasksText } from "./text";
 
@@ -12,6 +12,7 @@ type Card = Schemas["DispatchCard"];
 export function DispatchItem({ card, taskId }: { card: Card; taskId: string }) {
   const t = useTasksText();
   const words = useWords();
+  const lang = useLang();
   const [asked, setAsked] = useState<Card["moves"][number] | null>(null);
   const run = useAct(
     ({ move, said }: { move: string; said: string }) =>
@@ -32,10 +33,10 @@ export function DispatchItem({ card, taskId }: { card: Card; taskId: string }) {
       <p>{card.words}</p>
       {card.answer && <p className="df-muted">{t("answer")}: {card.answer}</p>}
       <div className="df-row df-noprint">
-        {card.moves.map((offer) => <Button key={offer.move} size="small" danger={offer.move === "return"} onClick={() => setAsked(offer)}>{words(offer.name)}</Button>)}
+        {card.moves.map((offer) => <Button key={offer.move} size="small" danger={offer.move === "return"} onClick={() => setAsked(offer)}>{sentenceCase(words(offer.name), lang)}</Button>)}
       </div>
       {asked && (
-        <ReasonDialog open title={words(asked.name)} verb={words(asked.name)} reasoned={says} busy={run.isPending} problem={run.error} onDone={(said) => run.mutate({ move: asked.move, said })} onCancel={() => setAsked(null)} />
+        <ReasonDialog open title={sentenceCase(words(asked.name), lang)} verb={sentenceCase(words(asked.name), lang)} reasoned={says} busy={run.isPending} problem={run.error} onDone={(said) => run.mutate({ move: asked.move, said })} onCancel={() => setAsked(null)} />
       )}
     </article>
   );

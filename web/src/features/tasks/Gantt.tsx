@@ -1,14 +1,16 @@
 /** The schedule of the dated tasks 甘特图; undated ones are listed below it. */
 import { ViewLink } from "@/app/ViewLink";
+import { useLang } from "@/i18n";
 import { today as todayDate } from "@/lib/dates";
 import { TaskMark } from "./Board";
-import { gantt, type TaskRow } from "./rows";
+import { gantt, titleIn, type TaskRow } from "./rows";
 import { useTasksText } from "./text";
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 
 export function Gantt({ rows }: { rows: readonly TaskRow[] }) {
   const t = useTasksText();
+  const lang = useLang();
   const { years, bars, today } = gantt(rows, todayDate());
   const undated = rows.filter((row) => row.due === null);
   return (
@@ -22,7 +24,7 @@ export function Gantt({ rows }: { rows: readonly TaskRow[] }) {
             </div>
             {bars.map(({ row, from, to }) => (
               <div key={row.id} className="df-gantt-row" role="listitem">
-                <span className="df-gantt-name"><ViewLink to={`/tasks/${encodeURIComponent(row.id)}`}>{row.title}</ViewLink></span>
+                <span className="df-gantt-name"><ViewLink to={`/tasks/${encodeURIComponent(row.id)}`}>{titleIn(row, lang)}</ViewLink></span>
                 <div className="df-gantt-lane">
                   {today !== null && <i className="df-gantt-today" style={{ insetInlineStart: percent(today) }} title={t("today")} />}
                   <span className={`df-gantt-bar df-gantt-${row.state}`} style={{ insetInlineStart: percent(from), width: percent(Math.max(0.004, to - from)) }} title={`${row.start ?? ""} – ${row.due ?? ""}`}>
@@ -40,7 +42,7 @@ export function Gantt({ rows }: { rows: readonly TaskRow[] }) {
           <header><h2>{t("noDue")}</h2><span className="df-muted">{t("count", { n: undated.length })}</span></header>
           <ul className="df-taskcards df-taskcards-wide">
             {undated.map((row) => (
-              <li key={row.id} className="df-taskcard"><ViewLink to={`/tasks/${encodeURIComponent(row.id)}`}>{row.title}</ViewLink> <TaskMark state={row.state} /></li>
+              <li key={row.id} className="df-taskcard"><ViewLink to={`/tasks/${encodeURIComponent(row.id)}`}>{titleIn(row, lang)}</ViewLink> <TaskMark state={row.state} /></li>
             ))}
           </ul>
         </section>

@@ -71,8 +71,9 @@ function Loaded({ task }: { task: Task }) {
 
 function Facts({ task }: { task: Task }) {
   const t = useTasksText();
+  const words = useWords();
   const lang = useLang();
-  const unit = (name: string) => <ViewLink key={name} to={unitHref(name)}>{name}</ViewLink>;
+  const unit = (name: string) => <ViewLink key={name} to={unitHref(name)}>{(lang === "en" && task.units_en[name]) || name}</ViewLink>;
   const others = task.departments.filter((name) => name !== task.lead);
   return (
     <dl className="df-facts">
@@ -80,7 +81,7 @@ function Facts({ task }: { task: Task }) {
       <dt>{t(task.lead ? "joint" : "units")}</dt><dd>{others.length ? others.map((name, n) => <span key={name}>{n > 0 && (lang === "zh" ? "、" : ", ")}{unit(name)}</span>) : t("noDepartment")}</dd>
       {task.measures.length > 0 && <><dt>{t("measures")}</dt><dd>{task.measures.map((one) => one.replace(/[。;；.]+$/, "")).join(lang === "zh" ? "；" : "; ")}</dd></>}
       {task.targets.length > 0 && (
-        <><dt>{t("targets")}</dt><dd>{task.targets.map(([id, name]) => <div key={id}><ViewLink to={`/targets/${encodeURIComponent(id)}`}>{name}</ViewLink></div>)}</dd></>
+        <><dt>{t("targets")}</dt><dd>{task.targets.map(([id, name]) => <div key={id}><ViewLink to={`/targets/${encodeURIComponent(id)}`}>{words(name)}</ViewLink></div>)}</dd></>
       )}
     </dl>
   );

@@ -18,8 +18,8 @@ export function TaskTable({ fixed }: { fixed: Record<string, string | undefined>
   const among = (parts: React.ReactNode[]) => parts.length > 0 && <>{parts.map((part, n) => <span key={n}>{n > 0 && mark}{part}</span>)}</>;
   const render = {
     doc_title: (value: unknown, row: Row) => <Inner to={`/plans/${encodeURIComponent(text(row.doc))}?record=${encodeURIComponent(text(row.id))}`}>{text(value)}</Inner>,
-    lead: (value: unknown) => (text(value) ? <Inner to={unitHref(text(value))}>{text(value)}</Inner> : null),
-    departments: (value: unknown) => among(list(value).map((unit) => <Inner key={unit} to={unitHref(unit)}>{unit}</Inner>)) || null,
+    lead: (value: unknown, row: Row) => (text(value) ? <Inner to={unitHref(text(row.lead))}>{text(value)}</Inner> : null),
+    departments: (value: unknown, row: Row) => among(list(value).map((unit, n) => <Inner key={unit} to={unitHref(list(row.departments)[n] ?? unit)}>{unit}</Inner>)) || null,
     target_names: (value: unknown, row: Row) => among(list(value).map((name, n) => <Inner key={n} to={`/targets/${encodeURIComponent(list(row.targets)[n] ?? "")}`}>{name}</Inner>)) || null,
     evidence: (value: unknown, row: Row) => (typeof value === "number" ? <Inner to={`/tasks/${encodeURIComponent(text(row.id))}#evidence`}>{value}</Inner> : null),
   };

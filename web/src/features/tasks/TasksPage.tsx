@@ -5,12 +5,12 @@ import { useMemo } from "react";
 import { useParam } from "@/app/view";
 import { api, send, useApi, type ApiProblem } from "@/client";
 import { DataTable, Page, PageFace, Sentence } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { useLang, useWords } from "@/i18n";
 import { Board, Departments } from "./Board";
 import { ByDate } from "./ByDate";
 import { Gantt } from "./Gantt";
 import { Reminders } from "./Reminders";
-import { counts, names, taskRow, type TaskRow } from "./rows";
+import { counts, names, taskRow, unitIn, type TaskRow } from "./rows";
 import { TaskTable } from "./TaskTable";
 import "./tasks.css";
 import { useTasksText } from "./text";
@@ -57,6 +57,7 @@ function Loaded({ rows }: { rows: readonly TaskRow[] }) {
   const [view, setView] = useParam("view");
   const [plan, setPlan] = useParam("plan");
   const [late, setLate] = useParam("late");
+  const lang = useLang();
   const [unit, setUnit] = useParam("unit");
   const terms = useApi(["tasks", "terms"], () => api.GET("/api/v1/tasks/terms"));
   const shown: ViewName = VIEWS.find((one) => one === view) ?? "table";
@@ -82,7 +83,7 @@ function Loaded({ rows }: { rows: readonly TaskRow[] }) {
         <Segmented value={shown} onChange={(value) => setView(value === "table" ? null : value)} options={VIEWS.map((one) => ({ value: one, label: views[one] }))} />
         {filtered && <Segmented value={of} onChange={(value) => setPlan(value === "own" ? null : value)} options={PLANS.map((one) => ({ value: one, label: levels[one] }))} />}
         {filtered && <Checkbox checked={late === "1"} onChange={(e) => setLate(e.target.checked ? "1" : null)}>{t("onlyLate")}</Checkbox>}
-        {filtered && unit && shown !== "table" && <Tag closable onClose={() => setUnit(null)}>{unit}</Tag>}
+        {filtered && unit && shown !== "table" && <Tag closable onClose={() => setUnit(null)}>{unitIn(rows, unit, lang)}</Tag>}
       </div>
       {shown === "table" && <TaskTable fixed={{ "f.plan_level": of === "all" ? undefined : of, "f.state": late === "1" ? "overdue" : undefined }} />}
       {shown === "board" && <Board rows={some} />}

@@ -5,8 +5,11 @@ export type TaskState = (typeof TASK_STATES)[number];
 export interface TaskRow {
   id: string;
   title: string;
+  titleEn: string;
   lead: string[];
   departments: string[];
+  /** the units above in English, by their own name */
+  unitsEn: Readonly<Record<string, string>>;
   start: string | null;
   due: string | null;
   state: TaskState;
@@ -21,14 +24,26 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const state = (value: unknown): TaskState => TASK_STATES.find((one) => one === value) ?? "not_started";
 
+/** The English name of each unit of a row, where the row has it. */
+function englishOf(row: Record<string, unknown>): Record<string, string> {
+  const pairs: [unknown, unknown][] = [[row.lead, row.lead_en], ...list(row.departments).map((name, n): [unknown, unknown] => [name, Array.isArray(row.departments_en) ? row.departments_en[n] : undefined])];
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[0] === "string" && typeof pair[1] === "string"));
+}
+
+/** The title of a task and the name of a unit in a language. */
+export const titleIn = (row: TaskRow, lang: "zh" | "en"): string => (lang === "en" ? row.titleEn : row.title);
+export const unitIn = (rows: readonly TaskRow[], unit: string, lang: "zh" | "en"): string => (lang === "en" ? (rows.find((row) => unit in row.unitsEn)?.unitsEn[unit] ?? unit) : unit);
+
 export function taskRow(row: Record<string, unknown>): TaskRow {
   const overdueDays = number(row.overdue_days);
   const known = state(row.state);
   return {
     id: String(row.id ?? row.task_id ?? ""),
     title: String(row.title ?? ""),
+    titleEn: String(row.title_en ?? row.title ?? ""),
     lead: list(row.lead),
     departments: list(row.departments),
+    unitsEn: englishOf(row),
     start: text(row.start),
     due: text(row.due),
     state: known !== "done" && overdueDays !== null && overdueDays > 0 ? "overdue" : known,

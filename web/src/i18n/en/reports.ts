@@ -26,7 +26,7 @@ export default {
   sourcesTitle: "Sources and licences",
   sourcesIntro: "The data, fonts and packages that this system carries and uses, with licence and purpose; where parameters and indicators come from.",
   tabSources: "Sources and licences",
-  tabParameters: "Parameters",
   tabIndicators: "Indicators",
+  toRules: "Rulebook",
   tabBatches: "Data batches",
 } as const;

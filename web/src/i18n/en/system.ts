@@ -28,6 +28,7 @@ export default {
   stage: "Stage",
   progress: "Progress",
   created: "Submitted",
+  madeAt: "Created",
   by: "By",
   elapsed: "Took",
   seconds: "{n} s",

@@ -4,7 +4,7 @@ export default {
   year: "{year}",
   leave: "Leave the wall",
   full: "Full screen",
-  dataTime: "Data of {time}",
+  dataTime: "Latest data came in {time}",
   refresh: "renewed every {n} min",
   stale: "Could not be renewed: these are the figures read last",
   demo: "Demonstration data",

@@ -9,7 +9,7 @@ export default {
   written: "报告已生成",
   writtenSame: "报告已生成,内容与上一份相同",
   writtenSameText: "数据、运算和规则自上一份以来没有变化,文件逐字节一致。",
-  basis: "{year}年度评价,数据截至 {time},运算",
+  basis: "{year}年度评价,数据入库至 {time},运算",
   rules: "规则",
   none: "还没有报告",
   noneText: "运行全部环节后,进展报告列在这里。",
@@ -26,7 +26,7 @@ export default {
   sourcesTitle: "数据源与许可",
   sourcesIntro: "本系统随带和使用的数据、字体与软件包,各自的许可和用途;规则参数与指标的出处。",
   tabSources: "来源与许可",
-  tabParameters: "规则参数",
   tabIndicators: "指标",
+  toRules: "规则库",
   tabBatches: "数据批次",
 } as const;

@@ -28,6 +28,7 @@ export default {
   stage: "环节",
   progress: "进度",
   created: "提交",
+  madeAt: "建立",
   by: "提交人",
   elapsed: "用时",
   seconds: "{n} 秒",

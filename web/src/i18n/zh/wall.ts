@@ -4,7 +4,7 @@ export default {
   year: "{year}年",
   leave: "退出大屏",
   full: "全屏",
-  dataTime: "数据时间 {time}",
+  dataTime: "数据入库至 {time}",
   refresh: "每 {n} 分钟更新",
   stale: "未能更新，显示的是上次读到的数据",
   demo: "演示数据",

@@ -1,0 +1,194 @@
+"""Figures side by side 数据并列: the given rows of one stream as a table with a column for each input.
+
+Text is compared by number: every different subject, period and item gets one, so that a hundred thousand works are put
+together, converted and checked by arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dafeng.base.errors import BadRequest
+from dafeng.base.provenance import STATUSES
+from dafeng.rules.methods import InputForm, StreamForm
+
+KEY = ("subject_id", "scope", "period", "item")
+CONTEXT = ("item", "period", "scope")
+_Ints = npt.NDArray[np.int64]
+_MOST_DIRECT = 20_000_000  # codes up to which a table of all of them is the quickest way
+_RANK = {s: i for i, s in enumerate(STATUSES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """frame: KEY, and of each input given its value (its own name), ``<input>_rank`` (how sure), where asked for
+    ``<input>_from``, and ``<input>_open`` where it was stated to be missing in some row; ``note``. contexts: the
+    different CONTEXT as text; context: which of them each row has."""
+
+    frame: pl.DataFrame
+    contexts: pl.DataFrame
+    context: pl.Series
+
+    def with_frame(self, frame: pl.DataFrame) -> Table:
+        return Table(frame, self.contexts, self.context)
+
+    def by_item(self, values: Mapping[str, float]) -> pl.Series:
+        """A number by item, row by row."""
+        held = [values[i] for i in self.contexts["item"]]
+        return pl.Series(held, dtype=pl.Float64).gather(self.context)
+
+
+def side_by_side(
+    rows: pl.DataFrame, form: StreamForm, scale: Callable[[str, str, str], float], *, origins: bool
+) -> Table:
+    """The rows of one stream. scale(input, item, unit) → how many of the input's unit one given unit is.
+
+    Raises BadRequest for a figure given twice.
+    """
+    coded = {name: _dense(rows[name]) for name in (*KEY, "input", "unit", "status")}
+    key = np.zeros(rows.height, dtype=np.int64)
+    for name in KEY:
+        key = key * max(len(coded[name][1]), 1) + coded[name][0]
+    values = rows["value"] * pl.Series(_scales(coded, scale))
+    ranks = pl.Series([_RANK.get(s or "", 0) for s in coded["status"][1]], dtype=pl.UInt8).gather(coded["status"][0])
+    there = [(n, code) for code, n in enumerate(coded["input"][1]) if n is not None]
+    parts = [_part(rows, name, coded["input"][0] == code, key, values, ranks, origins) for name, code in there]
+    first = parts[0] if len(parts) == 1 else _united(key, parts)
+    places = first["row"].to_numpy()
+    frame = pl.concat([rows.select(KEY)[places], first.drop("key", "row")], how="horizontal")
+    context, contexts = _contexts({n: (coded[n][0][places], coded[n][1]) for n in CONTEXT})
+    return Table(_within(frame, form), contexts, context)
+
+
+def _dense(series: pl.Series) -> tuple[_Ints, list[str | None]]:
+    """Small numbers from 0, and the texts they stand for."""
+    held = series if series.dtype == pl.Categorical else series.cast(pl.Categorical)
+    physical = held.to_physical()
+    if not physical.len():
+        return np.zeros(0, dtype=np.int64), []
+    known = physical.drop_nulls().to_numpy()
+    null = int(known.max()) + 1 if len(known) else 0
+    numbers = physical.fill_null(null).to_numpy()
+    place = np.full(null + 1, -1, dtype=np.int64)
+    place[numbers] = np.arange(len(numbers))  # of each number a row that has it
+    different = np.flatnonzero(place >= 0)
+    code = np.zeros(null + 1, dtype=np.int64)
+    code[different] = np.arange(len(different))
+    return code[numbers], held.gather(place[different]).cast(pl.String).to_list()
+
+
+def _scales(
+    coded: Mapping[str, tuple[_Ints, list[str | None]]], scale: Callable[[str, str, str], float]
+) -> npt.NDArray[np.float64]:
+    (inputs, i_names), (items, c_names), (units, u_names) = coded["input"], coded["item"], coded["unit"]
+    code = (inputs * len(c_names) + items) * len(u_names) + units
+    table = np.ones(len(i_names) * len(c_names) * len(u_names))
+    for one in _numbered(code)[0].tolist():
+        rest, u = divmod(one, len(u_names))
+        i, c = divmod(rest, len(c_names))
+        table[one] = scale(i_names[i] or "", c_names[c] or "", u_names[u] or "")
+    scales: npt.NDArray[np.float64] = table[code]
+    return scales
+
+
+def _part(
+    rows: pl.DataFrame,
+    name: str,
+    mine: npt.NDArray[np.bool_],
+    key: _Ints,
+    values: pl.Series,
+    ranks: pl.Series,
+    origins: bool,
+) -> pl.DataFrame:
+    """key, row, and value, rank, origin of one input."""
+    whole = bool(mine.all())
+    at = np.arange(rows.height) if whole else np.flatnonzero(mine)
+    own = key if whole else key[at]
+    _refuse_twice(rows, name, own, at)
+    value, rank = (values, ranks) if whole else (values[at], ranks[at])
+    data: dict[str, object] = {"key": own, "row": at, name: value, f"{name}_rank": rank}
+    if value.null_count():
+        data[f"{name}_open"] = value.is_null()
+    if origins:
+        data[f"{name}_from"] = rows["evidence"].cast(pl.String)[at]
+    return pl.DataFrame(data)
+
+
+def _refuse_twice(rows: pl.DataFrame, name: str, key: _Ints, at: _Ints) -> None:
+    if len(key) < 2 or bool(np.all(key[1:] > key[:-1])) or pl.Series(key).n_unique() == len(key):
+        return
+    twice = int(np.flatnonzero(pl.Series(key).is_duplicated().to_numpy())[0])
+    row = rows.row(int(at[twice]), named=True)
+    raise BadRequest(
+        f"{name} of {row['item'] or 'the stream'} is given twice for {row['period']}",
+        where=row["subject_id"], mend="Give each figure once.",
+        zh=f"{row['period']}的{name}（{row['item'] or row['stream']}）重复", mend_zh="每个数据只填一次。",
+    )  # fmt: skip
+
+
+def _united(key: _Ints, parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """All keys in order of appearance with the columns of every part."""
+    held = pl.DataFrame({"key": key, "row": np.arange(len(key))}).unique("key", keep="first", maintain_order=True)
+    for part in parts:
+        held = held.join(part.drop("row"), on="key", how="left", maintain_order="left")
+    return held
+
+
+def _contexts(coded: Mapping[str, tuple[_Ints, list[str | None]]]) -> tuple[pl.Series, pl.DataFrame]:
+    """Which context each row has, and the different ones."""
+    code = np.zeros(len(next(iter(coded.values()))[0]), dtype=np.int64)
+    for name in CONTEXT:
+        code = code * max(len(coded[name][1]), 1) + coded[name][0]
+    numbers, rows = _numbered(code)
+    texts: dict[str, list[str | None]] = {}
+    for name in reversed(CONTEXT):
+        numbers, at = np.divmod(numbers, max(len(coded[name][1]), 1))
+        texts[name] = [coded[name][1][i] for i in at]
+    table = pl.DataFrame({n: texts[n] for n in CONTEXT}, schema=dict.fromkeys(CONTEXT, pl.String))
+    return pl.Series(rows.astype(np.uint32)), table
+
+
+def _numbered(code: _Ints) -> tuple[_Ints, _Ints]:
+    """The different codes in order, and for each row which of them it has."""
+    top = int(code.max(initial=0)) + 1
+    if top > _MOST_DIRECT:
+        different, rows = np.unique(code, return_inverse=True)
+        return different, rows
+    seen = np.zeros(top, dtype=bool)
+    seen[code] = True
+    different = np.flatnonzero(seen)
+    place = np.zeros(top, dtype=np.int64)
+    place[different] = np.arange(len(different))
+    return different, place[code]
+
+
+def _within(frame: pl.DataFrame, form: StreamForm) -> pl.DataFrame:
+    """Figures outside what an input can be (or not finite) are no figures; ``note`` says so."""
+    bad = {n: frame.select(_outside(n, inp))[n] for n, inp in form.inputs.items() if n in frame.columns}
+    found = [n for n, outside in bad.items() if outside.any()]
+    if not found:
+        return frame.with_columns(note=pl.lit(None, pl.String))
+    words = [pl.when(bad[n]).then(pl.lit(_band(form.inputs[n]))) for n in found]
+    said = pl.concat_str(words, separator="；", ignore_nulls=True)
+    noted = frame.with_columns(note=pl.when(said != "").then(said))
+    return noted.with_columns(pl.when(~bad[n]).then(n).alias(n) for n in found)
+
+
+def _outside(name: str, inp: InputForm) -> pl.Expr:
+    value = pl.col(name)
+    good = value.is_finite()
+    if inp.least is not None:
+        good &= value >= inp.least
+    if inp.most is not None:
+        good &= value <= inp.most
+    return (~good).fill_null(value=False).alias(name)
+
+
+def _band(inp: InputForm) -> str:
+    low, high = ("" if v is None else f"{v:g}" for v in (inp.least, inp.most))
+    return f"{inp.name.zh}超出可能范围（{low}~{high}），不采用"

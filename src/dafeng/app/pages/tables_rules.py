@@ -1,0 +1,79 @@
+"""Tables of the rulebook 规则库表格: formulas and rule families. The dated values are the table of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
+from dafeng.app.services import Services
+from dafeng.app.tabling import Column, TableDef
+from dafeng.base.callers import Caller
+from dafeng.rules.methods import packaged_methods
+from dafeng.rules.rulebook import packaged_rulebook
+from dafeng.rules.usage import formula_entries
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def _version(services: Services, caller: Caller) -> str:
+    return packaged_rulebook().version + packaged_methods().version
+
+
+def _formula_rows(services: Services, caller: Caller, area: str | None, year: int | None) -> Rows:
+    """Every enrolled formula, and how many methods may choose it."""
+    named: dict[str, set[str]] = {}
+    for (method, _), held in packaged_methods().held.items():
+        for stream in held.streams.values():
+            for id in stream.formulas:
+                named.setdefault(id, set()).add(method)
+    for entry in formula_entries():
+        methods = sorted(named.get(entry["id"], ()))
+        yield {
+            **entry, "since": date.fromisoformat(entry["since"]), "inputs": entry["inputs"].split(", "),
+            "methods": methods, "used": len(methods),
+        }  # fmt: skip
+
+
+def _family_rows(services: Services, caller: Caller, area: str | None, year: int | None) -> Rows:
+    """Every rule family with its sets of factors, and how many methods stand under it."""
+    counts: dict[str, int] = {}
+    for _, family in packaged_methods().held:
+        counts[family] = counts.get(family, 0) + 1
+    for f in packaged_rulebook().families.values():
+        steps = [f"{s.since}—{s.until or ''} {s.parameter}" for s in f.electricity]
+        yield {
+            "id": f.id, "zh": f.name.zh, "en": f.name.en, "since": f.since, "until": f.until, "gwp": f.gwp,
+            "fuels": f.fuels, "heat": f.heat, "electricity": steps, "decimals": f.carbon_content_decimals,
+            "methods": counts.get(f.id, 0), "source": f.source,
+        }  # fmt: skip
+
+
+FORMULAS = TableDef(
+    "rule_formulas", "公式", "Formulas", "rules.see",
+    (
+        Column("id", "编号", "Id", "code"),
+        Column("zh", "算式", "Arithmetic", english=lambda row: row["en"] or row["zh"]),
+        Column("en", "算式(英文)", "Arithmetic in English", default=False), Column("since", "起", "From", "date"),
+        Column("inputs", "输入", "Inputs", "list"), Column("used", "采用的方法数", "Methods that use it", "number"),
+        Column("methods", "采用的方法", "Methods", "list", default=False), Column("source", "来源", "Source"),
+        Column("key", "键", "Key", "code", default=False),
+    ),
+    key="key", rows=_formula_rows, search=("id", "zh", "en", "source"), sort=("id",), version=_version,
+)  # fmt: skip
+FAMILIES = TableDef(
+    "rule_families", "规则族", "Rule families", "rules.see",
+    (
+        Column("id", "编号", "Id", "code"), Column("zh", "名称", "Name", english=lambda row: row["en"]),
+        Column("en", "英文名称", "English name", default=False), Column("since", "起", "From", "date"),
+        Column("until", "止", "Until", "date"), Column("gwp", "GWP", "GWP set", "code"),
+        Column("fuels", "燃料缺省值表", "Fuel table", "code"),
+        Column("electricity", "电力因子规则", "Electricity factor rule", "list"),
+        Column("heat", "热力因子", "Heat factor", "code", default=False),
+        Column("decimals", "含碳量修约位数", "Decimals of carbon", "number"),
+        Column("methods", "方法数", "Methods", "number"), Column("source", "来源", "Source"),
+    ),
+    key="id", rows=_family_rows, search=("id", "zh", "en", "source"), sort=("id",), version=_version,
+)  # fmt: skip
+TABLES = (FORMULAS, FAMILIES)

@@ -1,0 +1,230 @@
+"""``dafeng account``: lines of the programme's account, methods, and cases that need no programme."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from typer.core import TyperGroup
+
+from dafeng.account.case import MOST_BYTES, read_case, wants
+from dafeng.account.case_explain import derivation
+from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.compared import compared
+from dafeng.account.explain_text import as_text
+from dafeng.account.recognise import Check, checks
+from dafeng.account.streams import Streams
+from dafeng.app import recomputing
+from dafeng.base.errors import NotFound, UnreadableFile
+from dafeng.base.numbers import plain as number
+from dafeng.cli import energy, results, shown
+from dafeng.cli.options import HERE, Json, Programme
+from dafeng.rules.methods import Method, packaged_methods
+from dafeng.rules.records import Name
+from dafeng.rules.rulebook import packaged_rulebook
+from dafeng.wiring import local_caller, programme
+
+NOT_PROVED = 9  # exit code: an exported account did not come out the same
+
+File = Annotated[str, typer.Argument(help="A case as JSON 算例; - reads standard input.", metavar="FILE.json")]
+English = Annotated[bool, typer.Option("--en", help="Words in English.")]
+
+
+class _Lines(TyperGroup):
+    """Without a word of its own, or with a subject first, it lists lines."""
+
+    def parse_args(self, ctx, args):  # type: ignore[no-untyped-def]
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = ["lines", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_Lines, no_args_is_help=False, help="Accounts 核算: lines, methods, and cases of their own.")
+app.command("lines")(results.account)
+app.command("quality")(energy.quality_of)
+app.command("uncertainty")(energy.uncertainty_of)
+
+
+@app.command("methods")
+def methods(
+    method: Annotated[str, typer.Argument(help="A method; all are listed when left out.")] = "",
+    family: Annotated[str, typer.Argument(help="A rule family; the method's first when left out.")] = "",
+    industry: Annotated[str, typer.Option(help="GB/T 4754 code: the methods for it, with the reason.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Methods 核算方法 and what each wants: streams, items, inputs, units, defaults."""
+    held = packaged_methods()
+    if method:
+        found = held.method(method, family or next(iter(held.families(method)), ""))
+        _show_wants(found, as_json=as_json)
+        return
+    chosen = [(m, None) for m in held.held.values()] if not industry else list(held.for_industry(industry))
+    if not chosen:
+        raise NotFound(f"no method is said to be for {industry}", mend="Leave --industry out: all are listed.")
+    rows = [
+        {"method": m.id, "family": m.family, "zh": m.name.zh, "en": m.name.en, "since": m.since, "until": m.until,
+         "status": m.status, "why": None if why is None else why.zh} for m, why in chosen
+    ]  # fmt: skip
+    if as_json:
+        shown.as_json(rows)
+        return
+    heads = ("method", "family", "zh", "since", "until", "status", "why")
+    shown.table("methods 核算方法", heads, [[r[h] for h in heads] for r in rows])
+
+
+def _show_wants(method: Method, *, as_json: bool) -> None:
+    rulebook = packaged_rulebook()
+    asked = wants(method, Streams(method, rulebook.family(method.family), rulebook))
+    if as_json:
+        whole = {
+            "method": method.id, "family": method.family, "name": method.name, "boundary": method.boundary,
+            "since": method.since, "until": method.until, "source": method.source, "status": method.status,
+            "totals": method.totals, "ratios": method.ratios, "notes": method.notes, "streams": asked,
+        }  # fmt: skip
+        shown.as_json(msgspec.to_builtins(whole))
+        return
+    shown.say(f"{method.name.zh} · {method.family}\n{method.boundary.zh}\n{method.source} [{method.status}]\n")
+    rows = [
+        (s["stream"], s["name"].zh, i["input"], i["name"].zh, i["unit"].replace("item", "品种单位"),
+         "有缺省" if i["default"] else "", i["own"])
+        for s in asked
+        for i in s["inputs"]
+    ]  # fmt: skip
+    shown.table("streams 排放源", ("stream", "排放源", "input", "数据", "unit", "default", "own"), rows)
+
+
+@app.command("case")
+def case(
+    file: File,
+    explain: Annotated[bool, typer.Option("--explain", help="The whole derivation.")] = False,
+    english: English = False,
+    as_json: Json = False,
+) -> None:
+    """Compute one case 算例 without a programme: every source, the total, the derivation."""
+    asked = read_case(_read(file))
+    result = run_case(asked, packaged_methods(), packaged_rulebook())
+    found = checks(asked, result, packaged_rulebook())
+    if as_json:
+        tree = msgspec.to_builtins(derivation(result))
+        whole = msgspec.to_builtins(result) | {"checks": msgspec.to_builtins(found), "derivation": tree}
+        shown.as_json(whole)
+        return
+    if explain:
+        shown.say(as_text(derivation(result), "en" if english else "zh"))
+        return
+    _show(result, found, english=english)
+
+
+@app.command("compare")
+def compare(
+    file: File,
+    family: Annotated[str, typer.Argument(help="The other rule family.")],
+    method: Annotated[str, typer.Option(help="The method there, where it is called otherwise.")] = "",
+    english: English = False,
+    as_json: Json = False,
+) -> None:
+    """The same figures under another rule 换规则重算, and the difference line by line."""
+    made = compared(read_case(_read(file)), family, packaged_methods(), packaged_rulebook(), method=method or None)
+    if as_json:
+        shown.as_json(msgspec.to_builtins(made))
+        return
+    heads = ("source", "one", "other", "difference", "why")
+    rows = [(r.name.en if english else r.name.zh, _n(r.one), _n(r.other), _n(r.difference), "; ".join(
+        w.en if english else w.zh for w in r.why)) for r in (*made.rows, made.total)]  # fmt: skip
+    shown.table(f"{made.one} → {made.other} · tCO2e", heads, rows, right=(1, 2, 3))
+    for note in made.notes:
+        shown.say(note.en if english else note.zh)
+
+
+@app.command("export")
+def export(
+    subject: Annotated[str, typer.Argument(help="Area code or enterprise id; the whole area when left out.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file; named after the account if not.")] = None,
+    programme_dir: Programme = HERE,
+) -> None:
+    """Take an account away with all it rests on 导出: `dafeng recompute` proves it without the programme."""
+    with programme(programme_dir) as services:
+        made = recomputing.account_export(services, local_caller(), subject)
+    path = out or Path(made.name)
+    path.write_bytes(made.data)
+    shown.say(str(path))
+
+
+def recompute(
+    file: Annotated[Path, typer.Argument(help="What `dafeng account export` wrote.", metavar="EXPORT.zip")],
+    as_json: Json = False,
+) -> None:
+    """Compute an exported account again 复算 and hold every line against it; needs no programme."""
+    if not file.is_file():
+        raise NotFound(f"no file {file}", mend="Give the path of an exported account.")
+    if file.stat().st_size > recomputing.MOST_BYTES:
+        raise UnreadableFile(f"{file} is too large", mend="Export a part of the area.")
+    made = recomputing.recompute_export(file.read_bytes())
+    if as_json:
+        shown.as_json(msgspec.to_builtins(made) | {"proved": made.proved})
+    else:
+        verdict = "一致 proved" if made.proved else "不一致 NOT proved"
+        shown.say(f"{made.subject} · {made.run_id}: {made.agree}/{made.lines} {verdict} (exact {made.exact})")
+        for name in made.altered:
+            shown.say(f"! 文件被改动 altered: {name}")
+        if made.code_differs:
+            shown.say(f"! 导出时的算法版本 made by {made.code_differs}")
+        for off in made.off[:50]:
+            shown.say(f"! {off.subject} {off.measure} {off.item} {off.period}: {off.exported} ≠ {off.recomputed}")
+    if not made.proved:
+        raise typer.Exit(NOT_PROVED)
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    path = Path(file)
+    if not path.is_file():
+        raise NotFound(f"no file {file}", mend="Give the path of a JSON file.")
+    with path.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
+def _n(value: float | None) -> str:
+    return "" if value is None else number(value if abs(value) < 1 else round(value, 4))
+
+
+def _show(result: CaseResult, found: tuple[Check, ...], *, english: bool) -> None:
+    def say(name: Name) -> str:
+        return name.en if english else name.zh
+
+    heads = ("part", "period", "source", "item", "tCO2e", "gas", "status", "note")
+    lines = [
+        (f"{x.part} {x.unit_of_works}".strip(), x.period, say(x.stream_name), say(x.item_name) if x.item else "",
+         _n(x.value), x.gas, x.status, x.note or "")
+        for x in result.lines
+    ]  # fmt: skip
+    shown.table(f"{result.case} · {result.period}", heads, lines, right=(4,))
+    for total in (*result.groups, result.total):
+        value = _n(total.value) or f"({_n(total.partial)})"
+        shown.say(f"{say(total.name)}: {value} {total.unit} [{total.status}]")
+    for part in result.parts:
+        for other in part.totals[1:]:
+            shown.say(f"{part.part} {say(other.name)}: {_n(other.value)} {other.unit}".strip())
+        for ratio in (r for r in part.ratios if r.value is not None):
+            shown.say(f"{part.part} {say(ratio.name)}: {_n(ratio.value)} {ratio.unit}".strip())
+    for total in result.by_unit:
+        shown.say(f"@{total.id or '—'}: {_n(total.value) or f'({_n(total.partial)})'} {total.unit}")
+    for ratio in result.ratios:
+        shown.say(f"{say(ratio.name)}: {_n(ratio.value)} {ratio.unit}")
+    for words in (*result.missing, *map(say, result.findings)):
+        shown.say(f"! {words}")
+    if found:
+        shown.table("published 公布值", ("figure", "published", "ours", "finding"), [
+            (c.what, number(c.published), _n(c.ours), _verdict(c, say)) for c in found
+        ], right=(1, 2))  # fmt: skip
+
+
+def _verdict(check: Check, say: Callable[[Name], str]) -> str:
+    if check.agrees:
+        return "一致 agrees"
+    return "; ".join(map(say, check.suspicions)) or "不一致 differs"

@@ -1,0 +1,72 @@
+"""``dafeng period``: close a year, restate it, see its versions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from dafeng.app import closing
+from dafeng.app.closing import CAUSE_ZH
+from dafeng.base.errors import BadRequest
+from dafeng.base.numbers import plain
+from dafeng.cli import shown
+from dafeng.cli.options import HERE, Json, Programme, Why
+from dafeng.wiring import local_caller, programme
+
+Year = Annotated[int, typer.Argument(help="The year.")]
+app = typer.Typer(no_args_is_help=True, help="Closed years 封账: close, restate, versions.")
+
+
+@app.command("close")
+def close(year: Year, why: Why, programme_dir: Programme = HERE) -> None:
+    """Close a year: from now on its lines never change 封账."""
+    with programme(programme_dir, writing=True) as services:
+        made = closing.close_year(services, local_caller(), year, why)
+    shown.say(f"{made.year} v{made.version}: {made.run_id}")
+
+
+@app.command("restate")
+def restate(
+    year: Year,
+    why: Why,
+    cause: Annotated[str, typer.Option(help="data, factor or rule: what has moved it.")],
+    programme_dir: Programme = HERE,
+) -> None:
+    """A new version of a closed year 重述, as the last run would have it; run again afterwards."""
+    if cause not in CAUSE_ZH:
+        raise BadRequest(f"no cause {cause!r}", where="--cause", mend=f"One of: {', '.join(CAUSE_ZH)}.")
+    with programme(programme_dir, writing=True) as services:
+        made = closing.restate_year(services, local_caller(), year, cause, why)  # type: ignore[arg-type]
+    shown.say(f"{made.year} v{made.version} {CAUSE_ZH[cause]}: dafeng run")
+
+
+@app.command("list")
+def versions(programme_dir: Programme = HERE, as_json: Json = False) -> None:
+    """All versions of closed years, and what waits to be restated."""
+    with programme(programme_dir) as services:
+        acts, waiting = closing.closings(services, local_caller()), closing.pending(services, local_caller())
+    if as_json:
+        shown.as_json({"closings": msgspec.to_builtins(acts), "pending": msgspec.to_builtins(waiting)})
+        return
+    rows = [(a.year, a.version, CAUSE_ZH.get(a.cause or "", "封账"), a.who, a.at.date(), a.why) for a in acts]
+    shown.table("closed years 封账", ("year", "version", "cause", "who", "at", "why"), rows)
+    for p in waiting:
+        one, other = ("—" if v is None else plain(v) for v in (p.before, p.after))
+        shown.say(f"! {p.year}: {p.lines} lines would change, total {one} → {other} {p.unit} {p.causes}")
+
+
+@app.command("difference")
+def difference(
+    year: Year, version: Annotated[int, typer.Argument(help="The version.")], programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """What a restatement changed, line by line 差异表."""
+    with programme(programme_dir) as services:
+        table = closing.restated(services, local_caller(), year, version)
+    if as_json:
+        shown.as_json(table.to_dicts())
+        return
+    heads = ("subject_id", "measure", "item", "period", "before", "after", "difference", "unit", "cause")
+    shown.table(f"{year} v{version}", heads, [[r[h] for h in heads] for r in table.iter_rows(named=True)])

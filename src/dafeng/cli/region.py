@@ -1,0 +1,247 @@
+"""``dafeng region``: take balances in, account regions, and hold the accounts side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from dafeng.account.explain_text import as_text
+from dafeng.adapters.columns import write_whole
+from dafeng.app import regional, regional_views
+from dafeng.app.pages import regions
+from dafeng.app.regional import RegionalIntake
+from dafeng.base.errors import BadRequest, DafengError
+from dafeng.cli import shown
+from dafeng.cli.options import HERE, SOME_FILES_FAILED, Json, Programme
+from dafeng.collect.regional_cells import Given
+from dafeng.report.wording import number
+from dafeng.wiring import local_caller, programme
+
+app = typer.Typer(
+    no_args_is_help=True, help="区域核算 Regional accounts: balance, inventory, comparison, dual control."
+)
+Area = Annotated[str | None, typer.Option("--area", help="Area code; all where left out.")]
+When = Annotated[str | None, typer.Option("--period", help="Year (or month).")]
+Out = Annotated[Path | None, typer.Option("--out", help="Write the whole table to this .csv or .parquet file.")]
+_MOST = 60  # rows shown on a terminal
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help="Energy balances, inventories, process amounts: xlsx, csv, parquet.")
+    ],
+    area: Annotated[str | None, typer.Option(help="The area, where the file does not say it.")] = None,
+    period: Annotated[str | None, typer.Option(help="The year, where the file does not say it.")] = None,
+    unit: Annotated[str | None, typer.Option(help="The unit of every figure, where the file does not say it.")] = None,
+    basis: Annotated[
+        str | None, typer.Option(help="physical 实物量 or tce 标准量, where the file does not say it.")
+    ] = None,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Take regional tables in 导入; what could not be read is said cell by cell. Exit code 8 where anything was."""
+    given = Given(area=area, period=period, unit=unit, basis=basis)
+    taken: list[RegionalIntake] = []
+    failures: list[tuple[Path, DafengError]] = []
+    with programme(programme_dir, writing=True) as services:
+        for file in files:
+            try:
+                if not file.is_file():
+                    raise BadRequest("no such file", where=str(file), mend="Check the path.")
+                taken.append(regional.take_in_region(services, local_caller(), file.read_bytes(), file.name, given))
+            except DafengError as error:
+                failures.append((file, error))
+    _show_taken(taken, failures, as_json=as_json)
+    if failures or any(t.batch.rejected for t in taken):
+        raise typer.Exit(SOME_FILES_FAILED)
+
+
+def _show_taken(taken: list[RegionalIntake], failures: list[tuple[Path, DafengError]], *, as_json: bool) -> None:
+    if as_json:
+        shown.as_json(
+            {
+                "tables": [
+                    {"file": t.batch.file, "kind": t.kind, "cells": t.cells, "rejected": t.batch.rejected,
+                     "areas": t.areas, "periods": t.periods, "repeated": t.repeated, "problems": t.batch.problems}
+                    for t in taken
+                ],
+                "failures": [{"file": str(f), "what": e.what, "where": e.where, "mend": e.mend} for f, e in failures],
+            }
+        )  # fmt: skip
+        return
+    rows = [
+        (t.batch.file, t.kind, t.cells, t.batch.rejected, t.areas, t.periods, "already in" if t.repeated else "")
+        for t in taken
+    ]
+    shown.table("import 导入", ("file", "kind", "cells", "rejected", "areas", "periods", ""), rows, right=(2, 3, 4, 5))
+    for t in taken:
+        for problem in t.batch.problems[:20]:
+            shown.say(f"  {t.batch.file} row {problem['row'] or '—'}: {problem['what']} {problem['what_zh']}")
+    for _, failure in failures:
+        shown.fail(failure)
+
+
+@app.command("balance")
+def balance(area: Area = None, period: When = None, programme_dir: Programme = HERE, as_json: Json = False) -> None:
+    """Whether the energy balances close 平衡: each identity of each fuel, and by how much it does not."""
+    with programme(programme_dir) as services:
+        closed = regional.balance_closure(services, local_caller(), area, period)
+    if as_json:
+        shown.as_json(closed.to_dicts())
+        return
+    judged = closed.group_by("area_code", "period", "basis", maintain_order=True).agg(
+        closes=pl.col("closes").sum(), open=(~pl.col("closes")).sum(), unknown=pl.col("closes").is_null().sum()
+    )
+    shown.table(
+        "balances 平衡表", ("area", "period", "basis", "close", "open", "not stated"), judged.rows(), right=(3, 4, 5)
+    )
+    wrong = closed.filter(~pl.col("closes"))
+    rows = [
+        (*(r[n] for n in ("area_code", "period", "identity", "carrier")),
+         *(number(r[n]) for n in ("computed", "stated", "gap")), r["unit"])
+        for r in wrong.head(_MOST).iter_rows(named=True)
+    ]  # fmt: skip
+    if rows:
+        heads = ("area", "period", "identity", "fuel", "computed", "stated", "gap", "unit")
+        shown.table("does not close 不平衡", heads, rows, right=(4, 5, 6))
+
+
+@app.command("account")
+def account(
+    method: Annotated[str, typer.Option(help="provincial_2011 or provincial_2025.")] = "provincial_2011",
+    area: Area = None,
+    period: When = None,
+    out: Out = None,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Account every region that has a balance 核算, downscale it to the areas below, and show totals and findings."""
+    with programme(programme_dir, writing=True) as services:
+        regional.account_regions(services, local_caller(), method)
+        page = regions.region_page(services, local_caller(), area, period)
+        if out is not None:
+            _write(regions.region_table(services, local_caller(), "lines", area, period), out)
+    if as_json:
+        shown.as_json(page)
+        return
+    rows = [
+        (page.areas.get(t.area_code, t.area_code), t.period, t.approach_words.zh, t.words.zh,
+         number(t.value if t.value is not None else t.partial), "" if t.value is not None else "partial 部分",
+         "" if t.uncertainty is None else f"±{t.uncertainty:.0%}", t.status, t.node)
+        for t in page.totals[:_MOST]
+    ]  # fmt: skip
+    heads = ("area", "period", "approach", "total", "tCO2", "", "95 %", "status", "id")
+    shown.table(f"{page.method_words.zh} {page.method_words.en}", heads, rows, right=(4, 6))
+    for f in page.findings[:_MOST]:
+        where = " ".join(w.zh for w in (f.row_words, f.carrier_words) if w)
+        shown.say(f"{f.severity}: {f.area_code} {f.period} {where}: {f.words.zh} {f.words.en}")
+
+
+@app.command("compare")
+def compare(
+    area: Area = None, period: When = None, out: Out = None, programme_dir: Programme = HERE, as_json: Json = False
+) -> None:
+    """Balance, firms and downscaled figures side by side 比对; the gap is shown and never forced to zero."""
+    with programme(programme_dir) as services:
+        page = regions.compare_page(services, local_caller(), area, period)
+        if out is not None:
+            _write(regions.region_table(services, local_caller(), "comparison", area, period), out)
+    if as_json:
+        shown.as_json(page)
+        return
+    rows = [
+        (page.areas.get(r.area_code, r.area_code), r.period, r.sector_words.zh,
+         *map(_figure, (r.balance, r.firms, r.downscaled, r.gap)),
+         "" if r.gap_share is None else f"{r.gap_share:+.1%}", _figure(r.explained), _figure(r.unexplained))
+        for r in page.rows
+        if r.carrier == "total"
+    ]  # fmt: skip
+    heads = ("area", "period", "sector", "balance", "firms", "downscaled", "gap", "%", "explained", "left")
+    shown.table("three accounts 三种口径 (tCO2)", heads, rows[:_MOST], right=tuple(range(3, 10)))
+    for c in page.causes:
+        if c.carrier == "total" and c.sector != "total":
+            shown.say(f"{c.area_code} {c.period} {c.sector}: {c.words.zh} {c.words.en} {_figure(c.amount)}")
+
+
+@app.command("control")
+def control(
+    area: Area = None, period: When = None, out: Out = None, programme_dir: Programme = HERE, as_json: Json = False
+) -> None:
+    """Dual control 双控: totals and intensities by area and industry, months and years, both prices."""
+    with programme(programme_dir) as services:
+        page = regions.control_page(services, local_caller(), area, period, limit=regions.MOST)
+        if out is not None:
+            _write(regions.region_table(services, local_caller(), "control", area, period), out)
+    if as_json:
+        shown.as_json(page)
+        return
+    rows = [
+        (r.name, r.period, r.words.zh, r.price or "total", _figure(r.total), _figure(r.intensity),
+         r.intensity_unit or r.unit,
+         "" if r.change is None else f"{r.change:+.1%}{'' if r.comparable else ' (prices 含价格)'}", r.note or "")
+        for r in page.rows[:_MOST]
+    ]  # fmt: skip
+    heads = ("subject", "period", "measure", "price", "total", "intensity", "unit", "change", "")
+    shown.table(f"dual control 双控: {page.count} rows", heads, rows, right=(4, 5, 7))
+
+
+@app.command("reconcile")
+def reconcile(
+    area: Annotated[str, typer.Option(help="The whole: CN, or a province.")] = "CN",
+    period: When = None,
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Published inventories of the parts beside the whole 上下级核对."""
+    with programme(programme_dir) as services:
+        page = regions.reconcile_page(services, local_caller(), area, period)
+    if as_json:
+        shown.as_json(page)
+        return
+    rows = [
+        (r.period, r.row_words.zh, r.carrier_words.zh, _figure(r.whole), _figure(r.parts),
+         "" if r.gap_share is None else f"{r.gap_share:+.1%}",
+         f"{r.present}/{r.due}")
+        for r in page.rows
+        if r.row == "total"
+    ]  # fmt: skip
+    heads = ("period", "sector", "fuel", "whole", "parts", "gap", "parts there")
+    shown.table("parts and whole 下级之和与上级", heads, rows[-_MOST:], right=(3, 4, 5))
+
+
+@app.command("explain")
+def explain(
+    id: Annotated[str, typer.Argument(help="Id of a total, a line or a cell.")],
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """The derivation of a regional figure 推导, down to the cells of the imported sheet."""
+    with programme(programme_dir) as services:
+        node = regional_views.explain_region(services, local_caller(), id)
+    if as_json:
+        shown.as_json(node)
+        return
+    shown.say(as_text(node, "zh"))
+
+
+def _figure(value: float | None) -> str:
+    return "—" if value is None else number(value)
+
+
+def _write(frame: pl.DataFrame, out: Path) -> None:
+    if out.suffix not in (".csv", ".parquet"):
+        raise BadRequest(
+            f"no file of the kind {out.suffix!r} can be written",
+            where=str(out),
+            mend="Name it .csv or .parquet.",
+            zh=f"不能写出 {out.suffix} 文件",
+            mend_zh="请使用 .csv 或 .parquet。",
+        )
+    if out.suffix == ".csv":
+        write_whole(out, b"\xef\xbb\xbf" + frame.write_csv().encode())
+        return
+    frame.write_parquet(out)

@@ -1,0 +1,261 @@
+"""Regional accounts of a programme: from the file to the figure, and who sees which of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from busy_town import callers
+from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PROVINCE, PUBLIC, WEST, delivered, fact, run, town
+
+from dafeng.app import regional, regional_views
+from dafeng.app.pages import regions
+from dafeng.app.services import Services
+from dafeng.base.callers import Caller
+from dafeng.base.errors import NotAllowed, NotFound, UnreadableFile
+
+OFFICER, ANALYST = callers("officer")["own"], callers("analyst")["own"]
+STRANGER = Caller("外", frozenset({"analyst"}), areas=frozenset({WEST}))
+COKE = 29.3076 * 0.0295 * 0.93 * 44 / 12
+
+
+def balance(year: int = 2024, coke: float = 1000.0) -> bytes:
+    rows = ["区域,年份,项目,品种,数值,单位", f"{CITY},{year},工业,焦炭,{coke},tce",
+            f"{CITY},{year},居民生活,焦炭,100,tce",
+            f"{CITY},{year},外省(区、市)调入量,电力,12.29,tce"]  # fmt: skip
+    return "\n".join(rows).encode()
+
+
+def statistics() -> list[dict[str, object]]:
+    gdp = [
+        fact(a, "gdp_constant", "", y, v, "亿元")
+        for y in (2023, 2024)
+        for a, v in ((CITY, 100.0), (EAST, 40.0), (WEST, 60.0))
+    ]
+    people = [fact(a, "population", "", 2024, v, "人") for a, v in ((EAST, 3e4), (WEST, 1e4))]
+    co2 = [fact(CITY, "co2_reported_t", "", y, v, "tCO2") for y, v in ((2023, 1e6), (2024, 9e5))]
+    value = fact(CITY, "industrial_value_added_current", "", 2024, 5.0, "亿元")
+    return [*gdp, *people, *co2, value]
+
+
+@pytest.fixture
+def place() -> Services:
+    current = [fact(f"E-{n}", "value_added_current", "", 2024, 3300.0 * n, "万元") for n in (1, 2, 3, 4)]
+    services = run(town([*delivered(whole=True), *statistics(), *current]))
+    regional.take_in_region(services, OWNER, balance(), "平衡表.csv")
+    regional.account_regions(services, OWNER)
+    return services
+
+
+def sector(page: regions.ComparePage, area: str, code: str) -> regions.CompareRow:
+    return next(r for r in page.rows if (r.area_code, r.sector, r.carrier) == (area, code, "total"))
+
+
+def test_a_balance_becomes_the_citys_account_and_its_counties_estimates(place):
+    page = regions.region_page(place, OWNER)
+    totals = {(t.area_code, t.approach, t.total): t for t in page.totals}
+    city = totals[CITY, "sectoral", "scope1"]
+    assert city.value == pytest.approx(1100 * COKE)
+    assert not city.estimated
+    assert totals[CITY, "sectoral", "with_import"].value > city.value
+    east, west = totals[EAST, "downscaled", "scope1"], totals[WEST, "downscaled", "scope1"]
+    assert east.value + west.value == pytest.approx(city.value)
+    assert east.estimated
+    assert east.status == "trial"
+    assert east.uncertainty > city.uncertainty
+    assert page.areas == {CITY: "试验市", EAST: "东县", WEST: "西县"}
+
+
+def test_households_go_by_population_and_industry_by_what_may_be_published(place):
+    lines = regional.region_lines(place, OWNER, EAST).lines
+    homes = lines.filter(row="final.residential")
+    assert homes["value"].item() == pytest.approx(75 * COKE)
+    assert "常住人口" in homes["note"].item()
+    industry = lines.filter(row="final.industry")["note"].item()
+    assert "地区生产总值" in industry  # two firms a county: their sums are withheld, and no share is made of them
+
+
+def test_the_same_file_twice_changes_nothing_and_a_corrected_one_replaces_its_columns(place):
+    again = regional.take_in_region(place, OWNER, balance(), "平衡表.csv")
+    assert again.repeated
+    assert len([b for b in place.records.batches() if b.contract == "regional_balance"]) == 1
+    regional.take_in_region(place, OWNER, balance(coke=2000.0), "更正.csv")
+    regional.account_regions(place, OWNER)
+    page = regions.region_page(place, OWNER, CITY)
+    assert next(t for t in page.totals if t.total == "scope1" and t.approach == "sectoral").value == pytest.approx(
+        2100 * COKE
+    )
+
+
+def test_the_account_is_named_by_what_it_was_made_of(place):
+    before = regional.current_region(place).run_id
+    assert regional.account_regions(place, OWNER).run_id == before
+    assert regional.account_regions(place, OWNER, "provincial_2025").run_id != before
+
+
+def test_firms_and_balance_part_and_the_cause_is_said(place):
+    page = regions.compare_page(place, OWNER, CITY, "2024")
+    row = sector(page, CITY, "industry")
+    assert row.gap == pytest.approx(row.firms - row.balance)
+    assert row.unexplained != 0
+    causes = {c.cause for c in page.causes if c.sector == "industry" and c.carrier == "total"}
+    assert "small_firms" in causes
+    small = next(c for c in page.causes if c.cause == "small_firms" and c.sector == "industry")
+    assert small.estimated
+    assert small.amount == pytest.approx(-row.balance * (1 - 3.3 * 10 / 50))
+    homes = sector(page, CITY, "residential")
+    assert homes.firms is None
+    assert homes.gap is None
+
+
+def test_dual_control_by_area_and_industry_in_both_prices(place):
+    rows = {
+        (r.subject_kind, r.subject_id, r.measure, r.price, r.source): r
+        for r in regions.control_page(place, OWNER, period="2024", limit=5000).rows
+    }
+    total, made = rows["area", CITY, "co2_total_t", "", "firms"], rows["area", CITY, "co2_total_t", "constant", "firms"]
+    assert made.intensity == pytest.approx(total.total / 30_000)  # 3,000 + 6,000 + 9,000 + 12,000 万元
+    assert made.comparable
+    assert made.change == pytest.approx(0.9 / 0.95 - 1)
+    current = rows["area", CITY, "co2_total_t", "current", "firms"]
+    assert current.intensity == pytest.approx(made.intensity / 1.1)
+    assert not current.comparable
+    assert ("area_industry", f"{EAST}|31", "energy_tce_equivalent", "constant", "firms") in rows
+    gdp = rows["area", CITY, "co2_total_t", "constant", "published"]
+    assert gdp.intensity == pytest.approx(9e5 / 100e4)
+    assert gdp.change == pytest.approx(-0.1)
+
+
+def test_a_firm_without_value_added_lowers_the_coverage_and_below_the_least_there_is_no_intensity():
+    services = run(
+        town(
+            [
+                r
+                for r in delivered(whole=True)
+                if (r["subject_id"], r["measure"], r["period"]) != ("E-4", "value_added_constant", "2024")
+            ]
+        )
+    )
+    rows = regional_views.dual_control(services, OWNER, CITY, "2024", kind="area", measure="co2_total_t")
+    made = rows.filter(price="constant").row(0, named=True)
+    assert (made["intensity"], made["present"], made["expected"]) == (None, 3, 4)
+    assert "3/4" in made["note"]
+
+
+def test_twelve_months_of_value_added_make_a_year_and_eleven_make_none():
+    def months(n: int) -> list[dict[str, object]]:
+        base = [r for r in delivered(whole=True) if r["measure"] != "value_added_constant"]
+        value = [
+            fact("E-1", "value_added_constant", "", 2024, 250.0, "万元") | {"period": f"2024-{m:02d}"}
+            for m in range(1, n + 1)
+        ]
+        return base + value
+
+    for n, expected in ((12, 3000.0), (11, None)):
+        rows = regional_views.dual_control(
+            run(town(months(n))), OWNER, EAST, "2024", kind="area_industry", measure="co2_total_t"
+        )
+        steel = rows.filter(subject_id=f"{EAST}|31", price="constant").row(0, named=True)
+        assert steel["denominator_value"] == pytest.approx(expected) if expected else steel["intensity"] is None
+
+
+# -- who sees what -----------------------------------------------------------------------------------------------------
+
+
+def test_a_county_sees_its_own_figures_only(place):
+    page = regions.region_page(place, EAST_COUNTY)
+    assert set(page.areas) == {EAST}
+    assert regions.balance_page(place, EAST_COUNTY).cells == []
+    assert {r.area_code for r in regions.compare_page(place, EAST_COUNTY).rows} == {EAST}
+
+
+def test_who_does_not_see_every_firm_sees_no_firms_figures_beside_the_balance(place):
+    assert all(r.firms is None for r in regions.compare_page(place, ANALYST).rows)
+    assert not [c for c in regions.compare_page(place, ANALYST).causes if c.cause == "small_firms"]
+    prices = {r.price for r in regions.control_page(place, ANALYST, limit=5000).rows if r.source == "firms"}
+    assert prices == {""}
+
+
+def test_a_county_has_intensities_of_its_own_firms_only(place):
+    rows = [r for r in regions.control_page(place, EAST_COUNTY, limit=5000).rows if r.price and r.source == "firms"]
+    assert rows
+    assert {r.subject_id.split("|")[0] for r in rows} == {EAST}
+    assert all(r.expected <= 2 for r in rows)
+
+
+@pytest.mark.parametrize("caller", [EAST_COUNTY, ANALYST, FILLER, PUBLIC], ids=lambda c: c.name)
+def test_only_the_bureau_takes_tables_in_and_accounts(place, caller):
+    with pytest.raises(NotAllowed):
+        regional.take_in_region(place, caller, balance(), "平衡表.csv")
+    with pytest.raises(NotAllowed):
+        regional.account_regions(place, caller)
+
+
+def test_a_foreign_figure_is_answered_like_one_that_never_was(place):
+    told = []
+    for id in (f"region:{CITY}:2024:sectoral:scope1", "region:000000:2024:sectoral:scope1"):
+        with pytest.raises(NotFound) as error:
+            regional_views.explain_region(place, STRANGER, id)
+        told.append(str(error.value).replace(id, "…"))
+    assert told[0] == told[1]
+
+
+def test_a_countys_estimate_is_explained_by_the_citys_line_and_its_proxy(place):
+    node = regional_views.explain_region(place, EAST_COUNTY, f"region:{EAST}:2024:downscaled:scope1")
+    homes = next(n for n in node.inputs if "居民生活" in n.label)
+    assert homes.estimated
+    assert {n.kind for n in homes.inputs} == {"line", "fact"}
+    assert any("常住人口" in n.label for n in homes.inputs)
+
+
+def test_before_the_first_account_a_person_is_told_what_to_do():
+    services = town()
+    with pytest.raises(NotFound) as error:
+        regions.region_page(services, OWNER)
+    assert "dafeng region account" in error.value.mend
+    assert error.value.mend_zh
+    assert regions.compare_page(services, OWNER).rows == []
+    with pytest.raises(UnreadableFile):
+        regional.take_in_region(services, OWNER, b"a,b\n1,2\n", "x.csv")
+
+
+def test_provinces_are_held_against_the_nation_and_the_missing_are_named():
+    services = town()
+    rows = ["province,year,sector,item,mt_co2", "China,2019,Total,Scope 1 Total,100",
+            "Shanxi,2019,Total,Scope 1 Total,60",
+            "Hunan,2019,Total,Scope 1 Total,55"]  # fmt: skip
+    regional.take_in_region(services, OWNER, "\n".join(rows).encode(), "ceads.csv")
+    row = regions.reconcile_page(services, ANALYST).rows[0]
+    assert (row.whole, row.parts, row.complete, row.lower_bound) == (100e6, 115e6, False, True)
+    assert "110000" in row.missing
+    assert row.due == 30
+    found = regional.account_regions(services, OWNER).findings
+    assert "parts_exceed" in found["kind"].to_list()
+
+
+def test_a_series_of_totals_never_takes_the_place_of_a_table_of_sectors():
+    services = town()
+    table = "province,year,sector,item,mt_co2\n北京,2019,Total,Coke,1\n北京,2019,Total,Scope 1 Total,10\n"
+    series = "city,year,mt_co2\n北京,2019,9\n"
+    for name, text in (("a.csv", table), ("b.csv", series)):
+        regional.take_in_region(services, OWNER, text.encode(), name)
+    cells = regional.inventory_cells(services, ANALYST, "110000", "2019")
+    assert cells.filter(carrier="scope1_total")["value"].to_list() == [10e6]
+
+
+def test_an_export_holds_no_formula_and_every_table_can_be_written(place):
+    for name in regions.Tables.__args__:
+        assert regions.region_table(place, OWNER, name) is not None
+    evil = replace(place)
+    regional.take_in_region(evil, OWNER, balance(2023), "=cmd.csv")
+    files = regions.region_table(evil, OWNER, "balance")["file"].unique().to_list()
+    assert not any(f.startswith("=") for f in files)
+
+
+def test_the_parent_of_the_programme_is_not_downscaled_with_only_child_as_whole(place):
+    """A province's balance goes to its cities by all cities; with one city's figure there is no denominator."""
+    text = balance().decode().replace(CITY, PROVINCE).encode()
+    regional.take_in_region(place, OWNER, text, "省.csv")
+    made = regional.account_regions(place, OWNER)
+    assert made.lines.filter(area_code=CITY, approach="downscaled").is_empty()  # the city has a balance of its own
+    assert set(made.lines["area_code"]) == {PROVINCE, CITY, EAST, WEST}

@@ -1,0 +1,22 @@
+/** Remarks that the accounts write in Chinese only, in English as far as their forms are known. */
+import type { Lang } from "@/lib/units";
+
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/^部分（(\d+)\/(\d+)家企业）$/, "part: $1 of $2 enterprises"],
+  [/^部分（(\d+)\/(\d+)家）$/, "part: $1 of $2"],
+  [/^(\d+)家企业不平衡$/, "enterprises that do not balance: $1"],
+  [/^产出大于投入（当量值）$/, "more comes out than goes in (calorific value)"],
+  [/^加工转换产出大于投入([\d.]+)吨标准煤（当量值）$/, "conversion gives $1 tce more than goes in (calorific value)"],
+  [/^有缺失数据，未作平衡$/, "data are missing: not balanced"],
+  [/^电力等价折标系数：当年供电煤耗未录入，沿用最近一年（取(\d+)年值）$/, "equivalent value of electricity: the coal consumption of the year is not entered yet, that of $1 is used"],
+  [/^各数据等级分按排放量加权：活动数据与因子各半$/, "points of the classes weighted by emissions, activity data and factors half each"],
+  [/^应报期数中已有的比例，按排放量加权$/, "share of the periods due that are there, weighted by emissions"],
+  [/^能耗\(排放\)与增加值俱全的企业(\d+)\/(\d+)家$/, "$1 of $2 enterprises with both energy (emissions) and value added"],
+];
+
+/** The remark in a language; as it is where its form is not known. */
+export function remark(text: string | null | undefined, lang: Lang): string {
+  if (!text || lang === "zh") return text ?? "";
+  const found = FORMS.find(([form]) => form.test(text));
+  return found ? text.replace(found[0], found[1]) : text;
+}

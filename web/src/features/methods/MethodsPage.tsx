@@ -1,0 +1,101 @@
+/** By which method is this industry accounted, and under which rules does the method stand? 核算方法 */
+import { Input, Select } from "antd";
+import { useEffect, useState } from "react";
+import { useParam } from "@/app/view";
+import { ViewLink } from "@/app/ViewLink";
+import { api, useApi, type Schemas } from "@/client";
+import { Empty, Field, Page, PageFace, Section, Sentence, StatusMark } from "@/components/ui";
+import { useWords } from "@/i18n";
+import { useDebounced } from "@/lib/hooks";
+import "./methods.css";
+import { useMethodsText } from "./text";
+import { merged } from "./wanted";
+
+type Head = ReturnType<typeof merged>[number];
+
+/** A GB/T 4754 code as people write it: C3011 and 3011 are the same. */
+export const codeIn = (text: string): string => text.trim().replace(/^[A-Ta-t](?=\d)/, "");
+
+export function MethodsPage() {
+  const t = useMethodsText();
+  const [industry, setIndustry] = useParam("industry");
+  const code = codeIn(industry ?? "");
+  const valid = code === "" || /^\d{2,4}$/.test(code);
+  const asked = valid ? code : "";
+  const heads = useApi(["methods", asked], () => api.GET("/api/v1/methods", { params: { query: asked ? { industry: asked } : {} } }), { staleTime: 600_000, placeholderData: (old: Schemas["MethodHead"][] | undefined) => old });
+  return (
+    <Page title={t("title")} actions={<ViewLink className="df-button df-button-link" to="/calculator">{t("toCalculator")}</ViewLink>}>
+      <PageFace query={heads} skeleton="table">
+        {(found) => <Loaded heads={merged(found)} industry={industry ?? ""} valid={valid} asked={asked} onIndustry={(value) => setIndustry(value || null)} />}
+      </PageFace>
+    </Page>
+  );
+}
+
+function Loaded({ heads, industry, valid, asked, onIndustry }: { heads: readonly Head[]; industry: string; valid: boolean; asked: string; onIndustry: (code: string) => void }) {
+  const t = useMethodsText();
+  const words = useWords();
+  const [q, setQ] = useParam("q");
+  const [family, setFamily] = useParam("family");
+  const found = heads.filter((head) => matches(head, q ?? "") && (!family || head.family === family));
+  const families = [...new Map(heads.map((head) => [head.family, words(head.family_name) || head.family]))].sort((a, b) => a[1].localeCompare(b[1]));
+  const kinds = new Set(heads.map((head) => head.method)).size;
+  return (
+    <>
+      <Sentence>{asked ? t(kinds === 1 && heads[0]?.method === "other_industry" ? "pickedOther" : "picked", { code: asked, n: kinds, rules: heads.length }) : t("sentence", { n: kinds, rules: families.length, all: heads.length })}</Sentence>
+      <Section className="df-noprint">
+        <div className="df-case-grid">
+          <Typed label={t("findName")} value={q ?? ""} onChange={(value) => setQ(value || null)} />
+          <Typed label={t("findIndustry")} hint={t("industryHint")} problem={valid ? undefined : t("industryWrong")} value={industry} onChange={onIndustry} />
+          <Field label={t("family")}>
+            {(bound) => <Select {...bound} style={{ width: "100%" }} allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("allFamilies")} value={family ?? undefined} onChange={(value) => setFamily(value ?? null)} options={families.map(([value, label]) => ({ value, label }))} />}
+          </Field>
+        </div>
+      </Section>
+      {found.length === 0 ? <Empty title={t("none")} text={t("noneText")} /> : <List heads={found} reasons={Boolean(asked)} />}
+    </>
+  );
+}
+
+const matches = (head: Head, typed: string): boolean => {
+  const q = typed.trim().toLowerCase();
+  return !q || [head.method, head.name.zh, head.name.en.toLowerCase(), head.source.toLowerCase(), head.boundary.zh, head.boundary.en.toLowerCase()].some((text) => text.includes(q));
+};
+
+/** A field whose text goes into the address once it stands still. */
+function Typed({ label, hint, problem, value, onChange }: { label: string; hint?: string; problem?: string | undefined; value: string; onChange: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  const still = useDebounced(typed, 250);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (still !== value && still === typed) onChange(still);
+    // The address follows what was typed, not the other way round.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [still]);
+  return <Field label={label} hint={hint} problem={problem}>{(bound) => <Input {...bound} allowClear maxLength={40} value={typed} onChange={(event) => setTyped(event.target.value)} />}</Field>;
+}
+
+function List({ heads, reasons }: { heads: readonly Head[]; reasons: boolean }) {
+  const t = useMethodsText();
+  const words = useWords();
+  return (
+    <Section flush title={t("count", { n: heads.length })}>
+      <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("title")}>
+        <table className="df-plain df-methods">
+          <thead><tr><th scope="col">{t("method")}</th>{reasons && <th scope="col">{t("reason")}</th>}<th scope="col">{t("family")}</th><th scope="col">{t("inForce")}</th><th scope="col">{t("source")}</th></tr></thead>
+          <tbody>
+            {heads.map((head) => (
+              <tr key={`${head.method}/${head.family}`}>
+                <th scope="row"><ViewLink to={`/methods/${head.method}/${head.family}`}>{words(head.name)}</ViewLink></th>
+                {reasons && <td>{head.whys.map((why) => words(why)).join(" · ")}</td>}
+                <td>{words(head.family_name) || head.family}</td>
+                <td className="df-nowrap">{t(head.until ? "span" : "spanOpen", { since: head.since, until: head.until ?? "" })}</td>
+                <td className="df-methods-source">{head.source} <StatusMark status={head.status} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
