@@ -10,9 +10,10 @@ from urllib.parse import quote
 from litestar import Response
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
+from litestar.openapi import ResponseSpec
 from litestar.params import Body
 
-from dafeng.app.pages.taken import TakenAway
+from dafeng.app.pages.taken import MEDIA_TYPES, TakenAway
 from dafeng.base.errors import BadRequest
 
 _VERSION = re.compile(r'\A(?:W/)?"?(\d{1,9})"?\Z')
@@ -26,6 +27,10 @@ class FileForm:
 
 
 Upload: TypeAlias = Annotated[FileForm, Body(media_type=RequestEncodingType.MULTI_PART)]
+
+
+WORKBOOK = ResponseSpec(bytes, description="The workbook.", media_type=MEDIA_TYPES["xlsx"], generate_examples=False)
+ARCHIVE = ResponseSpec(bytes, description="The zip.", media_type="application/octet-stream", generate_examples=False)
 
 
 def file_answer(file: TakenAway) -> Response[bytes]:

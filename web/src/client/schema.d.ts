@@ -28,7 +28,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * AccountQuality
+         * 数据质量
          * @description The data quality of a year's account: score with its parts, evidence, completeness, what to improve first.
          */
         get: operations["account_quality"];
@@ -48,7 +48,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * AccountUncertainty
+         * 不确定性
          * @description The uncertainty of a year's total by error propagation and by Monte Carlo, with what contributes most.
          */
         get: operations["account_uncertainty"];
@@ -572,7 +572,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * EnergyFlow
+         * 能流图
          * @description The energy flow of a year as nodes and links, with what does not balance and by how much.
          */
         get: operations["energy_flow"];
@@ -592,7 +592,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * EnergyTotals
+         * 能源消费三种口径
          * @description Energy by statistical, control and fossil scope, calorific and equivalent, with the base year; processes.
          */
         get: operations["energy_totals"];
@@ -5541,13 +5541,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description The zip. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description What the caller has (If-None-Match) is still true. */
@@ -7842,13 +7842,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description The workbook. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What the caller has (If-None-Match) is still true. */
@@ -14916,13 +14916,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description The workbook. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What the caller has (If-None-Match) is still true. */
@@ -17640,6 +17640,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the table. */
                 name: "lines" | "totals" | "balance" | "closure" | "findings" | "comparison" | "causes" | "control" | "reconciliation";
             };
             cookie?: never;

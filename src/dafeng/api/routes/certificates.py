@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.params import JSONBody, Parameter
 
-from dafeng.api.files import Upload, file_answer
+from dafeng.api.files import WORKBOOK, Upload, file_answer
 from dafeng.api.given import Caller, Services
 from dafeng.app import certificate_acts, certificate_files, certificates
 from dafeng.app.certificate_files import CertificateImport
@@ -97,6 +97,7 @@ def certificate_rules(services: Services, caller: Caller) -> CertificateRules:
     tags=["certificates"],
     summary="绿证登记表模板",
     sync_to_thread=True,
+    responses={200: WORKBOOK},
 )
 def certificate_template(services: Services, caller: Caller) -> Response[bytes]:
     """The empty table."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import polars as pl
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import JSONBody, Parameter
 
 from dafeng.account.restated import CAUSES
 from dafeng.api.given import Caller, Services
@@ -71,13 +71,13 @@ def closings_pending(services: Services, caller: Caller) -> tuple[Pending, ...]:
 
 
 @post("/closings/{year:int}", operation_id="close_year", tags=["accounts"], sync_to_thread=True)
-def close_year(services: Services, caller: Caller, year: Year, data: CloseOrder) -> Closing:
+def close_year(services: Services, caller: Caller, year: Year, data: JSONBody[CloseOrder]) -> Closing:
     """Close a year as the current run has it."""
     return closing.close_year(services, caller, year, data.why)
 
 
 @post("/closings/{year:int}/restate", operation_id="restate_year", tags=["accounts"], sync_to_thread=True)
-def restate_year(services: Services, caller: Caller, year: Year, data: RestateOrder) -> Closing:
+def restate_year(services: Services, caller: Caller, year: Year, data: JSONBody[RestateOrder]) -> Closing:
     """A new version of a closed year as the current run would have it; it stands from the next run on."""
     return closing.restate_year(services, caller, year, data.cause, data.why)
 

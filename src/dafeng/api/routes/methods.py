@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import JSONBody, Parameter
 
 from dafeng.account.case import CaseForm
 from dafeng.account.compared import Comparison
-from dafeng.api.files import file_answer
+from dafeng.api.files import ARCHIVE, WORKBOOK, file_answer
 from dafeng.api.given import Caller, Services
 from dafeng.app import method_accounts, recomputing
 from dafeng.app.method_accounts import CaseAnswer, MethodHead, MethodPage, WorksMethods
@@ -39,7 +39,11 @@ def method_page(services: Services, caller: Caller, method: Method, family: Fami
 
 
 @get(
-    "/methods/{method:str}/{family:str}/template", operation_id="method_template", tags=["methods"], sync_to_thread=True
+    "/methods/{method:str}/{family:str}/template",
+    operation_id="method_template",
+    tags=["methods"],
+    sync_to_thread=True,
+    responses={200: WORKBOOK},
 )
 def method_template(
     services: Services,
@@ -55,7 +59,7 @@ def method_template(
 
 
 @post("/calculator", operation_id="compute_case", tags=["methods"], sync_to_thread=True, status_code=200)
-def compute_case(services: Services, caller: Caller, data: CaseForm) -> CaseAnswer:
+def compute_case(services: Services, caller: Caller, data: JSONBody[CaseForm]) -> CaseAnswer:
     """Compute a case of its own: every source, the totals, what is missing, the derivation; nothing is stored."""
     return method_accounts.compute_case(services, caller, data)
 
@@ -64,7 +68,7 @@ def compute_case(services: Services, caller: Caller, data: CaseForm) -> CaseAnsw
 def compare_case(
     services: Services,
     caller: Caller,
-    data: CaseForm,
+    data: JSONBody[CaseForm],
     family: Family,
     method: Other = None,
 ) -> Comparison:
@@ -94,7 +98,13 @@ def works_compared(
     return method_accounts.works_compared(services, caller, id, year, family, method)
 
 
-@get("/accounts/export", operation_id="account_export", tags=["accounts"], sync_to_thread=True)
+@get(
+    "/accounts/export",
+    operation_id="account_export",
+    tags=["accounts"],
+    sync_to_thread=True,
+    responses={200: ARCHIVE},
+)
 def account_export(
     services: Services,
     caller: Caller,

@@ -11,7 +11,6 @@ from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
-from dafeng.api.exporting import MEDIA_TYPES
 from dafeng.api.files import Upload
 from dafeng.api.given import Caller, Services
 from dafeng.app import regional_views
@@ -99,7 +98,7 @@ def region_explain(
 def region_export(
     services: Services,
     caller: Caller,
-    name: pages.Tables,
+    name: Annotated[pages.Tables, Parameter(description="Name of the table.")],
     format: Annotated[Literal["csv", "xlsx", "parquet"], Parameter(description="Kind of file.")] = "csv",
     area: Area = None,
     period: When = None,
@@ -107,7 +106,7 @@ def region_export(
     """A table of regional accounts as CSV, XLSX or Parquet; the export is written to the audit trail."""
     data = _written(pages.region_table(services, caller, name, area, period), format)
     headers = {"Content-Disposition": f'attachment; filename="region_{name}.{format}"', "Cache-Control": "no-store"}
-    return Response(data, media_type=MEDIA_TYPES[format], headers=headers)
+    return Response(data, media_type="application/octet-stream", headers=headers)
 
 
 @post(
