@@ -19,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import bench_account, bench_demo, bench_import, bench_reading
+from benchmarks import bench_account, bench_demo, bench_import, bench_methods, bench_reading
 from benchmarks.measuring import Measure, against_first, load
 from dafeng import __version__
 
@@ -50,6 +50,7 @@ def main() -> int:
             ("importing", importing),
             ("the whole run", lambda: bench_demo.measured(Path(folder, "demo"))),
             ("the account", lambda: bench_account.measured(Path(folder, "demo"))),
+            ("a province by method", lambda: list(bench_methods.measured())),
         )
         for words, part in parts:
             print(f"# {words}", flush=True)

@@ -114,11 +114,11 @@ def measured() -> Iterator[Measure]:
     if abs(told["methods sum"] / told["query sum"] - 1) > 1e-9:
         raise RuntimeError(f"the two ways differ: {told}")
     query = f"hand-written query, {told['lines']:,.0f} rows"
-    yield Measure(query, [told["query"]], loads)
+    yield Measure(query, (told["query"],), load=loads)
     ratio = told["methods"] / told["query"]
     kept = told["methods"] < SECONDS and told["peak"] < GIGABYTES and ratio < RATIO
     yield Measure(
-        f"methods, {WORKS:,} works a year", [told["methods"]], loads, reference=query, ratio=ratio,
+        f"methods, {WORKS:,} works a year", (told["methods"],), load=loads, reference=query, ratio=ratio,
         more={"peak_GB": round(told["peak"], 2)}, held_to=f"< {SECONDS:g} s, {GIGABYTES:g} GB, ×{RATIO:g}", kept=kept,
     )  # fmt: skip
 

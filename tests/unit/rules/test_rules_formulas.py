@@ -11,12 +11,12 @@ from dafeng.base.errors import RuleConflict, RuleNotInForce, RuleUnknown
 from dafeng.rules.formulas import by_key, enrolled, formula, rule
 
 
-@rule("test.double", since="2015-01-01", source="TEST §1", zh="二倍")
+@rule("test.double", since="2015-01-01", source="TEST §1", zh="二倍", en="twice")
 def double(frame: pl.DataFrame) -> pl.Series:
     return frame["x"] * 2
 
 
-@rule("test.double", since="2020-01-01", source="TEST amended §1", zh="三倍")
+@rule("test.double", since="2020-01-01", source="TEST amended §1", zh="三倍", en="three times")
 def triple(frame: pl.DataFrame) -> pl.Series:
     return frame["x"] * 3
 
