@@ -53,8 +53,8 @@ def side_by_side(
     coded = {name: _dense(rows[name]) for name in (*KEY, "input", "unit", "status")}
     key = np.zeros(rows.height, dtype=np.int64)
     for name in KEY:
-        key = key * max(len(coded[name][1]), 1) + coded[name][0]
-    values = rows["value"] * pl.Series(_scales(coded, scale))
+        key = _joined(key, coded[name])
+    values = _scaled(rows["value"], coded, scale)
     ranks = pl.Series([_RANK.get(s or "", 0) for s in coded["status"][1]], dtype=pl.UInt8).gather(coded["status"][0])
     there = [(n, code) for code, n in enumerate(coded["input"][1]) if n is not None]
     parts = [_part(rows, name, coded["input"][0] == code, key, values, ranks, origins) for name, code in there]
@@ -69,31 +69,46 @@ def _dense(series: pl.Series) -> tuple[_Ints, list[str | None]]:
     """Small numbers from 0, and the texts they stand for."""
     held = series if series.dtype == pl.Categorical else series.cast(pl.Categorical)
     physical = held.to_physical()
-    if not physical.len():
-        return np.zeros(0, dtype=np.int64), []
     known = physical.drop_nulls().to_numpy()
-    null = int(known.max()) + 1 if len(known) else 0
-    numbers = physical.fill_null(null).to_numpy()
-    place = np.full(null + 1, -1, dtype=np.int64)
-    place[numbers] = np.arange(len(numbers))  # of each number a row that has it
-    different = np.flatnonzero(place >= 0)
+    if not len(known) or (len(known) == physical.len() and known.min() == known.max()):  # one text: no memory for it
+        return np.broadcast_to(np.int64(0), physical.len()), held.head(1).cast(pl.String).to_list()
+    null = int(known.max()) + 1
+    numbers = physical.cast(pl.Int64).fill_null(null).to_numpy()
+    seen = np.zeros(null + 1, dtype=bool)
+    seen[numbers] = True
+    different = np.flatnonzero(seen)
     code = np.zeros(null + 1, dtype=np.int64)
     code[different] = np.arange(len(different))
-    return code[numbers], held.gather(place[different]).cast(pl.String).to_list()
+    words: list[str | None] = (
+        pl.Series(different[different < null], dtype=pl.UInt32).cat.to(held.dtype).cast(pl.String).to_list()
+    )
+    return code.take(numbers), words + [None] * (len(different) - len(words))
 
 
-def _scales(
-    coded: Mapping[str, tuple[_Ints, list[str | None]]], scale: Callable[[str, str, str], float]
-) -> npt.NDArray[np.float64]:
-    (inputs, i_names), (items, c_names), (units, u_names) = coded["input"], coded["item"], coded["unit"]
-    code = (inputs * len(c_names) + items) * len(u_names) + units
-    table = np.ones(len(i_names) * len(c_names) * len(u_names))
-    for one in _numbered(code)[0].tolist():
-        rest, u = divmod(one, len(u_names))
-        i, c = divmod(rest, len(c_names))
-        table[one] = scale(i_names[i] or "", c_names[c] or "", u_names[u] or "")
-    scales: npt.NDArray[np.float64] = table[code]
-    return scales
+def _joined(code: _Ints, more: tuple[_Ints, list[str | None]]) -> _Ints:
+    """One number for a number and what comes beside it."""
+    return code if len(more[1]) < 2 else code * len(more[1]) + more[0]
+
+
+def _scaled(
+    values: pl.Series, coded: Mapping[str, tuple[_Ints, list[str | None]]], scale: Callable[[str, str, str], float]
+) -> pl.Series:
+    """The values in the units of their inputs."""
+    names = ("input", "item", "unit")
+    code = np.zeros(len(values), dtype=np.int64)
+    for name in names:
+        code = _joined(code, coded[name])
+    different, rows = _numbered(code)
+    scales = []
+    for one in different.tolist():
+        texts = []
+        for name in reversed(names):
+            one, at = divmod(one, max(len(coded[name][1]), 1))
+            texts.append(coded[name][1][at] or "")
+        scales.append(scale(*reversed(texts)))
+    if all(s == 1.0 for s in scales):
+        return values
+    return values * pl.Series(np.take(scales, rows))
 
 
 def _part(
@@ -143,7 +158,7 @@ def _contexts(coded: Mapping[str, tuple[_Ints, list[str | None]]]) -> tuple[pl.S
     """Which context each row has, and the different ones."""
     code = np.zeros(len(next(iter(coded.values()))[0]), dtype=np.int64)
     for name in CONTEXT:
-        code = code * max(len(coded[name][1]), 1) + coded[name][0]
+        code = _joined(code, coded[name])
     numbers, rows = _numbered(code)
     texts: dict[str, list[str | None]] = {}
     for name in reversed(CONTEXT):

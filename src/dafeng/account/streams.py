@@ -7,22 +7,25 @@ row without a result says what is missing.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
 from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
 from dafeng.account.lines import status_rank
 from dafeng.account.stream_need import needed
+from dafeng.account.stream_results import calculated, figures_column, status_column, text
 from dafeng.account.stream_table import Table, side_by_side
 from dafeng.base.errors import BadRequest, RuleError
 from dafeng.base.periods import Period
-from dafeng.base.provenance import STATUSES, Status
 from dafeng.base.units import factor as unit_factor
-from dafeng.rules.formulas import Formula, formula
 from dafeng.rules.frames import resolve
 from dafeng.rules.method_data import input_unit, stream_items
 from dafeng.rules.methods import InputForm, ItemForm, Method, StreamForm
@@ -60,6 +63,7 @@ LINES: dict[str, pl.DataType] = {
 }
 _FIGURE = {"input": pl.String(), "value": pl.Float64(), "unit": pl.String(), "from": pl.String(), "status": pl.String()}
 FIGURES: dict[str, pl.DataType] = {"figures": pl.List(pl.Struct(_FIGURE))}
+_BLOCK = 500_000  # rows worked through at a time
 _CATEGORICAL = ("subject_id", "period", "stream", "item", "group", "gas", "formula", "status")
 
 
@@ -71,6 +75,7 @@ class Streams:
     family: Family
     rulebook: Rulebook
     as_of: date | None = None
+    _asked: dict[tuple[str, str], tuple[pl.DataFrame, pl.DataFrame]] = field(default_factory=dict, compare=False)
 
     def lines(self, given: pl.DataFrame, *, figures: bool = False) -> pl.DataFrame:
         """Results of every stream (LINES).
@@ -84,6 +89,13 @@ class Streams:
         be brought to the input's, or a figure given twice.
         """
         self._refuse_unknown(given)
+        blocks = _blocks(given)
+        if len(blocks) == 1:
+            return self._block(given, figures)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return pl.concat(pool.map(lambda block: self._block(block, figures), blocks))
+
+    def _block(self, given: pl.DataFrame, figures: bool) -> pl.DataFrame:
         held = {str(k[0]): rows for k, rows in given.partition_by("stream", as_dict=True).items()}
         schema = LINES | FIGURES if figures else LINES
         forms = [(id, form) for id, form in self.method.streams.items() if id in held and form.formulas]
@@ -120,6 +132,21 @@ class Streams:
                 continue
         return None
 
+    def default(self, form: StreamForm, name: str, item: str, period: str, scope: str) -> FactorValue | None:
+        """The rulebook's value of an input where and when it is asked; None where the rule has none. ``unit`` is its
+        own."""
+        template = self.items(form)[item].parameters.get(name, form.inputs[name].parameter)
+        id, place = ("", scope) if not template else self._parameter(template, item, period, scope)
+        return self.default_behind(id, place, period) if id else None
+
+    def last_default(self, template: str | None, item: str) -> FactorValue | None:
+        """The youngest national value behind an input's template; None for what goes by year and place."""
+        if not template or template == "{electricity}":
+            return None
+        id, _ = self._parameter(template, item, "", NATION)
+        held = self.rulebook.parameters.get((id, NATION))
+        return None if held is None else held.values[-1]
+
     # -- one stream
 
     def _stream(self, id: str, form: StreamForm, rows: pl.DataFrame, figures: bool) -> pl.DataFrame:
@@ -129,14 +156,14 @@ class Streams:
         def scale(input: str, item: str, unit: str) -> float:
             return scale_to(unit or units[input, item], units[input, item], input)
 
-        table = self._with_defaults(form, side_by_side(rows, form, scale, origins=figures), units)
+        table = self._with_defaults(id, form, side_by_side(rows, form, scale, origins=figures), units)
         frame = table.frame
         if (decimals := self.family.carbon_content_decimals) is not None:
             frame = frame.with_columns(carbon_decimals=pl.lit(decimals))
         gases = {c: i.gas or form.gas for c, i in items.items()}
         gwp = {c: self._gwp(g) for c, g in gases.items() if c in set(table.contexts["item"])}
         sign = {c: float(i.sign * form.sign) for c, i in items.items()}
-        done = _calculated(frame, form).with_columns(
+        done = calculated(frame, form).with_columns(
             gwp=table.by_item(gwp), sign=table.by_item(sign), gas=_gas(table, gases)
         )
         if (places := self.method.line_decimals) is not None:
@@ -144,11 +171,11 @@ class Streams:
             done = done.with_columns(mass_t=tonnes / pl.col("gwp"))
         named = {name: inp for name, inp in form.inputs.items() if name in frame.columns}
         return done.select(
-            "subject_id", "period", _lit(id, frame).alias("stream"), "item", _lit(form.group, frame).alias("group"),
+            "subject_id", "period", text(id, frame).alias("stream"), "item", text(form.group, frame).alias("group"),
             pl.lit(form.scope, pl.Int8).alias("ghg_scope"), "gas", "mass_t", "gwp",
             value=pl.col("mass_t") * pl.col("gwp") * pl.col("sign"), formula=pl.col("formula"),
-            status=_status(done, named, self.method.status), note=pl.col("note"),
-            **({"figures": _figures(named)} if figures else {}),
+            status=status_column(done, named, self.method.status), note=pl.col("note"),
+            **({"figures": figures_column(named)} if figures else {}),
         )  # fmt: skip
 
     def units(self, form: StreamForm) -> dict[tuple[str, str], str]:
@@ -160,13 +187,17 @@ class Streams:
             for code, kind in self.items(form).items()
         }
 
-    def _with_defaults(self, form: StreamForm, table: Table, units: Mapping[tuple[str, str], str]) -> Table:
+    def _with_defaults(self, id: str, form: StreamForm, table: Table, units: Mapping[tuple[str, str], str]) -> Table:
         items, defaults = self.items(form), {}
         for name, inp in form.inputs.items():
             templates = {c: i.parameters.get(name, inp.parameter) for c, i in items.items()}
             given = table.frame[name] if name in table.frame.columns else None
             if any(templates.values()) and (given is None or inp.own == "no" or given.null_count()):
-                defaults[name] = self._defaults(table, name, templates, units)
+                known = self._asked.get((id, name))  # to the block before
+                if known is None or not known[0].equals(table.contexts):
+                    known = (table.contexts, self._defaults(table, name, templates, units))
+                    self._asked[id, name] = known
+                defaults[name] = known[1]
         there = {n: d["value"].is_not_null() for n, d in defaults.items()}
         need = needed(form, table.frame, there, table.context) if len(form.formulas) > 1 else {}
         for name, held in defaults.items():
@@ -181,17 +212,22 @@ class Streams:
         for item, period, scope in table.contexts.iter_rows():
             template = templates.get(item)
             id, place = ("", scope) if template is None else self._parameter(template, item, period, scope)
-            asked.append((id, place, item, period))
-        wanted = pl.DataFrame(asked, schema=dict.fromkeys(("id", "scope", "item", "period"), pl.String), orient="row")
+            proxy = self.family.proxy(item) if template is not None and "{fuels}" in template else None
+            asked.append((id, place, item, period, *((None, None) if proxy is None else (proxy.status, proxy.note))))
+        columns = ("id", "scope", "item", "period", "proxy_status", "proxy_note")
+        wanted = pl.DataFrame(asked, schema=dict.fromkeys(columns, pl.String), orient="row")
         found = resolve(self.rulebook, wanted.filter(pl.col("id") != ""), self.as_of)
         priced = wanted.join(found, on=["id", "scope", "period"], how="left", maintain_order="left")
         scales = [
             None if unit is None else scale_to(unit, units[name, item], name)
             for item, unit in priced.select("item", "unit").iter_rows()
         ]
+        there = pl.col("value").is_not_null()
+        stands_in = pl.when(there).then("proxy_note")
         return priced.select(
-            value=pl.col("value") * pl.Series(scales, dtype=pl.Float64), rank=status_rank(),
-            origin=pl.when(pl.col("value").is_not_null()).then("id"), note=pl.coalesce("reason", "note"),
+            value=pl.col("value") * pl.Series(scales, dtype=pl.Float64),
+            rank=pl.max_horizontal(status_rank(), pl.when(there).then(status_rank("proxy_status"))),
+            origin=pl.when(there).then("id"), note=pl.coalesce("reason", stands_in, "note"),
         )  # fmt: skip
 
     def _filled(
@@ -232,7 +268,9 @@ class Streams:
         """Notes of a default: why there is none, that it is carried or a penalty, that the own value may not stand."""
         words = []
         if defaults["note"].null_count() < defaults.height:
-            words.append(pl.when(absent).then(defaults["note"].gather(at)))
+            own = defaults["note"].gather(at)
+            said = pl.col("note").fill_null("").str.contains(pl.lit(own.fill_null("")), literal=True)  # a proxy: once
+            words.append(pl.when(absent & ~said).then(own))
         has = defaults["value"].is_not_null().gather(at)
         if inp.own == "prefer":
             words.append(pl.when(penalised & has).then(pl.lit(f"{inp.name.zh}未实测，按规则取缺省值")))
@@ -300,113 +338,21 @@ def scale_to(unit: str, to: str, name: str) -> float:
         ) from error  # fmt: skip
 
 
-def _lit(text: str, frame: pl.DataFrame) -> pl.Expr:
-    """A text for every row, of the kind of the row's other texts."""
-    return pl.lit(text, dtype=pl.String).cast(frame.schema["subject_id"])
+def _blocks(given: pl.DataFrame) -> list[pl.DataFrame]:
+    """The rows cut where another works begins, so that each part is worked through while it is near; one where they
+    are few or not in order of the works."""
+    if given.height < 2 * _BLOCK:
+        return [given]
+    subject = given["subject_id"].to_physical()
+    if subject.dtype == pl.String or not subject.is_sorted():
+        return [given]
+    wanted = subject.gather(np.arange(_BLOCK, given.height, _BLOCK)).unique()
+    cuts = [0, *subject.search_sorted(wanted, "left").to_list(), given.height]
+    return [given[a:b] for a, b in pairwise(sorted(set(cuts)))]
 
 
 def _gas(table: Table, gases: Mapping[str, str]) -> pl.Series | pl.Expr:
     held = {gases[i] for i in table.contexts["item"]}
     if len(held) == 1:
-        return _lit(held.pop(), table.frame)
+        return text(held.pop(), table.frame)
     return pl.Series([gases[i] for i in table.contexts["item"]], dtype=pl.String).gather(table.context)
-
-
-def _calculated(frame: pl.DataFrame, form: StreamForm) -> pl.DataFrame:
-    """The mass of gas by the first formula whose inputs are all there; else null and the inputs that are missing."""
-    lacking = [pl.lit(None, pl.Float64).alias(n) for n in form.inputs if n not in frame.columns]
-    rows = frame.with_columns(*lacking, mass_t=pl.lit(None, pl.Float64), formula=pl.lit(None, pl.String))
-    for id in form.formulas:
-        rows = _by_formula(rows, formula(id, date.max))
-        if not rows["formula"].null_count():
-            return _opened(rows, form)
-    rows = _opened(rows, form)
-    missing = _missing(form)
-    why = (
-        pl.when(missing == "").then(pl.lit("输入超出公式适用范围或一行填了两种形式")).otherwise(pl.lit("缺") + missing)
-    )
-    said = pl.concat_str("note", why, separator="；", ignore_nulls=True)
-    return rows.with_columns(note=pl.when(pl.col("formula").is_null()).then(said).otherwise("note"))
-
-
-def _opened(rows: pl.DataFrame, form: StreamForm) -> pl.DataFrame:
-    """Rows without result where a figure that their formula takes was stated to be missing: that is not zero."""
-    for id in form.formulas:
-        chosen = formula(id, date.max)
-        for name in sorted(chosen.reads & form.inputs.keys() - set(chosen.inputs)):
-            if f"{name}_open" not in rows.columns:
-                continue
-            is_open = pl.col(f"{name}_open").fill_null(value=False) & pl.col(name).is_null()
-            mine = is_open & (pl.col("formula").cast(pl.String) == chosen.key)
-            said = pl.concat_str("note", pl.lit(f"缺{form.inputs[name].name.zh}"), separator="；", ignore_nulls=True)
-            rows = rows.with_columns(
-                mass_t=pl.when(~mine).then("mass_t"), note=pl.when(mine).then(said).otherwise("note")
-            )
-    return rows
-
-
-def _missing(form: StreamForm) -> pl.Expr:
-    """What the formula that lacks least still wants, in words; of those that lack as much, the one with most inputs
-    there, then the last."""
-    wanted = [formula(id, date.max).inputs for id in reversed(form.formulas)]
-    lacks = [pl.sum_horizontal(pl.col(n).is_null() for n in names).cast(pl.Int32) for names in wanted]
-    counts = [100 * n - len(names) for n, names in zip(lacks, wanted, strict=True)]
-    least = pl.min_horizontal(counts)
-    words = [
-        pl.concat_str(
-            [pl.when(pl.col(n).is_null()).then(pl.lit(form.inputs[n].name.zh)) for n in names],
-            separator="、", ignore_nulls=True,
-        )
-        for names in wanted
-    ]  # fmt: skip
-    return pl.coalesce(pl.when(n == least).then(w) for n, w in zip(counts, words, strict=True))
-
-
-def _by_formula(rows: pl.DataFrame, chosen: Formula) -> pl.DataFrame:
-    """mass_t and formula of the rows that have all its inputs and no result yet."""
-    if any(rows[n].null_count() == rows.height for n in chosen.inputs):
-        return rows
-    able = rows.select(
-        pl.all_horizontal(*(pl.col(n).is_not_null() for n in chosen.inputs), pl.col("formula").is_null())
-    ).to_series()
-    if able.all():
-        made = chosen(rows)
-    else:
-        at = able.arg_true()
-        if not at.len():
-            return rows
-        made = pl.Series([None], dtype=pl.Float64).new_from_index(0, rows.height).scatter(at, chosen(rows[at]))
-    there = made.is_not_null()
-    if there.all():
-        return rows.with_columns(mass_t=made, formula=_lit(chosen.key, rows))
-    return rows.with_columns(
-        mass_t=pl.when(there).then(made).otherwise("mass_t"),
-        formula=pl.when(there).then(pl.lit(chosen.key)).otherwise("formula"),
-    )
-
-
-def _figures(named: Mapping[str, InputForm]) -> pl.Expr:
-    held = [
-        pl.when(pl.col(n).is_not_null()).then(
-            pl.struct(
-                pl.lit(n).alias("input"), pl.col(n).alias("value"), pl.lit(i.unit).alias("unit"),
-                pl.col(f"{n}_from").alias("from"), _word(f"{n}_rank").alias("status"),
-            )
-        )
-        for n, i in named.items()
-    ]  # fmt: skip
-    return pl.concat_list(held).list.drop_nulls()
-
-
-def _word(rank: str) -> pl.Expr:
-    return pl.col(rank).cast(pl.Int64).replace_strict(dict(enumerate(STATUSES)), default=None, return_dtype=pl.String)
-
-
-def _status(rows: pl.DataFrame, names: Iterable[str], least: Status) -> pl.Series:
-    """The least sure of the inputs and of the method's own text."""
-    worst = rows.select(
-        pl.max_horizontal(pl.lit(STATUSES.index(least), pl.UInt8), *(f"{n}_rank" for n in names))
-    ).to_series()
-    if worst.len() == 1 < rows.height:
-        worst = worst.new_from_index(0, rows.height)
-    return pl.Series("status", STATUSES, dtype=rows.schema["subject_id"]).gather(worst.cast(pl.UInt32))

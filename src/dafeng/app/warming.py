@@ -1,7 +1,8 @@
 """What a server makes before it is asked 预热: the values behind the first pages, so that nobody waits for them.
 
-The first overview after a start reads the store, compiles units and splits changes into causes: seconds. It is made as
-the officer of the programme's area, with whom most callers share what is the same for all.
+The first overview after a start reads the store, compiles units and splits changes into causes: seconds; the first
+derivation reads lines, facts and every method for its names. They are made as the officer of the programme's area, with
+whom most callers share what is the same for all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import polars as pl
+
+from dafeng.account.lines import TOTAL
 from dafeng.app import tables
+from dafeng.app.accounting import accounts
+from dafeng.app.explaining import explain
 from dafeng.app.pages.tile import overview_tile_bytes
 from dafeng.app.services import Services
 from dafeng.app.tabling import TableQuery
@@ -27,6 +33,7 @@ def warm(services: Services) -> float:
     caller = Caller("warming", frozenset({"officer"}), areas=frozenset({services.settings.area}))
     begun = time.perf_counter()
     steps: list[Callable[[], object]] = [partial(overview_tile_bytes, services, caller)]
+    steps.append(partial(_derivation, services, caller))
     steps += [partial(tables.table_page, services, caller, name, TableQuery()) for name in TABLES]
     for step in steps:
         try:
@@ -34,3 +41,11 @@ def warm(services: Services) -> float:
         except DafengError as error:  # nothing has been run yet: there is nothing to make
             log.debug("not warmed: %s", error.what)
     return time.perf_counter() - begun
+
+
+def _derivation(services: Services, caller: Caller) -> None:
+    """One total of the area with all that lies below it: what every other derivation reads is then there."""
+    lines = accounts(services, caller).lines
+    mine = lines.filter((pl.col("subject_id") == services.settings.area) & (pl.col("item") == TOTAL))
+    for line_id in mine.sort("period", "line_id")["line_id"].tail(1):
+        explain(services, caller, line_id)
