@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from dafeng.registry.areas import area_tree, short_name
 
 Ring = list[list[float]]
@@ -38,6 +36,8 @@ def inside(rings: list[Ring], longitude: float, latitude: float) -> bool:
 
 def county_in(text: str, city: str) -> str | None:
     """The county of a city that a Latin text names (Yuci County): its code; None where none or two are named."""
+    from pypinyin import lazy_pinyin  # 0.2 s; only names to be spelled need it
+
     words = set(re.findall(r"[a-z]+", text.lower()))
     tree = area_tree()
     named = [

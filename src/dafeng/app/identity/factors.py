@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-import segno
 
 from dafeng.app.identity.ports import NEVER, Recovery, Totp
 from dafeng.app.services import Services
@@ -31,6 +30,8 @@ class Enrolment:
 
 def enrolment(secret: str, login: str, programme: str) -> Enrolment:
     """The enrolment of a secret. The QR code has no size of its own and draws in black on nothing."""
+    import segno  # 0.1 s; only an enrolment draws one
+
     uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=login, issuer_name=f"dafeng {programme}")
     code = segno.make(uri, error="m", micro=False)
     return Enrolment(secret, uri, code.svg_inline(border=4, omitsize=True, light="#fff"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 
 @lru_cache(maxsize=65536)
 def syllables(text: str) -> tuple[str, ...]:
     """One entry for each character 音节, for Latin words and numbers one for each run: 钢铁B厂 → gang tie b chang."""
+    from pypinyin import lazy_pinyin  # 0.2 s; only names to be spelled need it
+
     return tuple(s.lower() for s in lazy_pinyin(text) if s.strip())
 
 
@@ -57,6 +57,8 @@ def sought(typed: str) -> str:
 @lru_cache(maxsize=65536)
 def spelled(text: str) -> str:
     """Full pinyin and initials, a blank between: 晋中市 → "jinzhongshi jzs". Latin letters stay, in lower case."""
+    from pypinyin import Style, lazy_pinyin
+
     full = "".join(lazy_pinyin(text)).lower()
     initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
     return f"{full} {initials}"

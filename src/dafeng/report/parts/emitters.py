@@ -13,7 +13,7 @@ from dafeng.report.wording import DASH, coverage_percent, figure, large, number,
 
 _TOP = 15  # rows that a reader takes in at a glance
 _LABEL = 13  # characters of a name that stand beside a bar
-_CO2, _ENERGY = large(0.0, "t")[1], large(0.0, "tce")[1]
+_CO2, _ENERGY = "t", "tce"
 
 
 def emitters(inputs: ProgressInputs) -> list[Block]:
@@ -44,8 +44,8 @@ def _bars(top: pl.DataFrame, year: int) -> Figure:
     values = tuple(v for v in (large(v, "t")[0] for v in top["co2_t"]) if v is not None)
     return Figure(
         f"{lead['name']}{found}",
-        f"{year}年纳入核算企业二氧化碳排放,{_CO2},按行业大类",
-        BarChart(tuple(_short(n) for n in top["name"]), values, _CO2),
+        f"{year}年纳入核算企业二氧化碳排放,{_large(_CO2)},按行业大类",
+        BarChart(tuple(_short(n) for n in top["name"]), values, _large(_CO2)),
         source=f"本系统核算,状态:{status_words(worst(top['status']))}",
     )
 
@@ -57,8 +57,8 @@ def _short(name: str) -> str:
 def _breakdown(caption: str, head: str, rows: pl.DataFrame, inputs: ProgressInputs) -> Table:
     columns = (
         Column(head, width=3),
-        Column("能源消费(等价值)", _ENERGY, "right", 1.5),
-        Column("CO₂排放", _CO2, "right", 1.3),
+        Column("能源消费(等价值)", _large(_ENERGY), "right", 1.5),
+        Column("CO₂排放", _large(_CO2), "right", 1.3),
         Column("占比", "%", "right", 0.9),
         Column("比上年", "%", "right", 0.9),
         Column("数据完整率", "%", "right", 1),
@@ -66,7 +66,7 @@ def _breakdown(caption: str, head: str, rows: pl.DataFrame, inputs: ProgressInpu
     lines = tuple(
         (
             Run(r["name"]),
-            figure(large(r["energy_tce"], "tce")[0], r["energy_line_id"], r["energy_status"], _ENERGY),
+            figure(large(r["energy_tce"], _ENERGY)[0], r["energy_line_id"], r["energy_status"], _large(_ENERGY)),
             _co2(r),
             _percent(r["share"]),
             _percent(r["change"]),
@@ -83,7 +83,7 @@ def _breakdown(caption: str, head: str, rows: pl.DataFrame, inputs: ProgressInpu
 
 
 def _co2(row: dict[str, Any]) -> Run:
-    return figure(large(row["co2_t"], "t")[0], row["line_id"], row["status"], _CO2)
+    return figure(large(row["co2_t"], _CO2)[0], row["line_id"], row["status"], _large(_CO2))
 
 
 def _percent(share: float | None) -> Run:
@@ -95,7 +95,7 @@ def _firms(inputs: ProgressInputs) -> Table:
     columns = (
         Column("企业", width=3),
         Column("区县", width=1),
-        Column("CO₂排放", _CO2, "right", 1.2),
+        Column("CO₂排放", _large(_CO2), "right", 1.2),
         Column("占比", "%", "right", 0.8),
         Column("数据完整率", "%", "right", 1),
     )
@@ -105,3 +105,8 @@ def _firms(inputs: ProgressInputs) -> Table:
     )
     note = f"占比为占全域核算合计的比重;{DASH}为缺数。"
     return Table(f"{inputs.year}年排放最多的{len(rows)}家企业", columns, rows, note=note)
+
+
+def _large(unit: str) -> str:
+    """The unit in which large amounts are printed."""
+    return large(0.0, unit)[1]
