@@ -13,6 +13,7 @@ from md_tables import code, stacked, table
 from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
 from dafeng.account.case import read_case
 from dafeng.account.case_result import run_case
+from dafeng.account.case_rule import rule_of
 from dafeng.base.provenance import STATUS_ZH
 from dafeng.rules.formulas import enrolled
 from dafeng.rules.methods import GIVEN, GROUP_ZH, ItemForm, Method, StreamForm, packaged_methods
@@ -60,10 +61,21 @@ def _cases(root: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
 
 
 def _of(root: Path, method: str, family: str | None = None) -> Iterator[dict[str, Any]]:
-    for _, golden in _cases(root):
-        parts = golden["case"].get("parts") or [golden["case"]]
-        if any(p["method"] == method and family in (None, p["family"]) for p in parts):
+    for file, golden in _cases(root):
+        if any(m == method and family in (None, f) for m, f in _rules(root)[file]):
             yield golden
+
+
+@cache
+def _rules(root: Path) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Of every golden file the (method, family) its parts are computed by; a case may call them by name or year."""
+    held, book = packaged_methods(), packaged_rulebook()
+    found = {}
+    for file, golden in _cases(root):
+        case = read_case(json.dumps(golden["case"]).encode())
+        made = [rule_of(held, book, p.method, p.family, case.span) for p in case.all_parts()]
+        found[file] = tuple((m.id, m.family) for m in made)
+    return found
 
 
 # -- a method ----------------------------------------------------------------------------------------------------------

@@ -65,15 +65,21 @@ def test_the_balance_adds_up_and_shows_both_methods(dafeng, held):
         "held": 10_000, "free": 9_600, "claimed": 400, "retired": 0, "expired": 0,
     }  # fmt: skip
     may = next(m for m in book["months"] if m["month"] == "2024-05")
-    assert (may["electricity_mwh"], may["market_t"]) == (400.0, 0.0)
+    assert (may["electricity_mwh"], may["market_t"]) == (400.0, pytest.approx(400 * 0.6096))  # not retired: not counted
+    assert "not retired" in may["note"]["en"]
     shown = dafeng.ok("certificates", "balance", "-e", FIRM, "--year", "2024", "-p", held).out
     assert "market-based 市场法" in shown
     assert "free 可用 9,600" in shown
+    assert "400.0 MWh claimed and not retired" in shown
     dafeng.ok("certificates", "withdraw", made["claim_id"], "--why", "月份填错", "-p", held)
     rows = dafeng.ok("certificates", "list", "--claims", "-p", held, "--json").json["rows"]
     assert [(r["claim_id"], r["state"], r["reason"]) for r in rows] == [(made["claim_id"], "withdrawn", "月份填错")]
     assert dafeng.ok("certificates", "list", "-p", held, "--json").json["total"] == 1
     assert "IREC-010000" in dafeng.ok("certificates", "list", "-p", held).out
+    done = claim(dafeng, held, "--month", "2024-05", "--count", "400").json
+    dafeng.ok("certificates", "retire", done["claim_id"], "--number", "N-8", "-p", held)
+    book = dafeng.ok("certificates", "balance", "-e", FIRM, "--year", "2024", "-p", held, "--json").json
+    assert next(m for m in book["months"] if m["month"] == "2024-05")["market_t"] == 0.0
 
 
 def test_rows_that_fail_are_named_and_the_same_row_again_is_not_one(dafeng, held, tmp_path):

@@ -78,3 +78,24 @@ def test_before_the_first_account_the_way_is_told(dafeng, town):
     made = dafeng("region", "explain", "region:1:2:3:4", "-p", town)
     assert made.code == 5
     assert "dafeng region account" in made.err
+
+
+def test_a_rest_is_stated_listed_explained_and_withdrawn(dafeng, town):
+    file = town / "ceads.csv"
+    file.write_text(
+        "province,year,sector,item,mt_co2\nChina,2019,Total,Scope 1 Total,100\nShanxi,2019,Total,Scope 1 Total,60\n",
+        "utf-8",
+    )
+    dafeng.ok("region", "import", file, "-p", town)
+    before = dafeng.ok("region", "reconcile", "-p", town).out
+    assert "no result" in before
+    assert "110000" in before
+    told = ("--period", "2019", "--value", "111 Mt CO2", "--all-parts", "--source", "示例公报", "-p", town)
+    made = dafeng.ok("region", "rest", *told, "--json").json
+    assert made["stands"]
+    assert "+11.0%" in dafeng.ok("region", "reconcile", "-p", town).out
+    node = dafeng.ok("region", "explain", "parts:CN:2019:total:scope1_total", "-p", town).out
+    assert "示例公报" in node
+    assert "已有各下级之和" in node
+    left = dafeng.ok("region", "rests", "--withdraw", made["rest_id"], "--why", "有误", "-p", town, "--json").json
+    assert [r["stands"] for r in left["rests"]] == [False, False]

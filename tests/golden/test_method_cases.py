@@ -10,6 +10,7 @@ import pytest
 
 from dafeng.account.case import read_case
 from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.case_rule import rule_of
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 
@@ -62,9 +63,10 @@ def test_a_published_case_is_computed_as_published(file):
 
 
 def test_every_method_has_a_case():
-    cases = [json.loads(f.read_text(encoding="utf-8"))["case"] for f in FILES]
-    held = {(p["method"], p["family"]) for c in cases for p in (c.get("parts") or [c])}
-    assert set(packaged_methods().held) - held == set()
+    methods, rulebook = packaged_methods(), packaged_rulebook()
+    cases = [read_case(json.dumps(json.loads(f.read_text(encoding="utf-8"))["case"]).encode()) for f in FILES]
+    found = [rule_of(methods, rulebook, p.method, p.family, c.span) for c in cases for p in c.all_parts()]
+    assert set(methods.held) - {(m.id, m.family) for m in found} == set()
 
 
 def test_a_case_is_the_same_in_any_order_and_twice():

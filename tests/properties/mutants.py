@@ -20,6 +20,7 @@ from typing import Any
 import xlsxwriter
 
 from dafeng.base.columns import Contract
+from dafeng.collect.certificates import CERTIFICATES
 from dafeng.collect.contracts import DELIVERED
 
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
@@ -158,10 +159,26 @@ def _sites(dice: random.Random) -> list[dict[str, Cell]]:
     ]  # fmt: skip
 
 
+def _certificates(dice: random.Random) -> list[dict[str, Cell]]:
+    made, start = [], dice.randint(1, 500)
+    for n in range(dice.randint(3, 8)):
+        size = dice.choice((1, 7, 100, 2500))
+        kind = dice.choice(("绿证", "绿证", "绿电"))
+        made.append({
+            "enterprise_id": dice.choice((FIRM, OTHER)), "kind": kind, "first_code": f"GEC-2024-{start:08d}",
+            "last_code": f"GEC-2024-{start + size - 1:08d}", "count": dice.choice((None, size)),
+            "generation": f"2024-{n + 1:02d}", "issued_on": date(2024, n + 2, 12),
+            "acquired": "绿电交易" if kind == "绿电" else "购入", "source": dice.choice(("风电", "太阳能发电")),
+            "factor": dice.choice((None, None, 0.0, 0.01)),
+        })  # fmt: skip
+        start += size + dice.choice((0, 0, 3))
+    return made  # type: ignore[return-value]
+
+
 ROWS: Mapping[str, Callable[[random.Random], list[dict[str, Cell]]]] = {
     "energy": _energy, "energy_use": _energy_use, "output": _output, "value_added": _value_added,
     "enterprise_measures": _enterprise_measures, "method_data": _method_data, "area_statistics": _area_statistics,
-    "enterprises": _enterprises, "sites": _sites,
+    "enterprises": _enterprises, "sites": _sites, "certificates": _certificates,
 }  # fmt: skip
 
 
@@ -217,7 +234,7 @@ def cell_figure(page: Page, dice: random.Random) -> str:
 
 def _type_of(page: Page, name: str) -> type:
     held = set(filter(None, page.meaning))
-    contract = next(c for c in DELIVERED.values() if name in c.columns and held <= set(c.columns))
+    contract = next(c for c in (*DELIVERED.values(), CERTIFICATES) if name in c.columns and held <= set(c.columns))
     return contract.columns[name].type
 
 

@@ -18,15 +18,17 @@ export const PAGES = {
     ["targets", "/targets"], ["target", aLaggingTarget],
     ["tasks", "/tasks"], ["tasks-board", "/tasks?view=board"], ["tasks-gantt", "/tasks?view=gantt"], ["task", first("tasks", (row) => `/tasks/${id(row.id)}`)],
     ["enterprises", "/enterprises"], ["enterprise", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}`)],
-    ["enterprise-account", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}/account`)], ["closings", "/closings"],
-    ["energy", "/energy?year=2024"], ["energy-totals", "/energy?year=2024&energy=totals"], ["energy-quality", "/energy?year=2024&energy=quality"],
+    ["enterprise-account", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}/account`)], ["closings", aClosedYear],
+    ["energy", "/energy?year=2024"], ["energy-totals", "/energy?year=2024&energy=totals"], ["energy-process", "/energy?year=2024&energy=process"], ["energy-quality", "/energy?year=2024&energy=quality"], ["energy-uncertainty", "/energy?year=2024&energy=uncertainty"],
+    ["certificates", "/certificates"], ["certificates-list", "/certificates?show=certificates"], ["certificates-firms", "/certificates?show=balances"], ["claim", aClaim],
+    ["rules", "/rules"], ["rule", aRule], ["rules-formulas", "/rules?tab=formulas"], ["rules-families", "/rules?tab=families"], ["rules-methods", "/rules?tab=methods"],
     ["regions", "/regions"], ["region", "/regions/990000/2024"], ["region-compare", "/regions/990000/2024?show=compare"], ["region-balance", "/regions/990000/2022?show=balance"], ["region-parts", "/regions/990000/2024?show=reconcile"],
     ["filings", "/filing"], ["findings", "/findings"], ["reports", "/reports"], ["sources", "/sources"],
     ["explain", async (page) => `/?explain=${id((await ask(page, "/api/v1/overview")).json.headline.total.node)}`],
     ["keys", "/system/keys"], ["me", "/me"],
   ],
   county: [["county-overview", "/"], ["county-filings", "/filing"]],
-  filler: [["filing-home", "/filing"], ["filing", aFiling], ["own-enterprise", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}`)]],
+  filler: [["filing-home", "/filing"], ["filing", aFiling], ["own-enterprise", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}`)], ["own-account", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}/account`)], ["own-quality", first("enterprises", (row) => `/enterprises/${id(row.enterprise_id)}?year=2024&energy=quality`)], ["own-certificates", "/certificates"]],
   verifier: [["finding", aFinding]],
   sysadmin: [["users", "/system/users"], ["user", () => "/system/users/county"], ["jobs", "/system/jobs"], ["backups", "/system/backups"], ["state", "/system/state"]],
   secadmin: [["users-sec", "/system/users"], ["user-sec", () => "/system/users/county"]],
@@ -44,6 +46,25 @@ async function aComputedCase(page) {
     sessionStorage.setItem("dafeng.case.ran", "1");
   }, draft);
   return "/calculator?method=cement&family=mee_ets_2023&with=ndrc_building_2013";
+}
+
+/** A claim of certificates with its ranges. */
+async function aClaim(page) {
+  const [row] = await rowsOf(page, "certificate_claims", "limit=1");
+  return row ? `/certificates?show=claims&claim=${id(row.claim_id)}` : null;
+}
+
+/** The closed years, with one that was closed: the first of the programme, where nobody has closed one yet. */
+async function aClosedYear(page) {
+  const closed = (await ask(page, "/api/v1/closings")).json;
+  if (!closed.length) await ask(page, "/api/v1/closings/2021", { method: "POST", body: { why: "年度核算经市级确认，数据不再变动" } });
+  return "/closings";
+}
+
+/** A parameter with a history and methods that use it. */
+async function aRule(page) {
+  const rows = await rowsOf(page, "parameters", "limit=500&q=grid_co2");
+  return rows.length ? `/rules?rule=${id(rows[0].id)}` : null;
 }
 
 /** The page of what is published, as who comes without signing in sees it. */

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { caseOf, draftOf, EMPTY, figureIn, isBlank, keep, kept, newDraft, newRow, readCase, type CaseForm, type Draft } from "@/features/methods/draft";
+import { caseOf, draftOf, EMPTY, figureIn, isBlank, isPeriod, keep, kept, newDraft, newRatio, newRow, readCase, type CaseForm, type Draft } from "@/features/methods/draft";
 import { exampleCase } from "@/features/methods/example";
 import { byDifference, factsOf, heaviest, kindOf, lackingTogether, together } from "@/features/methods/said";
 import { least, sourcesOf } from "@/features/methods/sources";
 import { gasName, periodWords } from "@/features/methods/names";
 import { inOwn, unitsFor } from "@/features/methods/units";
-import { asked, merged, unitOf, type Stream } from "@/features/methods/wanted";
+import { asked, byIds, inForceFor, merged, methodIn, noteOf, unitOf, type Stream } from "@/features/methods/wanted";
 import { codeIn } from "@/features/methods/MethodsPage";
 import { placesIn } from "@/features/methods/places";
 
@@ -65,6 +65,17 @@ describe("the form and its case", () => {
     const given = { case: "x", period: "2023", method: "m", family: "f", scope: "CN", activity: [], ratios: [{ id: "r", per: "output" }], parameters: [{ id: "electricity", value: "0.57 kgCO2/kWh" }] } as unknown as CaseForm;
     expect(caseOf(draftOf(given)).given).toEqual({ ...given, parameters: [{ id: "electricity", value: 0.57, unit: "kgCO2/kWh" }] });
   });
+  it("has fields for ratios of the case's own, and leaves those alone that say more", () => {
+    const ratios = [{ id: "r1", name: { zh: "单位产值", en: "per output value" }, of: "combustion", per: [421.05, "10^4 t"], unit: "kgCO2e/t" }, { id: "r2", per: "clinker//amount" }, { id: "r3", per: 3 }];
+    const given = { case: "x", period: "2023", method: "m", family: "f", scope: "CN", activity: [], ratios } as unknown as CaseForm;
+    expect(draftOf(given).ratios).toHaveLength(3);
+    expect(caseOf(draftOf(given))).toEqual({ given, faults: [] });
+    const more = { ...given, ratios: [{ id: "r", per: { value: 3, unit: "t", evidence: "meter" } }, ratios[2]] } as unknown as CaseForm;
+    expect([draftOf(more).ratios, caseOf(draftOf(more)).given]).toEqual([undefined, more]);
+    const blank = newRatio([{ ...newRatio([]) }]);
+    expect([blank.id, caseOf({ ...started(), ratios: [blank] }).faults]).toEqual(["ratio2", [{ at: "ratios/0", what: "ratio" }]]);
+  });
+  it.each([["2023", true], ["2023-05", true], ["2023年", true], ["2018年第3季度", true], ["201803", true], ["2018/04", true], ["2018.5", true], ["2018Q3", true], ["2023-13", false], ["201813", false], ["23", false], ["", false]])("%s as a period", (text, is) => expect(isPeriod(text)).toBe(is));
   it("reads a figure in every way a case may write it", () => {
     const draft = draftOf({ case: "x", period: "2023", method: "m", family: "f", activity: [{ stream: "s", inputs: { a: "1,200 t", b: [3, "kg"], c: null, d: { value: "95%" }, e: 1e-7 } }] } as unknown as CaseForm);
     expect(caseOf(draft).given.activity![0]!.inputs).toEqual({ a: { value: 1200, unit: "t" }, b: { value: 3, unit: "kg" }, c: null, d: { value: 95, unit: "%" }, e: 1e-7 });
@@ -167,4 +178,28 @@ describe("the method picker", () => {
     expect(merged([head(null)])[0]!.whys).toEqual([]);
   });
   it("offers a county that is not listed as it stands", () => expect(placesIn("en", "140725")[0]).toEqual({ value: "140725", label: "140725" }));
+});
+
+describe("words for ids", () => {
+  const head = (method: string, zh: string) => ({ method, name: { zh, en: method } });
+  it("finds a method by its id, its name or a part of it", () => {
+    const heads = [head("cement", "水泥熟料生产"), head("cement", "水泥生产"), head("steel", "钢铁生产")];
+    expect(["cement", "水泥", "钢铁生产", "Steel", "纸"].map((word) => methodIn(heads, word))).toEqual(["cement", "cement", "steel", "steel", "纸"]);
+  });
+  it("puts streams, kinds and figures under their ids and leaves the rest as it is written", () => {
+    const stream: Stream = { ...fuel, name: { zh: "化石燃料燃烧", en: "fossil combustion" }, items: [{ item: "diesel", name: { zh: "柴油", en: "diesel" }, note: null, unit: "t" }], inputs: [input("amount", "t", { name: { zh: "消费量", en: "use" } })] };
+    expect(byIds({ stream: "化石燃料燃烧", item: "柴油", inputs: { 消费量: 1, other: 2 } }, [stream])).toEqual({ stream: "fuel", item: "diesel", inputs: { amount: 1, other: 2 } });
+    const [known, unknown] = [{ stream: "fuel", item: "diesel", inputs: { amount: 1 } }, { stream: "外购", item: "", inputs: {} }];
+    expect([byIds(known, [stream]) === known, byIds(unknown, [stream]) === unknown]).toEqual([true, true]);
+  });
+  it("begins with the rule that reports of the period are made by", () => {
+    const rule = (family: string, since: string, until: string | null, rank: number | null, ranked_since: string | null = null) => ({ family, since, until, rank, ranked_since });
+    const rules = [rule("old", "2013-01-01", null, 50), rule("new", "2024-01-01", null, 10, "2024-01-01"), rule("abroad", "2006-01-01", null, null), rule("past", "2016-01-01", "2021-12-31", 20)];
+    expect(["2025", "2022-05", "2020", "2001"].map((period) => inForceFor(rules, period))).toEqual(["new", "old", "past", "past"]);
+    expect(inForceFor([], "2025")).toBe("");
+  });
+  it("tells a note in English where there is one, else in Chinese", () => {
+    const note = { note: "说明", note_en: "note" };
+    expect([noteOf(note, "en"), noteOf(note, "zh"), noteOf({ note: "说明" }, "en"), noteOf({ note: null }, "en"), noteOf(undefined, "zh")]).toEqual(["note", "说明", "说明", undefined, undefined]);
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NAV, PAGES } from "@/app/pages";
-import { draftOf, figure, pieces, told, useOf, type ClaimForm } from "@/features/certificates/numbers";
+import { draftOf, figure, pieces, told, transferOf, useOf, type ClaimForm } from "@/features/certificates/numbers";
 import type { Schemas } from "@/client";
 
 const FORM: ClaimForm = { month: "2025-03", purpose: "scope2", how: "count", count: 5, first: "", last: "", subject: " 粗钢 ", note: "" };
@@ -14,6 +14,13 @@ test("a claim by number sends the number, one by code the codes, and half a form
   expect(draftOf("E-1", { ...FORM, count: 0 })).toBeNull();
   expect(draftOf("E-1", { ...FORM, month: "2025-13" })).toBeNull();
   expect(draftOf("E-1", { ...FORM, how: "codes", first: " " })).toBeNull();
+});
+
+test("a transfer names its taker, or nobody where it leaves the programme; half a form is none", () => {
+  const form = { to: "firm" as const, taker: " E-2 ", first: " G1 ", last: "", reason: " 集团内调剂 " };
+  expect(transferOf("E-1", form)).toEqual({ enterprise_id: "E-1", taker: "E-2", first_code: "G1", last_code: "", reason: "集团内调剂" });
+  expect(transferOf("E-1", { ...form, to: "outside" })).toMatchObject({ taker: "" });
+  for (const lacking of [{ taker: " " }, { taker: "E-1" }, { first: "" }, { reason: "x" }]) expect(transferOf("E-1", { ...form, ...lacking })).toBeNull();
 });
 
 test("missing is a dash and never a zero", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { balanceKind, drawn, through, unbalanced, valueFrom, type Flow } from "@/features/energy/flow";
-import { remark } from "@/features/energy/remarks";
+import { besidesCoefficient, remark } from "@/features/energy/remarks";
 import { byProcess, deducted, ranked, read, shownOf, type Process, type Total } from "@/features/energy/totals";
 import { AUTO } from "@/lib/units";
 
@@ -88,5 +88,11 @@ describe("remarks of the accounts", () => {
     expect(remark("别的话", "en")).toBe("别的话");
     expect(remark("3家企业不平衡", "zh")).toBe("3家企业不平衡");
     expect(remark(null, "en")).toBe("");
+  });
+  it("are said part by part, and the calorific value leaves out what concerns the equivalent one", () => {
+    const both = "电力等价折标系数：当年供电煤耗未录入，沿用最近一年（取2022年值）；未报送副产煤气等回收量，未扣除";
+    expect(remark(both, "en")).toBe("equivalent value of electricity: the coal consumption of the year is not entered yet, that of 2022 is used; by-product gas recovered is not delivered: nothing is taken off");
+    expect(besidesCoefficient(both)).toBe("未报送副产煤气等回收量，未扣除");
+    expect(besidesCoefficient(null)).toBe("");
   });
 });

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from dafeng.account.inventory import works_data
 from dafeng.account.lines import CO2_PARTS, TOTAL
-from dafeng.account.method_lines import OTHER_GASES, stream_lines
+from dafeng.account.method_lines import MEASURE, OTHER_GASES, line_item, stream_lines
 from dafeng.account.physics import T_CO2_PER_T_C
 from dafeng.account.quality import DATUM, DUE
 from dafeng.account.subjects import Subjects
 from dafeng.account.uncertain_terms import FIGURE, LINE, Terms, taken_apart, terms
 from dafeng.rules.evidence import Evidence, Role, packaged_evidence
-from dafeng.rules.methods import IN_TOTAL, Methods, packaged_methods
+from dafeng.rules.method_data import STREAM
+from dafeng.rules.methods import Methods, packaged_methods
 from dafeng.rules.rulebook import Rulebook
 from dafeng.rules.uncertainties import packaged_uncertainties
 
@@ -31,11 +32,17 @@ GROUPS: Mapping[str, str] = {
 _CARBON = "combustion.fossil"
 _RULED = ("electricity.net_purchased",)  # their factor is prescribed: nobody's own value stands
 _LEVELS = 4  # year ← months or items ← parts: no line stands deeper
+_TABLE = "energy_table"  # stands for a method where a line came by energy table and default factors
+_ENERGY = ("fuel", "electricity", "heat")  # streams of methods that take what the energy table says
 
 
 @dataclass(frozen=True)
 class AccountTerms:
-    """terms of the lines in a year's total CO2 (and other gases); data (DATUM) and due (DUE) for its quality."""
+    """terms of the lines in a year's total CO2 (and other gases); data (DATUM) and due (DUE) for its quality.
+
+    group and item of the terms' lines, stream and item of data and due are the account's own: the group of the measure
+    and the item of the result line (``steel/flux/limestone`` for a stream of a method), so that they meet.
+    """
 
     terms: Terms
     data: pl.DataFrame
@@ -70,8 +77,19 @@ def account_terms(
     made = pl.concat([parts[0][0], parts[1][0].with_columns(pl.col("row") + first)])
     figures = pl.concat([parts[0][1], parts[1][1].with_columns(pl.col("row") + first)])
     columns = _columns(packaged_methods())
-    built = terms(made, figures, packaged_uncertainties(), columns=columns, as_of=as_of)
+    raw = terms(made, figures, packaged_uncertainties(), columns=columns, as_of=as_of)
+    built = replace(raw, lines=_as_accounted(raw.lines), left_out=_as_accounted(raw.left_out))
     return AccountTerms(built, _data(built), _due(own, findings, year))
+
+
+def _as_accounted(lines: pl.DataFrame) -> pl.DataFrame:
+    """LINE rows with group and item as the account's result lines have them."""
+    measure = pl.when(pl.col("gas") == "CO2").then(pl.col("group").replace(MEASURE)).otherwise(pl.lit(OTHER_GASES))
+    of_method = pl.col("method") != _TABLE
+    return lines.with_columns(
+        group=pl.when(of_method).then(measure.replace(dict(GROUPS))).otherwise("group"),
+        item=pl.when(of_method).then(line_item()).otherwise("item"),
+    )
 
 
 def _leaves(own: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -116,7 +134,7 @@ def _plain(leaves: pl.DataFrame, classes: pl.DataFrame) -> tuple[pl.DataFrame, p
     group = pl.col("measure").replace_strict(dict(GROUPS), return_dtype=pl.String)
     lines = numbered.select(
         "row", "subject_id", "period", "item", "value", stream=group, group=group, gas=pl.lit("CO2"),
-        formula="rule", scale=pl.lit(1.0), method=pl.lit("energy_table"),
+        formula="rule", scale=pl.lit(1.0), method=pl.lit(_TABLE),
     )  # fmt: skip
     factors = _factors(numbered)
     products = factors.group_by("row").agg(product=pl.col("value").product())
@@ -173,7 +191,7 @@ def _of_methods(
         return empty
     held, _ = works_data(facts, rulebook, registry)
     made, _ = stream_lines(held, methods, rulebook, family, as_of)
-    made = made.filter(pl.col("group").is_in(IN_TOTAL))
+    made = made.filter(pl.col("group").is_in(list(MEASURE)))
     made = made.join(wanted.select("subject_id", "period").unique(), on=["subject_id", "period"], how="semi")
     known = frozenset(id for id, _ in rulebook.parameters)
     lines, figures, first = [empty[0]], [empty[1]], 0
@@ -224,24 +242,53 @@ def _columns(methods: Methods) -> dict[str, tuple[str, ...]]:
 
 def _data(built: Terms) -> pl.DataFrame:
     lines = pl.concat([built.lines, built.left_out])
-    where = ["row", "subject_id", "stream", "item", "period"]
-    data = built.figures.join(lines.select(*where, weight=pl.col("value").abs()), on="row", how="left")
+    where = ["row", "subject_id", "item", "period"]
+    placed = lines.select(*where, stream="group", weight=pl.col("value").abs())
+    data = built.figures.join(placed, on="row", how="left")
     return data.select([pl.col(n).cast(t) for n, t in DATUM.items()])
 
 
 def _due(own: pl.DataFrame, findings: pl.DataFrame, year: int) -> pl.DataFrame:
-    """What was due of each item of the year, by the yearly lines; findings of the year stand against their item."""
+    """What was due of each item of the year, by the yearly lines; findings of the year stand against their item.
+
+    A total stands only where it is no sum of items: process emissions that a works reports as one figure.
+    """
+    whole = (pl.col("measure") == "co2_process_t") & (pl.col("rule") != "sum.items")
     rows = own.filter(
         pl.col("measure").is_in([*CO2_PARTS, OTHER_GASES])
         & (pl.col("period") == str(year))
-        & ((pl.col("item") != TOTAL) | (pl.col("measure") == "co2_process_t"))
+        & ((pl.col("item") != TOTAL) | whole)
     )
     group = pl.col("measure").replace_strict(dict(GROUPS), return_dtype=pl.String)
-    told = findings.filter(pl.col("period").str.head(4) == str(year)).select("subject_id", "item")
-    return rows.join(
-        told.unique().with_columns(doubted=pl.lit(value=True)), on=["subject_id", "item"], how="left"
-    ).select(
+    due = rows.select(
         "subject_id", "item", stream=group, expected=pl.col("expected").cast(pl.Int64),
         present=pl.col("present").cast(pl.Int64), weight=pl.coalesce("value", "partial").abs().fill_null(0.0),
-        doubted=pl.col("doubted").fill_null(value=False),
-    ).select([pl.col(n).cast(t) for n, t in DUE.items()])  # fmt: skip
+    )  # fmt: skip
+    gases = due.group_by("subject_id", "stream", "item", maintain_order=True).agg(
+        pl.col("expected").max(), pl.col("present").min(), pl.col("weight").sum()
+    )  # a stream may give CO2 and other gases
+    doubted = _doubted(gases, findings.filter(pl.col("period").str.head(4) == str(year)))
+    return doubted.select([pl.col(n).cast(t) for n, t in DUE.items()])
+
+
+def _doubted(due: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """Add ``doubted``: a finding names the item itself, the energy item that a method's stream takes, or the datum
+    (``stream:flux/limestone/amount`` with the method as item)."""
+    parts = pl.col("item").str.split("/")
+    stream = parts.list.get(1, null_on_oob=True)
+    energy = pl.when(stream.is_in(_ENERGY)).then(parts.list.get(2, null_on_oob=True).fill_null(stream))
+    code = pl.col("measure").str.strip_prefix(STREAM).str.split("/").list.head(2).list.join("/")
+    datum = pl.when(pl.col("measure").str.starts_with(STREAM)).then(
+        pl.concat_str("item", pl.lit("/"), code.str.strip_suffix("/"))
+    )
+    told = pl.concat(
+        [findings.select("subject_id", named=pl.col("item").cast(pl.String)),
+         findings.select("subject_id", named=datum.cast(pl.String))]
+    ).drop_nulls().unique().with_columns(held=pl.lit(value=True))  # fmt: skip
+    made = due.with_columns(energy=energy)
+    for n, column in enumerate(("item", "energy")):
+        made = made.join(
+            told.rename({"held": f"held_{n}"}), left_on=["subject_id", column], right_on=["subject_id", "named"],
+            how="left", maintain_order="left",
+        )  # fmt: skip
+    return made.with_columns(doubted=pl.any_horizontal(pl.col("held_0", "held_1").fill_null(value=False)))

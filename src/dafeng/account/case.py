@@ -11,31 +11,41 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import polars as pl
 
 from dafeng.account import power_split
-from dafeng.account.case_words import input_id, item_id, labelled, number, stream_id
+from dafeng.account.case_own import OwnParameter, with_own, with_published
+from dafeng.account.case_rule import rule_of
+from dafeng.account.case_said import place_code, said_period
+from dafeng.account.case_words import (
+    counted,
+    gas_unit,
+    input_id,
+    is_volume,
+    item_id,
+    labelled,
+    named_item,
+    number,
+    stream_id,
+)
 from dafeng.account.streams import GIVEN, Streams, scale_to
-from dafeng.base.errors import BadRequest, RuleNotInForce, RuleUnknown, UnreadableFile
+from dafeng.base.error_words import in_chinese
+from dafeng.base.errors import BadRequest, RuleNotInForce, UnreadableFile
 from dafeng.base.periods import Period
 from dafeng.base.provenance import Status
-from dafeng.base.units import factor as unit_factor
 from dafeng.rules.method_data import FREE, input_unit
 from dafeng.rules.methods import Method, Methods, StreamForm
-from dafeng.rules.parameters import FactorValue, Parameter
-from dafeng.rules.records import Family, Name, Step
+from dafeng.rules.records import Name
 from dafeng.rules.rulebook import Rulebook
 from dafeng.rules.scopes import NATION
 
+BESIDE: dict[str, pl.DataType] = {"said": pl.String(), "internal": pl.String(), "own_scope": pl.Int8()}
 MOST_BYTES = 4 << 20
 MOST_ROWS = 20_000
 MOST_PARTS = 50
-LONG_AGO = date(1900, 1, 1)
-ELECTRICITY = "case.electricity"
 
 
 class GivenForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,34 +71,26 @@ class ActivityForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     internal: the part of the same works that gives or takes it; such a row is left out of the works' total.
     An input is a number in its own unit, [value, unit], "1,200 t", or a figure with its evidence. note: said on the
-    line.
+    line. ghg_scope: where it is another than the stream's (waste of a city treated elsewhere is 3).
     """
 
     stream: str
     inputs: Mapping[str, float | str | Pair | GivenForm | None]
     item: str = ""
-    period: str | None = None
+    period: str | int | None = None
     unit_of_works: str = ""
     internal: str | None = None
     note: str | None = None
-
-
-class OwnParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A factor of the case's own. id: a parameter, or ``electricity``, ``heat``, ``gwp.<gas>`` = the family's own."""
-
-    id: str
-    value: float | str
-    unit: str | None = None
-    evidence: str | None = None
-    status: Status = "user"
+    ghg_scope: Literal[1, 2, 3] | None = None
 
 
 class OwnRatio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An intensity the case asks for. of: total, a group, a gas, a stream, stream/item, @unit of works, or an amount
-    (stream/item/input). per: such a word, or a figure ([421.05, "10^4 t"]). unit: in which it is wanted."""
+    """An intensity or sum the case asks for. of: total, a named total, a group, a gas, scope1 to scope3, a stream,
+    stream/item, @unit of works, an amount (stream/item/input), or several of a kind joined by `` + ``. per: such a
+    word, or a figure ([421.05, "10^4 t"]); a plain sum without it. unit: in which it is wanted."""
 
     id: str
-    per: float | str | Pair | GivenForm
+    per: float | str | Pair | GivenForm = 1.0
     of: float | str | Pair | GivenForm = "total"
     unit: str | None = None
     name: Name | None = None
@@ -99,19 +101,20 @@ class PartForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     part: str
     method: str
-    family: str
-    activity: tuple[ActivityForm, ...]
+    family: str | None = None
+    activity: tuple[ActivityForm, ...] = ()
 
 
 class CaseForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A case. Either method, family and activity, or parts. trial: allow a rule in a year it was not in force.
 
     published: figures that somebody printed, to be compared: {"total": t, "groups": {…}, "lines": {"fuel/diesel": t}}.
-    ratios: intensities of the case's own, besides the method's.
+    ratios: intensities of the case's own, besides the method's. Without a family the rule in force in the period is
+    taken, and said.
     """
 
     case: str
-    period: str
+    period: str | int
     method: str | None = None
     family: str | None = None
     activity: tuple[ActivityForm, ...] = ()
@@ -124,16 +127,23 @@ class CaseForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name | None = None
     trial: bool = False
 
+    @property
+    def span(self) -> Period:
+        """The period, as it may be written. Raises BadRequest."""
+        return said_period(self.period)
+
     def all_parts(self) -> tuple[PartForm, ...]:
         """The parts; a case without parts is one part without a name. Raises BadRequest where both or neither stand."""
         if bool(self.parts) == bool(self.method):
             raise _bad(
-                "give either method, family and activity, or parts", "case", "Leave one of the two out.",
-                "method、family、activity 与 parts 须给且只给一种", "请去掉其中一种。",
+                "give either method, family and activity, or parts", "method",
+                "Leave one of the two out." if self.parts else "Name a method: `dafeng account methods` lists them.",
+                "method、family、activity 与 parts 须给且只给一种",
+                "请去掉其中一种。" if self.parts else "请写明方法 method，见 dafeng account methods。",
             )  # fmt: skip
         if self.parts:
             return self.parts
-        return (PartForm("", self.method or "", self.family or "", self.activity),)
+        return (PartForm("", self.method or "", self.family, self.activity),)
 
 
 def read_case(data: bytes) -> CaseForm:
@@ -146,17 +156,26 @@ def read_case(data: bytes) -> CaseForm:
     try:
         case = msgspec.json.decode(data, type=CaseForm)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableFile(
-            f"the case does not fit its form: {str(error)[:300]}",
-            mend="See `dafeng account methods METHOD FAMILY` for what each method wants.",
-            zh=f"算例不符合格式：{str(error)[:300]}",
-            mend_zh="各方法所需数据见 dafeng account methods。",
-        ) from error
+        raise _unfit(str(error)[:300]) from error
     return accepted(case)
 
 
+def _unfit(said: str) -> UnreadableFile:
+    """What the decoder says, with the place in the case apart; figures beside inputs are the commonest slip."""
+    what, _, place = said.partition(" - at `$")
+    where = place.strip("`.")
+    in_row = "activity[" in where and "unknown field" in what and "inputs" not in where
+    more = (" The figures of a row stand inside its inputs.", "数据应写在该行的 inputs 内。") if in_row else ("", "")
+    return UnreadableFile(
+        f"the case does not fit its form: {what}", where=where,
+        mend=f"See docs/cases.md, and `dafeng account methods METHOD` for what each wants.{more[0]}",
+        zh=f"算例不符合格式：{in_chinese(what) or what}",
+        mend_zh=f"格式见 docs/cases.md，各方法所需数据见 dafeng account methods。{more[1]}",
+    )  # fmt: skip
+
+
 def accepted(case: CaseForm) -> CaseForm:
-    """The case, if it is neither too large nor says two things at once. Raises BadRequest."""
+    """The case, its place and period as codes if it is not too large nor says two things at once. Raises BadRequest."""
     parts = case.all_parts()
     if len(parts) > MOST_PARTS or sum(len(p.activity) for p in parts) > MOST_ROWS:
         raise _bad(
@@ -168,7 +187,7 @@ def accepted(case: CaseForm) -> CaseForm:
             f"the part {twice[0]!r} stands twice", "parts", "Name each part once.", f"部分“{twice[0]}”出现两次",
             "每一部分只写一次。",
         )  # fmt: skip
-    return case
+    return msgspec.structs.replace(case, scope=place_code(case.scope), period=case.span.code)
 
 
 def _bad(what: str, where: str, mend: str, zh: str, mend_zh: str) -> BadRequest:
@@ -184,18 +203,14 @@ def prepared(case: CaseForm, part: PartForm, methods: Methods, rulebook: Ruleboo
     Rows that repeat a stream and item (two coals of one kind) stand as lots of their own, named in ``subject_id``.
     Raises RuleUnknown, RuleNotInForce (unless the case is a trial), BadRequest naming the row.
     """
-    span = Period.parse(case.period)
-    method = _method(methods, part, span)
+    span = case.span
+    method = rule_of(methods, rulebook, part.method, part.family, span, f"{part.part} › " if part.part else "")
     if not method.covers(span.first, span.last):
         if not case.trial:
-            raise RuleNotInForce(
-                f"{part.method} under {part.family} is not in force in {case.period}",
-                where=f"rules/data/methods/{method.file}",
-                mend=f'It holds from {method.since} to {method.until or "now"}; "trial": true computes it anyway.',
-            )
+            raise _not_in_force(method, span)
         method = replace(method, status="trial")
-    method = labelled(method, part.activity)
-    rulebook, family = with_own(rulebook, case.parameters, rulebook.family(part.family))
+    method = labelled(method, part.activity, part.part or part.method)
+    rulebook, family = with_own(rulebook, case.parameters, rulebook.family(method.family))
     streams = Streams(method, family, rulebook, case.as_of)
     units = {(s, n, i): u for s, form in method.streams.items() for (n, i), u in streams.units(form).items()}
     lots: Counter[tuple[str, ...]] = Counter()
@@ -203,7 +218,7 @@ def prepared(case: CaseForm, part: PartForm, methods: Methods, rulebook: Ruleboo
     for n, row in enumerate(part.activity):
         where = f"{part.part or part.method} › activity[{n}]"
         period = _period(row.period, span, where)
-        stream = stream_id(method, row.stream)
+        stream = stream_id(method, row.stream, where)
         item = _item(streams, stream, row, where)
         key = (row.unit_of_works, stream, item, period)
         subject = f"{part.part}|{row.unit_of_works.replace('|', '/')}|{lots[key]}"
@@ -218,62 +233,63 @@ def prepared(case: CaseForm, part: PartForm, methods: Methods, rulebook: Ruleboo
                 )  # fmt: skip
             seen.add(name)
             figure = _figure(given, span, f"{where} › {word}", None if len(seen) > 1 else row.note)
-            _fits(figure[1], units[stream, name, item], f"{where} › {word}")
-            rows.append((subject, case.scope, period, stream, item, name, *figure, row.internal))
-    schema = GIVEN | {"said": pl.String(), "internal": pl.String()}
+            to = units[stream, name, item]
+            figure = (figure[0], gas_unit(counted(stream, name, figure[1]), to), *figure[2:])
+            _fits(figure, to, f"{where} › {word}")
+            rows.append((subject, case.scope, period, stream, item, name, *figure, row.internal, row.ghg_scope))
+    schema = GIVEN | BESIDE
     frame = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
+    streams, frame = with_published(streams, frame)
     return streams, power_split.prepared(frame, streams)
 
 
-def _method(methods: Methods, part: PartForm, span: Period) -> Method:
-    """The method by id or name. Raises RuleUnknown with what comes near, or with the families there are."""
-    names = {m.name.zh: id for (id, _), m in methods.held.items()} | {id: id for id, _ in methods.held}
-    id = names.get(part.method.strip(), part.method.strip())
-    if (id, part.family) in methods.held:
-        return methods.held[id, part.family]
-    families = [f for f in methods.families(id) if methods.held[id, f].covers(span.first, span.last)]
-    if families:
-        raise RuleUnknown(
-            f"{id} stands under no family {part.family!r}", where="family",
-            mend=f"In force in {span.code}: {', '.join(families)}.",
-            zh=f"方法“{id}”没有规则族“{part.family}”", mend_zh=f"{span.code}有效的有：{'、'.join(families)}。",
-        )  # fmt: skip
-    near = get_close_matches(id, names, n=3, cutoff=0.5)
-    if near and not methods.families(id):
-        raise RuleUnknown(
-            f"no method is called {id!r}", where="method", mend=f"Perhaps {', '.join(near)}.",
-            zh=f"没有名为“{id}”的方法", mend_zh=f"是否指：{'、'.join(near)}。",
-        )  # fmt: skip
-    return methods.method(id, part.family)
+def _not_in_force(method: Method, span: Period) -> RuleNotInForce:
+    return RuleNotInForce(
+        f"{method.id} under {method.family} is not in force in {span.code}",
+        where=f"rules/data/methods/{method.file}",
+        mend=f'It holds from {method.since} to {method.until or "now"}; "trial": true computes it anyway.',
+        zh=f"{method.name.zh}（{method.family}）在{span.zh}不在有效期内",
+        mend_zh=f'有效期为{method.since}至{method.until or "今"}；加上 "trial": true 可试算，或改用其他规则族。',
+    )  # fmt: skip
 
 
-def by_ids(part: PartForm, methods: Methods, period: str) -> PartForm:
-    """The part with the ids of its method, streams, inputs and listed items in place of their names. Raises as
+def by_ids(part: PartForm, methods: Methods, rulebook: Rulebook, span: Period) -> PartForm:
+    """The part with the ids of its method, family, streams, inputs and listed items in place of their names. Raises as
     ``prepared``."""
-    method = _method(methods, part, Period.parse(period))
+    method = rule_of(methods, rulebook, part.method, part.family, span)
     rows = []
     for row in part.activity:
         stream = stream_id(method, row.stream)
         form = method.streams[stream]
         inputs = {input_id(form, word, row.stream): given for word, given in row.inputs.items()}
         rows.append(msgspec.structs.replace(row, stream=stream, item=item_id(form, row.item), inputs=inputs))
-    return msgspec.structs.replace(part, method=method.id, activity=tuple(rows))
+    return msgspec.structs.replace(part, method=method.id, family=method.family, activity=tuple(rows))
 
 
-def _fits(unit: str | None, to: str, where: str) -> None:
+Given = tuple[float | None, str | None, str, str | None, str | None]  # value, unit, status, evidence, what is said
+
+
+def _fits(figure: Given, to: str, where: str) -> None:
     """Raises BadRequest with the row's place where a figure's unit cannot be brought to the input's."""
-    if unit is None or unit == to:
-        return
     try:
-        scale_to(unit, to, where.rpartition(" › ")[2])
+        scale_to(figure[1] or to, to, where.rpartition(" › ")[2])
     except BadRequest as error:
-        raise _bad(error.what, where, error.mend, error.zh, error.mend_zh) from error
+        by_volume = to == "t" and figure[1] is not None and is_volume(figure[1])
+        more = (
+            " A volume must be multiplied by its measured density first; or take a stream whose items are your own.",
+            "体积须先乘实测密度换算为质量；或改用品种自拟的排放源（单位可自定）。",
+        )
+        mend, mend_zh = (error.mend + more[0], error.mend_zh + more[1]) if by_volume else (error.mend, error.mend_zh)
+        raise _bad(error.what, where, mend, error.zh, mend_zh) from error
 
 
-def _period(text: str | None, span: Period, where: str) -> str:
+def _period(text: str | int | None, span: Period, where: str) -> str:
     if text is None:
         return span.code
-    period = Period.parse(text)
+    try:
+        period = said_period(text)
+    except BadRequest as error:
+        raise _bad(error.what, f"{where} › period", error.mend, error.zh, error.mend_zh) from error
     if not span.contains(period):
         raise _bad(
             f"{text} lies outside the case's period {span.code}", where, "Correct the period.",
@@ -288,8 +304,8 @@ def _item(streams: Streams, stream: str, row: ActivityForm, where: str) -> str:
     items = streams.items(form)
     if row.item in items:
         return row.item
-    named = item_id(form, row.item)
-    code = named if named in items else streams.rulebook.item_named(row.item)
+    code = streams.rulebook.item_named(row.item)
+    code = code if code in items else named_item(items, row.item)
     if code is None or code not in items:
         shown = [f"{c}（{i.name.zh}）" if c else "（不填）" for c, i in items.items()]
         there = "、".join(shown[:40]) + ("……" if len(shown) > 40 else "")
@@ -303,9 +319,7 @@ def _item(streams: Streams, stream: str, row: ActivityForm, where: str) -> str:
     return code
 
 
-def _figure(
-    given: object, span: Period, where: str, note: str | None
-) -> tuple[float | None, str | None, str, str | None, str | None]:
+def _figure(given: object, span: Period, where: str, note: str | None) -> Given:
     """value, unit, status, evidence, and what is to be said of it. An outdated certificate is no evidence: no value."""
     if not isinstance(given, GivenForm):
         return *number(given, where), "user", None, note
@@ -317,56 +331,14 @@ def _figure(
     return value, given.unit or unit, given.status, words, note
 
 
-# -- own factors -------------------------------------------------------------------------------------------------------
-
-
-def with_own(rulebook: Rulebook, own: tuple[OwnParameter, ...], family: Family) -> tuple[Rulebook, Family]:
-    """Rulebook and family with the case's own factors in place of theirs, everywhere and on every day.
-
-    Raises RuleUnknown for an id the rulebook has not, BadRequest for a unit that cannot be brought to the parameter's.
-    """
-    held = dict(rulebook.parameters)
-    for one in own:
-        if one.id == "electricity":
-            held[ELECTRICITY, NATION] = _own(
-                one, ELECTRICITY, "tCO2/MWh", "算例自带电力排放因子", "grid factor of the case"
-            )
-            step = Step(since=LONG_AGO, parameter=ELECTRICITY, scope=NATION)
-            family = msgspec.structs.replace(family, electricity=(step,))
-            continue
-        id = {"heat": family.heat}.get(one.id, one.id)
-        if id.startswith("gwp.") and id.count(".") == 1:
-            id = f"gwp.{family.gwp}.{id.removeprefix('gwp.')}"
-        rulebook.parameter(id)  # refuses what it does not know
-        model = next(p for (i, _), p in rulebook.parameters.items() if i == id)
-        held = {k: p for k, p in held.items() if k[0] != id}
-        held[id, NATION] = _own(one, id, model.unit, model.values[0].name_zh, model.values[0].name_en)
-    if not own:
-        return rulebook, family
-    ids = frozenset(id for id, _ in held)
-    return replace(rulebook, parameters=MappingProxyType(held), version=f"{rulebook.version}+own", _ids=ids), family
-
-
-def _own(one: OwnParameter, id: str, unit: str, zh: str, en: str) -> Parameter:
-    bare, written = number(one.value, one.id)
-    if bare is None:
-        raise _bad(f"{one.id} has no value", one.id, f"Give it in {unit}.", f"{one.id}没有数值", f"请以 {unit} 填写。")
-    stated_in = one.unit or written
-    try:
-        value = bare * (1.0 if stated_in in (None, unit) else unit_factor(stated_in, unit))
-    except BadRequest as error:
-        raise _bad(
-            f"{one.id}: {error.what}", one.id, f"Give it in {unit}.", f"{one.id}：{error.zh}", f"请以 {unit} 填写。"
-        ) from error
-    source = one.evidence or "算例自带，未附凭证 given by the case, without evidence"
-    held = FactorValue(id, NATION, value, unit, LONG_AGO, None, None, one.status, source, "(case)", zh, en)
-    return Parameter(id, NATION, unit, (held,), None, "(case)")
+# -- what a method asks -----------------------------------------------------------------------------------------------
 
 
 def wants(method: Method, streams: Streams) -> list[dict[str, Any]]:
     """What a method asks, stream by stream, as plain data: for a template, a form, or who writes a case.
 
-    An item's ``unit`` is what ``item`` stands for in the units of its inputs (GJ/item).
+    An item's ``unit`` is what ``item`` stands for in the units of its inputs (GJ/item). An input's ``values`` are its
+    defaults by item as they stand last, in their own unit; a grid factor has none: it goes by year and place.
     """
     return [_wanted(id, form, streams) for id, form in method.streams.items()]
 
@@ -392,8 +364,17 @@ def _wanted(id: str, form: StreamForm, streams: Streams) -> dict[str, Any]:
             {
                 "input": n, "name": i.name, "unit": i.unit, "least": i.least, "most": i.most, "own": i.own,
                 "default": any(it.parameters.get(n, i.parameter) for it in streams.items(form).values()),
-                "note": i.note,
+                "note": i.note, "values": _values(form, n, streams),
             }
             for n, i in form.inputs.items()
         ],
     }  # fmt: skip
+
+
+def _values(form: StreamForm, input: str, streams: Streams) -> dict[str, dict[str, Any]]:
+    found = {}
+    for code, item in {} if form.items == FREE else streams.items(form).items():
+        held = streams.last_default(item.parameters.get(input, form.inputs[input].parameter), code)
+        if held is not None:
+            found[code] = {"value": held.value, "unit": held.unit, "status": held.status, "parameter": held.id}
+    return found

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from dafeng.account.case_result import CaseResult, Figure, Line, Total
 from dafeng.base.provenance import Node, worst
+from dafeng.rules.records import Name
 
 
 def derivation(result: CaseResult) -> Node:
     """The tree of a case: the works' total, its groups, their lines, and each line's figures with their source."""
-    groups = [_group(result, g) for g in result.groups]
+    groups, rounded = [_group(result, g) for g in result.groups], _rounding(result)
     return Node(
         id=f"case/{result.case}", kind="line", label=result.total.name.zh, label_en=result.total.name.en,
         value=result.total.value, unit=result.total.unit, period=result.period, status=result.total.status,
-        operation="各排放源之和", operation_en="sum of its source streams", inputs=tuple(groups),
+        operation=f"各排放源之和；{rounded.zh}；规则库版本{result.rulebook}，算法版本{result.code}",
+        operation_en=f"sum of its source streams; {rounded.en}; rulebook {result.rulebook}, arithmetic {result.code}",
+        inputs=tuple(groups),
+        rule="、".join(f"{p.method}/{p.family}" for p in result.parts),
+        source="；".join(dict.fromkeys(p.source for p in result.parts)),
         note="；".join(result.missing[:5]) or None,
     )  # fmt: skip
+
+
+def _rounding(result: CaseResult) -> Name:
+    """What each part's rule rounds on the way."""
+    held = [(p.part, p.rounding) for p in result.parts if p.rounding is not None]
+    zh = dict.fromkeys(f"{part} {name.zh}".strip() for part, name in held)
+    return Name("；".join(zh), "; ".join(dict.fromkeys(f"{part} {name.en}".strip() for part, name in held)))
 
 
 def _group(result: CaseResult, group: Total) -> Node:

@@ -16,6 +16,7 @@ from dafeng.base.units import factor
 from dafeng.rules.records import Name
 
 OUTPUT = "given_output"
+_PLUS = " + "
 T_CO2E = "tCO2e"
 Quantity = tuple[float | None, str]
 
@@ -54,7 +55,7 @@ def own_ratios(
 
 
 def _ratio(one: OwnRatio, above: Quantity, below: Quantity) -> Ratio:
-    natural = "1" if above[1] == below[1] else f"{above[1]}/{below[1]}"
+    natural = "1" if above[1] == below[1] else above[1] if below[1] == "1" else f"{above[1]}/{below[1]}"
     value = None if above[0] is None or not below[0] else above[0] / below[0]
     if one.unit is not None and value is not None:
         try:
@@ -72,6 +73,8 @@ def _quantity(
 ) -> Quantity:
     if isinstance(word, str) and word in sums:
         return sums[word], T_CO2E
+    if isinstance(word, str) and _PLUS in word:
+        return _sum([_quantity(w.strip(), where, sums, engines) for w in word.split(_PLUS)], word, where)
     if isinstance(word, str) and word.count("/") >= 2 and not word[:1].isdigit():
         return _amount(word, where, sums, engines)
     if isinstance(word, str) and not word[:1].isdigit():
@@ -80,6 +83,18 @@ def _quantity(
     unit = (word.unit if isinstance(word, GivenForm) else None) or unit or "1"
     base = "1" if unit == "1" else base_unit(unit)
     return (None if value is None else value * (1.0 if base == unit else factor(unit, base))), base
+
+
+def _sum(parts: list[Quantity], word: str, where: str) -> Quantity:
+    """Several quantities of one unit added; missing where one is."""
+    units = {unit for _, unit in parts}
+    if len(units) > 1:
+        raise BadRequest(
+            f"{word!r} adds {', '.join(sorted(units))}", where=where, mend="Add what has one unit.",
+            zh=f"“{word}”各项单位不同：{'、'.join(sorted(units))}", mend_zh="只能相加同一单位的量。",
+        )  # fmt: skip
+    values = [value for value, _ in parts]
+    return (None if None in values else sum(v for v in values if v is not None)), units.pop()
 
 
 def _amount(

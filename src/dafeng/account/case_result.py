@@ -8,18 +8,19 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from dafeng.account.case import CaseForm, PartForm, prepared
+from dafeng.account.case import BESIDE, CaseForm, PartForm, prepared
+from dafeng.account.case_doubts import doubts
 from dafeng.account.case_own_ratios import own_ratios, per_output
 from dafeng.account.case_ratios import Ratio, ratios
 from dafeng.account.streams import Streams
-from dafeng.base.periods import Period
 from dafeng.base.provenance import Status, worst
 from dafeng.rules.formulas import by_key
-from dafeng.rules.methods import Method, Methods, TotalForm
+from dafeng.rules.methods import IN_TOTAL, Method, Methods, TotalForm
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import Rulebook
 
 VERSION = "case-1"  # raised when a result's arithmetic or meaning changes
+OUTSIDE = 3  # the scope of what happens outside the boundary: such a row stands in the value chain
 CANCELS = 0.005  # internal transfers that leave less than this share of the total are said to agree
 
 
@@ -73,7 +74,10 @@ class Total(msgspec.Struct, frozen=True):
 
 
 class PartResult(msgspec.Struct, frozen=True):
-    """A part under its method. totals begin with the rule's own; groups, gases and scopes sum the same lines."""
+    """A part under its method. totals begin with the rule's own; groups, gases and scopes sum the same lines.
+
+    rounding: what the rule rounds on the way.
+    """
 
     part: str
     method: str
@@ -86,6 +90,7 @@ class PartResult(msgspec.Struct, frozen=True):
     groups: tuple[Total, ...]
     ratios: tuple[Ratio, ...]
     notes: tuple[Name, ...]
+    rounding: Name | None = None
 
 
 class CaseResult(msgspec.Struct, frozen=True):
@@ -118,11 +123,13 @@ class CaseResult(msgspec.Struct, frozen=True):
 def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult:
     """Compute a case. Raises what reading its parts raises (``prepared``); a figure that lacks costs its line only."""
     parts, lines, missing, version = [], [], [], rulebook.version
+    asked: list[Name] = []
     engines: list[tuple[Streams, pl.DataFrame]] = []
     for part in case.all_parts():
         streams, given = prepared(case, part, methods, rulebook)
         made = _lines(part, streams, given)
-        engines.append((streams, streams.amounts(given.drop("said", "internal"))))
+        asked += doubts(streams, given, chosen=not part.family, period=case.span, scope=case.scope)
+        engines.append((streams, streams.amounts(given.drop(list(BESIDE)))))
         parts.append(_part(part, streams, engines[-1][1], made))
         missing += _missing(part, streams.method, made, given)
         lines += made
@@ -131,12 +138,12 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
     total = _total("total", Name("温室气体排放总量", "total greenhouse-gas emissions"), whole)
     named = any(x.unit_of_works for x in whole)
     return CaseResult(
-        case=case.case, name=case.name, period=Period.parse(case.period).code, scope=case.scope, as_of=case.as_of,
+        case=case.case, name=case.name, period=case.span.code, scope=case.scope, as_of=case.as_of,
         total=total, by_unit=_by(whole, "unit_of_works") if named else (),
-        ratios=own_ratios(case.ratios, _sums(total, whole, lines), engines) if case.ratios else (),
+        ratios=own_ratios(case.ratios, _sums(total, whole, lines, parts), engines) if case.ratios else (),
         groups=_by(whole, "group"), gases=_by(whole, "gas"), by_scope=_by(whole, "ghg_scope"),
         by_period=_by(whole, "period"), parts=tuple(parts), lines=tuple(lines), missing=tuple(missing),
-        findings=_transfers(lines), rulebook=version,
+        findings=(*_transfers(lines), *dict.fromkeys(asked)), rulebook=version,
     )  # fmt: skip
 
 
@@ -145,9 +152,9 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
 
 def _lines(part: PartForm, streams: Streams, given: pl.DataFrame) -> list[Line]:
     said = given.group_by("subject_id", "stream", "item", "period").agg(
-        pl.col("said").drop_nulls().str.join("；"), pl.col("internal", "scope").first()
+        pl.col("said").drop_nulls().str.join("；"), pl.col("internal", "own_scope", "scope").first()
     )
-    made = streams.lines(given.drop("said", "internal"), figures=True).join(
+    made = streams.lines(given.drop(list(BESIDE)), figures=True).join(
         said, on=["subject_id", "stream", "item", "period"], how="left", maintain_order="left"
     )
     return [_line(part, streams, row) for row in made.iter_rows(named=True)]
@@ -157,12 +164,15 @@ def _line(part: PartForm, streams: Streams, row: Mapping[str, object]) -> Line:
     form = streams.method.stream(str(row["stream"]))
     formula = by_key(str(row["formula"])) if row["formula"] else None
     notes = [str(n) for n in (row["note"], row["said"]) if n]
-    rest = {k: row[k] for k in ("period", "stream", "item", "group", "ghg_scope", "gas", "mass_t", "gwp", "value",
-                                "formula", "status", "internal")}  # fmt: skip
+    own_scope = row["own_scope"]
+    group = "value_chain" if own_scope == OUTSIDE and row["group"] in IN_TOTAL else str(row["group"])
+    rest = {k: row[k] for k in ("period", "stream", "item", "gas", "mass_t", "gwp", "value", "formula",
+                                "status", "internal")}  # fmt: skip
     return Line(
         part=part.part, unit_of_works=str(row["subject_id"]).split("|")[1], stream_name=form.name,
         item_name=streams.items(form)[str(row["item"])].name, note="；".join(notes) or None,
         operation=None if formula is None else Name(formula.zh, formula.en),
+        ghg_scope=int(str(own_scope or row["ghg_scope"])), group=group,
         figures=tuple(_figure(streams, f, row) for f in row["figures"]),  # type: ignore[attr-defined]
         **rest,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -194,10 +204,13 @@ def _missing(part: PartForm, method: Method, lines: list[Line], given: pl.DataFr
 # -- sums --------------------------------------------------------------------------------------------------------------
 
 
-def _sums(total: Total, whole: list[Line], lines: list[Line]) -> dict[str, float | None]:
-    """Tonnes by every word a ratio may use: total, group, gas, stream, stream/item, @unit; null where a line lacks."""
-    words = (("group", whole, "{}"), ("gas", whole, "{}"), ("stream", lines, "{}"), ("unit_of_works", whole, "@{}"))
-    sums = {f.format(t.id): t.value for what, own, f in words for t in _by(own, what) if t.id}
+def _sums(total: Total, whole: list[Line], lines: list[Line], parts: list[PartResult]) -> dict[str, float | None]:
+    """Tonnes by every word a ratio may use: total, named total (of a case of one part), group, gas, scope, stream,
+    stream/item, @unit; null where a line lacks."""
+    words = (("group", whole, "{}"), ("gas", whole, "{}"), ("stream", lines, "{}"), ("unit_of_works", whole, "@{}"),
+             ("ghg_scope", whole, "scope{}"))  # fmt: skip
+    named = {t.id: t.value for t in parts[0].totals} if len(parts) == 1 else {}
+    sums = named | {f.format(t.id): t.value for what, own, f in words for t in _by(own, what) if t.id}
     items: dict[str, list[Line]] = {}
     for line in lines:
         if line.item:
@@ -213,8 +226,21 @@ def _part(part: PartForm, streams: Streams, amounts: pl.DataFrame, lines: list[L
         source=method.source, status=method.status, totals=tuple(totals.values()),
         groups=_by([x for x in lines if _in(method.totals["total"], x)], "group"),
         ratios=(*_ratios(method, amounts, lines), *per_output(streams, amounts, totals["total"].value)),
-        notes=method.notes,
+        notes=method.notes, rounding=_rounding(streams),
     )  # fmt: skip
+
+
+def _rounding(streams: Streams) -> Name:
+    """How the rule rounds on the way; the result itself is never rounded."""
+    places, carbon = streams.method.line_decimals, streams.family.carbon_content_decimals
+    zh, en = [], []
+    if carbon is not None:
+        zh.append(f"燃料含碳量按规则保留{carbon}位小数")
+        en.append(f"carbon content of fuels rounded to {carbon} decimals, as the form does")
+    if places is not None:
+        zh.append(f"各行按规则保留{places}位小数（四舍五入）")
+        en.append(f"each line rounded to {places} decimals, as the form does")
+    return Name("；".join(zh) or "不修约", "; ".join(en) or "nothing is rounded on the way")
 
 
 def _ratios(method: Method, amounts: pl.DataFrame, lines: list[Line]) -> tuple[Ratio, ...]:

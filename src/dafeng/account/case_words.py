@@ -6,37 +6,29 @@ and terms of its own. Here they are led to the ids, numbers and units that the m
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
 
-from dafeng.base.errors import BadRequest
+from dafeng.account.case_aliases import INPUTS, ITEMS, STREAMS
+from dafeng.base.errors import BadRequest, RuleUnknown
 from dafeng.base.stated import stated
 from dafeng.base.units import factor, known
 from dafeng.rules.method_data import FREE
-from dafeng.rules.methods import ItemForm, Method, StreamForm
+from dafeng.rules.methods import InputForm, ItemForm, Method, StreamForm
 from dafeng.rules.records import Name
 
 _MOST_LABEL = 80
-# what inputs are called elsewhere; the first that the stream has is meant
-_ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "amount": ("quantity", "activity", "activity_data", "consumption", "output", "用量", "数量", "消费量", "消耗量",
-                   "产量", "活动水平", "活动数据", "净消费量"),
-        "factor": ("ef", "emission_factor", "因子", "排放因子"),
-        "ncv": ("lhv", "net_calorific_value", "热值", "低位热值", "平均低位发热量"),
-        "carbon_content": ("cc", "carbon_per_heat", "单位热值含碳量"),
-        "oxidation_rate": ("of", "oxidation", "oxidation_factor", "氧化率"),
-        "carbon": ("carbon_share", "含碳量", "碳含量", "元素碳含量"),
-        "bought": ("purchased", "imported", "购入", "外购", "购入量"),
-        "sold": ("exported", "supplied", "外供", "售出", "外供量"),
-        "emissions": ("emission", "amount", "value", "co2", "排放量"),
-    }
-)  # fmt: skip
+_CERTIFICATES = ("张", "个", "枚", "本", "certificates", "GEC")
+_MANY = {"万": "10^4", "百万": "10^6", "亿": "10^8", "thousand": "10^3", "million": "10^6"}
+_IN_CO2 = {1e-6: "gCO2", 1e-3: "kgCO2", 1.0: "tCO2", 1e3: "10^3 tCO2", 1e4: "10^4 tCO2", 1e6: "10^6 tCO2",
+           1e8: "10^8 tCO2"}  # fmt: skip
 _BASES = ("t", "MWh", "GJ", "tce", "m3", "Nm3", "m2", "个", "元", "km", "t km", "h", "MW", "tCO2", "tC")
 
 
@@ -61,15 +53,62 @@ def number(given: object, where: str) -> tuple[float | None, str | None]:
     return None if value is None else float(value), unit  # type: ignore[arg-type]
 
 
-def stream_id(method: Method, word: str) -> str:
-    """The stream's id, from id or name. Raises RuleUnknown with the ids there are."""
-    if word not in method.streams:
-        plain = _plain(word)
-        for id, form in method.streams.items():
-            if plain in (_plain(id), _plain(form.name.zh), _plain(form.name.en)):
-                return id
-    method.stream(word)
-    return word
+def counted(stream: str, input: str, unit: str | None) -> str | None:
+    """The unit of a figure, or none where it only names what is counted: ``1000 kg`` of a product are 1000 functional
+    units 功能单位 of a kg."""
+    return None if (stream, input) == ("functional_unit", "amount") else unit
+
+
+def is_volume(unit: str) -> bool:
+    """Whether a unit is one of volume: litres, m3, Nm3."""
+    try:
+        return factor(unit, "m3") > 0
+    except BadRequest:
+        return False
+
+
+def gas_unit(unit: str | None, to: str) -> str | None:
+    """A unit in which the thing is left unsaid where only one can be meant: 0.45 kg/kWh, 12 万吨 of emissions, 张 of
+    green certificates (1 MWh each)."""
+    if unit in _CERTIFICATES and to == "MWh":
+        return "MWh"
+    if unit in _MANY and to in ("人", "个"):  # 120 万, 1.2 million of people
+        return f"{_MANY[unit]} {to}"
+    if unit is None or "CO2" not in to or not known(unit):
+        return unit
+    top, slash, below = unit.partition("/")
+    try:
+        mass = factor(top, "t")
+    except BadRequest:
+        return unit
+    return _IN_CO2.get(round(mass, 9), top) + slash + below
+
+
+def stream_id(method: Method, word: str, where: str = "") -> str:
+    """The stream's id, from id, name, the beginning of its name, or what it is often called.
+
+    Raises RuleUnknown with the ids there are, naming the row.
+    """
+    if word in method.streams:
+        return word
+    plain = _plain(word)
+    for id, form in method.streams.items():
+        if plain in (_plain(id), _plain(form.name.zh), _plain(form.name.en)):
+            return id
+    for id, words in STREAMS.items():
+        if id in method.streams and plain in words:
+            return id
+    begun = [id for id, form in method.streams.items() if len(word) > 1 and _plain(form.name.zh).startswith(plain)]
+    if len(begun) == 1:
+        return begun[0]
+    near = get_close_matches(word, method.streams, n=1)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    there = "、".join(f"{id}（{form.name.zh}）" for id, form in method.streams.items())
+    raise RuleUnknown(
+        f"the method {method.id} has no stream {word!r}", where=where or f"rules/data/methods/{method.file}",
+        mend=f"{hint}There are: {', '.join(method.streams)}.",
+        zh=f"核算方法“{method.name.zh}”没有排放源“{word}”", mend_zh=f"可填：{there}。",
+    )  # fmt: skip
 
 
 def input_id(form: StreamForm, word: str, where: str) -> str:
@@ -80,7 +119,7 @@ def input_id(form: StreamForm, word: str, where: str) -> str:
     for id, inp in form.inputs.items():
         if plain in (_plain(id), _plain(inp.name.zh), _plain(inp.name.en)):
             return id
-    for id, words in _ALSO.items():
+    for id, words in INPUTS.items():
         if id in form.inputs and plain in words:
             return id
     there = "、".join(f"{n}（{i.name.zh}，{i.unit}）" for n, i in form.inputs.items())
@@ -93,13 +132,32 @@ def input_id(form: StreamForm, word: str, where: str) -> str:
     )  # fmt: skip
 
 
+def within(value: float, form: InputForm) -> bool:
+    """Whether a figure can be what the input asks for."""
+    return (form.least is None or value >= form.least) and (form.most is None or value <= form.most)
+
+
 def item_id(form: StreamForm, word: str) -> str:
     """The item's code where the stream lists its items and the word is one's name; else the word as it is."""
     if isinstance(form.items, str) or form.items is None or word in form.items:
         return word
-    plain = word.strip().casefold()
-    named = (c for c, i in form.items.items() if plain in (c.casefold(), i.name.zh, i.name.en.casefold()))
-    return next(named, word)
+    return named_item(form.items, word) or word
+
+
+def named_item(items: Mapping[str, ItemForm], word: str) -> str | None:
+    """The code of the item that the word names: its own code or name however spelt (R410A), or a household name."""
+    plain = _spelt(word)
+    for code, item in items.items():
+        if plain in (_spelt(code), _spelt(item.name.zh), _spelt(item.name.en)):
+            return code
+    return next((code for code, words in ITEMS.items() if code in items and plain in map(_spelt, words)), None)
+
+
+@lru_cache(maxsize=4096)
+def _spelt(word: str) -> str:
+    """R-410A, r410a and R 410A alike; 液体燃料（柴油） and 液体燃料(柴油) too."""
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    return "".join(c for c in plain if c not in " -_")
 
 
 def _plain(word: str) -> str:
@@ -109,21 +167,21 @@ def _plain(word: str) -> str:
 # -- items a case brings along -----------------------------------------------------------------------------------------
 
 
-def labelled(method: Method, rows: Iterable[Row]) -> Method:
+def labelled(method: Method, rows: Iterable[Row], where: str) -> Method:
     """The method with the items that the case itself names, in the streams that let it (``items: free``).
 
     An item's unit is that of its first amount (万吨 → t), else what stands below the stroke of its factor, else t.
     Raises BadRequest for a name that is too long.
     """
     found: dict[str, dict[str, ItemForm]] = {}
-    for row in rows:
-        id = stream_id(method, row.stream)
+    for n, row in enumerate(rows):
+        id = stream_id(method, row.stream, f"{where} › activity[{n}]")
         form = method.streams[id]
         if form.items != FREE:
             continue
         if len(row.item) > _MOST_LABEL:
             raise BadRequest(
-                f"the item's name is longer than {_MOST_LABEL} signs", where=f"{id} › {row.item[:20]}…",
+                f"the item's name is longer than {_MOST_LABEL} signs", where=f"{where} › activity[{n}] › item",
                 mend="Shorten it.", zh=f"品种名称超过{_MOST_LABEL}字", mend_zh="请缩短。",
             )  # fmt: skip
         held = found.setdefault(id, {"": ItemForm(name=form.name, unit="t")})

@@ -11,7 +11,6 @@ from dafeng.account.case import CaseForm, PartForm, by_ids
 from dafeng.account.case_result import CaseResult, Line, run_case
 from dafeng.base.errors import BadRequest
 from dafeng.base.numbers import plain
-from dafeng.base.periods import Period
 from dafeng.rules.methods import Methods
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import Rulebook
@@ -49,7 +48,7 @@ def compared(
     parts = case.all_parts()
     if len(parts) != 1:
         raise BadRequest("a comparison takes a case of one part", where="parts", mend="Compare the parts one by one.")
-    return between(case, *_other(case, parts[0], family, method, methods), methods, rulebook)
+    return between(case, *_other(case, parts[0], family, method, methods, rulebook), methods, rulebook)
 
 
 def between(
@@ -65,10 +64,10 @@ def between(
 
 
 def _other(
-    case: CaseForm, part: PartForm, family: str, method: str | None, methods: Methods
+    case: CaseForm, part: PartForm, family: str, method: str | None, methods: Methods, rulebook: Rulebook
 ) -> tuple[CaseForm, tuple[Name, ...]]:
     """The case under the other rule, without what that does not know; and what is to be said of it."""
-    part = by_ids(part, methods, case.period)
+    part = by_ids(part, methods, rulebook, case.span)
     target, notes, kept = methods.method(method or part.method, family), [], []
     for row in part.activity:
         form = target.streams.get(row.stream)
@@ -85,13 +84,13 @@ def _other(
             if n not in form.inputs
         ]
         kept.append(msgspec.structs.replace(row, inputs=inputs))
-    span = Period.parse(case.period)
+    span = case.span
     if not target.covers(span.first, span.last):
         since, until = target.since, target.until or "…"
         notes.append(
             Name(
-                f"{family}在{case.period}不在有效期内（{since}～{until}），按试算",
-                f"{family} is not in force in {case.period}: a trial",
+                f"{family}在{span.code}不在有效期内（{since}～{until}），按试算",
+                f"{family} is not in force in {span.code}: a trial",
             )
         )
     changed = msgspec.structs.replace(

@@ -17,6 +17,7 @@ import polars as pl
 
 from dafeng.account.activity import activity
 from dafeng.account.lines import MEASURES, SUM_EN, SUM_MEMBERS, SUM_ZH, TOTAL
+from dafeng.account.market_lines import CLAIM_NAMES
 from dafeng.account.subjects import Subjects, ancestors, placed
 from dafeng.base.errors import NotFound
 from dafeng.base.numbers import plain
@@ -145,7 +146,9 @@ def _line_node(row: Row, sources: _Sources, depth: int) -> Node:
 def _amount_node(row: Row, facts: list[Node], sources: _Sources) -> list[Node]:
     """Net use with the records it came from; the records alone where no net use could be made."""
     net = sources.amounts.get((row["subject_id"], row["item"], row["period"]))
-    if not facts or net is None or net["amount"] is None:
+    claims = [f for f in facts if sources.records[f.id]["measure"] in CLAIM_NAMES]
+    own = [f for f in facts if f not in claims]
+    if not own or net is None or net["amount"] is None:
         return facts
     burnt = row["measure"] == "co2_combustion_t"
     zh, made, en, made_en = _NET["bought" if row["item"] in ("electricity", "heat") else "used"]
@@ -155,14 +158,14 @@ def _amount_node(row: Row, facts: list[Node], sources: _Sources) -> list[Node]:
         label=f"{_item(row['item'], sources.rulebook)}{zh}",
         label_en=f"{_item_en(row['item'], sources.rulebook)}, {en}",
         value=net["amount"] - (net["material"] or 0.0) if burnt else net["amount"],
-        unit=facts[0].unit,
+        unit=own[0].unit,
         period=row["period"],
         operation=made,
         operation_en=made_en,
-        status=worst(f.status for f in facts),
-        inputs=tuple(facts),
+        status=worst(f.status for f in own),
+        inputs=tuple(own),
     )
-    return [node]
+    return [node, *claims]
 
 
 def _counted(row: Row) -> Row:
@@ -311,7 +314,8 @@ def _stream_en(measure: str) -> str:
 @cache
 def _measure_names(language: str) -> dict[str, str]:
     own, data = measures(), method_lists()[1].table
-    return dict(own.select("measure", language).iter_rows()) | dict(data.select("code", language).iter_rows())
+    claims = {measure: zh if language == "zh" else en for measure, (zh, en) in CLAIM_NAMES.items()}
+    return claims | dict(own.select("measure", language).iter_rows()) | dict(data.select("code", language).iter_rows())
 
 
 def _place(fact: Row) -> Place | None:

@@ -11,6 +11,7 @@ import polars as pl
 from dafeng.account.activity import activity
 from dafeng.account.findings import finding
 from dafeng.account.lines import finished, id_key, status_rank
+from dafeng.account.market_lines import market_lines
 from dafeng.account.method_facts import MethodFacts, method_facts
 from dafeng.account.method_lines import with_methods
 from dafeng.account.priced import item_lines
@@ -23,7 +24,7 @@ from dafeng.rules.methods import Methods, packaged_methods
 from dafeng.rules.records import Family
 from dafeng.rules.rulebook import Rulebook
 
-CODE_VERSION = "account-3"  # raised when a formula's arithmetic or a sum's meaning changes
+CODE_VERSION = "account-4"  # raised when a formula's arithmetic or a sum's meaning changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def _enterprises(
     work, odd = with_methods(
         item_lines(rows, act.process, rulebook, family, as_of), held, methods, rulebook, family.id, as_of
     )
-    first = first_lines(work)
+    beside = market_lines(facts, rows, held, rulebook, as_of)
+    first = first_lines(pl.concat([work, beside.select([pl.col(n).cast(t) for n, t in work.schema.items()])]))
     due = _months_due(first, registry)
     yearly, unequal = years(first, due)
     items = pl.concat([first.filter(pl.col("monthly")), yearly], how="diagonal")

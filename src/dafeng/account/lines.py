@@ -40,6 +40,11 @@ MEASURES: dict[str, tuple[str, str, str]] = {
     "co2_electricity_t": ("净购入电力排放", "CO2 of net purchased electricity", CO2),
     "co2_heat_t": ("净购入热力排放", "CO2 of net purchased heat", CO2),
     "co2_process_t": ("工业过程排放", "process CO2", CO2),
+    "co2_electricity_market_t": (
+        "净购入电力排放(市场法，单列)",
+        "CO2 of net purchased electricity, market-based (beside, in no total)",
+        CO2,
+    ),
     "ghg_other_t": ("非二氧化碳温室气体排放", "greenhouse gases other than CO2", "tCO2e"),
     "co2_total_t": ("二氧化碳排放总量", "total CO2", CO2),
 }

@@ -2,6 +2,8 @@
 
     market-based = (electricity − claimed) × residual factor + claimed × contract factor
 
+Claimed counts what has been retired 核销 for the claim: until then the certificate could still be taken back, so a
+claim that is not retired lowers nothing and the row says how much of it waits.
 The residual factor is the national average without market-traded non-fossil power 全国平均(不含市场化交易非化石电量).
 Where none is in force there is no market-based result, and the row says so; it is never replaced by the average.
 """
@@ -13,6 +15,7 @@ from datetime import date
 
 import polars as pl
 
+from dafeng.account.certificates import RETIRED
 from dafeng.base.errors import RuleError
 from dafeng.base.provenance import STATUSES, worst
 from dafeng.rules.certificates import CertificateRules
@@ -25,7 +28,8 @@ MARKET_SCHEMA = pl.Schema(
         "subject_id": pl.String(),
         "period": pl.String(),
         "electricity_mwh": pl.Float64(),  # net purchased; null = missing
-        "claimed_mwh": pl.Float64(),  # of scope 2 claims on the period
+        "claimed_mwh": pl.Float64(),  # of scope 2 claims on the period, retired
+        "open_mwh": pl.Float64(),  # of scope 2 claims that are not retired yet, and so not counted
         "contract_t": pl.Float64(),
         "residual_factor": pl.Float64(),
         "location_t": pl.Float64(),
@@ -38,6 +42,10 @@ MARKET_SCHEMA = pl.Schema(
 MISSING = ("外购电量缺失", "electricity is missing")
 OVER = ("声明电量超过外购电量，须先更正", "claims exceed the electricity: correct one of them first")
 NO_RESIDUAL = ("无剩余混合因子，市场法不能计算", "no residual factor is in force: no market-based result")
+OPEN = (
+    "另有{}兆瓦时已声明未核销，未计入",
+    "{} MWh more are claimed and not retired: not counted",
+)
 CARRIED_EN = "the residual factor bears a note"
 _RANK = {s: i for i, s in enumerate(STATUSES)}
 
@@ -95,10 +103,24 @@ def residual_of(rulebook: Rulebook, rules: CertificateRules, period: str, as_of:
 
 
 def claimed_by_month(parts: pl.DataFrame, rules: CertificateRules, day: date, purpose: str = "scope2") -> pl.DataFrame:
-    """Of the claims of one purpose: subject_id, period, claimed_mwh, contract_t, rank (of the worst status).
+    """Of the claims of one purpose: subject_id, period, claimed_mwh, open_mwh, contract_t, rank (the worst status).
 
-    The contract factor stated on a certificate outranks the rule's; where neither is there contract_t is missing.
+    claimed_mwh and contract_t are of what is retired, open_mwh of what is claimed only. The contract factor stated on
+    a certificate outranks the rule's; where neither is there contract_t is missing.
     """
+    rows = contracts(parts, rules, day, purpose)
+    missing = (pl.col("t").is_null() & pl.col("retired")).any()
+    done = pl.col("retired")
+    return rows.group_by(subject_id="claimant", period=pl.col("month").dt.strftime("%Y-%m")).agg(
+        claimed_mwh=pl.col("mwh").filter(done).sum(),
+        open_mwh=pl.col("mwh").filter(~done).sum(),
+        contract_t=pl.when(~missing).then(pl.col("t").filter(done).sum()),
+        rank=pl.col("rank").filter(done).max().fill_null(0),
+    )
+
+
+def contracts(parts: pl.DataFrame, rules: CertificateRules, day: date, purpose: str = "scope2") -> pl.DataFrame:
+    """The parts of the claims of one purpose with t (their power × contract factor [t CO2]), rank and retired."""
     factors = rules.factors(day)
     value = {s: f.value for s, f in factors.items()}
     grade = {s: _RANK[f.status] for s, f in factors.items()}
@@ -107,15 +129,10 @@ def claimed_by_month(parts: pl.DataFrame, rules: CertificateRules, day: date, pu
     rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int64)
     ruled = pl.col("source").replace_strict(grade, default=None, return_dtype=pl.Int64)
     stated = pl.col("factor").is_not_null()
-    rows = live.with_columns(
+    return live.with_columns(
         t=pl.col("mwh") * pl.coalesce("factor", by_rule),
         rank=pl.max_horizontal(rank, pl.when(stated).then(rank).otherwise(ruled)),
-    )
-    missing = pl.col("t").is_null().any()
-    return rows.group_by(subject_id="claimant", period=pl.col("month").dt.strftime("%Y-%m")).agg(
-        claimed_mwh=pl.col("mwh").sum(),
-        contract_t=pl.when(~missing).then(pl.col("t").sum()),
-        rank=pl.col("rank").max(),
+        retired=pl.col("state") == RETIRED,
     )
 
 
@@ -139,14 +156,14 @@ def scope2(
     yearly = electricity.filter(pl.col("period").str.len_chars() == 4).select("subject_id", year="period")
     of_years = claimed.with_columns(year=pl.col("period").str.head(4)).join(yearly, on=["subject_id", "year"])
     summed = of_years.group_by("subject_id", period="year").agg(
-        pl.col("claimed_mwh").sum(),
+        pl.col("claimed_mwh", "open_mwh").sum(),
         contract_t=pl.when(pl.col("contract_t").null_count() == 0).then(pl.col("contract_t").sum()),
         rank=pl.col("rank").max(),
     )
     months = claimed.join(of_years.select("subject_id", "period"), on=["subject_id", "period"], how="anti")
     all_claims = pl.concat([months.select(summed.columns), summed]) if claimed.height else summed
     rows = electricity.join(all_claims, on=["subject_id", "period"], how="full", coalesce=True, suffix="_claimed")
-    rows = rows.with_columns(pl.col("claimed_mwh").fill_null(0.0), _no_contract())
+    rows = rows.with_columns(pl.col("claimed_mwh", "open_mwh").fill_null(0.0), _no_contract())
     factors = [residual_of(rulebook, rules, p, as_of) for p in rows["period"].unique().sort().to_list()]
     table = pl.DataFrame(
         [(r.period, r.value, _RANK[r.status], r.note) for r in factors],
@@ -162,7 +179,7 @@ def _no_contract() -> pl.Expr:
 
 
 def _finished(rows: pl.DataFrame) -> pl.DataFrame:
-    over = pl.col("claimed_mwh") > pl.col("electricity_mwh").clip(lower_bound=0) + 1e-9
+    over = pl.col("claimed_mwh") + pl.col("open_mwh") > pl.col("electricity_mwh").clip(lower_bound=0) + 1e-9
     computed = rows.with_columns(market_based(rows)).with_columns(over=over.fill_null(value=False))
     wrong = (
         (pl.col("electricity_mwh").is_null(), MISSING),
@@ -170,14 +187,21 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("residual_factor").is_null(), NO_RESIDUAL),
     )
     words, english = ([pl.when(test).then(pl.lit(said[n])) for test, said in wrong] for n in (0, 1))
+    waits = [pl.when(pl.col("open_mwh") > 0).then(pl.format(text, pl.col("open_mwh").round(3))) for text in OPEN]
     ranks = [pl.col(c).fill_null(0) for c in ("rank", "rank_claimed", "residual_rank")]
     back = dict(enumerate(STATUSES))
     return computed.with_columns(
         market_t=pl.when(~pl.col("over")).then("market_t"),
-        note=pl.coalesce(*words, pl.col("carried")),
-        note_en=pl.coalesce(*english, pl.when(pl.col("carried") != "").then(pl.lit(CARRIED_EN))),
+        note=_both(pl.coalesce(*words, pl.col("carried").replace("", None)), waits[0], "；"),
+        note_en=_both(
+            pl.coalesce(*english, pl.when(pl.col("carried") != "").then(pl.lit(CARRIED_EN))), waits[1], "; "
+        ),
         status=pl.max_horizontal(ranks).replace_strict(back, return_dtype=pl.String),
     ).select(MARKET_SCHEMA.names()).cast(MARKET_SCHEMA).sort("subject_id", "period")  # fmt: skip
+
+
+def _both(one: pl.Expr, other: pl.Expr, end: str) -> pl.Expr:
+    return pl.concat_str(one, other, separator=end, ignore_nulls=True).replace("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +210,7 @@ class Year:
 
     electricity_mwh: float | None
     claimed_mwh: float
+    open_mwh: float
     location_t: float | None
     market_t: float | None
     status: str
@@ -203,6 +228,7 @@ def year_of(rows: pl.DataFrame, due: int) -> Year:
     return Year(
         summed("electricity_mwh"),
         float(rows["claimed_mwh"].sum()),
+        float(rows["open_mwh"].sum()),
         summed("location_t"),
         summed("market_t"),
         worst(rows["status"].to_list()),

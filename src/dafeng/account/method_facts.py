@@ -15,6 +15,7 @@ from dafeng.account.findings import finding
 from dafeng.account.lines import status_of
 from dafeng.account.streams import GIVEN
 from dafeng.base.periods import Period
+from dafeng.rules.choosing import standing
 from dafeng.rules.method_data import STREAM, intensive
 from dafeng.rules.methods import Method, Methods
 from dafeng.rules.records import EnergyItem
@@ -230,15 +231,17 @@ def families_of(
     methods: Methods, rulebook: Rulebook, wanted: Iterable[tuple[str, str]], preferred: str
 ) -> Mapping[tuple[str, str], str | None]:
     """The family under which each (method, period) is computed: the programme's where the method stands under it and it
-    is in force, then those that stand under the programme's, else the latest that is; None where none is."""
+    is in force, then those that stand under the programme's, else the one that reports of the year are made by
+    (``rules.choosing``); None where none is."""
     own = (preferred, *rulebook.family(preferred).methods)
-    return {(m, p): _family(methods, m, Period.parse(p), own) for m, p in wanted}
+    return {(m, p): _family(methods, rulebook, m, Period.parse(p), own) for m, p in wanted}
 
 
-def _family(methods: Methods, id: str, period: Period, preferred: tuple[str, ...]) -> str | None:
+def _family(methods: Methods, rulebook: Rulebook, id: str, period: Period, preferred: tuple[str, ...]) -> str | None:
     held: list[Method] = [methods.held[id, f] for f in methods.families(id)]
-    there = [m for m in held if m.covers(period.first, period.last) and m.family not in INTERNATIONAL]
+    there = [m.family for m in held if m.covers(period.first, period.last) and m.family not in INTERNATIONAL]
     for family in preferred:
-        if any(m.family == family for m in there):
+        if family in there:
             return family
-    return max(there, key=lambda m: (m.since, m.family)).family if there else None
+    found = standing(methods, rulebook.families, id, period.first, period.last, without=INTERNATIONAL)
+    return None if found is None else found.family

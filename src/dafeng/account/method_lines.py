@@ -32,6 +32,11 @@ BOUGHT = (MEASURE["electricity"], MEASURE["heat"])
 REPLACED = (*dict.fromkeys(MEASURE.values()), OTHER_GASES)
 
 
+def line_item() -> pl.Expr:
+    """The item of a result line from a stream of a method: ``method/stream/item``."""
+    return pl.concat_str("method", "stream", pl.col("item").replace("", None), separator="/", ignore_nulls=True)
+
+
 def with_methods(
     work: pl.DataFrame, held: MethodFacts, methods: Methods, rulebook: Rulebook, preferred: str, as_of: date | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -120,7 +125,7 @@ def _as_work(made: pl.DataFrame, rulebook: Rulebook, as_of: date | None) -> pl.D
     )
     return joined.with_columns(
         measure=pl.when(carbon).then(pl.col("group").replace_strict(MEASURE)).otherwise(pl.lit(OTHER_GASES)),
-        item=pl.concat_str("method", "stream", pl.col("item").replace("", None), separator="/", ignore_nulls=True),
+        item=line_item(),
         monthly=pl.col("period").str.len_chars() > len("2024"),
         unit=pl.when(carbon).then(pl.lit(CO2)).otherwise(pl.lit("tCO2e")),
         rule=pl.col("formula").fill_null(""),

@@ -1,4 +1,9 @@
-"""Process energy 工序能耗 and unit-product energy 单位产品能耗, from uses of energy and product output."""
+"""Process energy 工序能耗 and unit-product energy 单位产品能耗, from uses of energy and product output.
+
+    process energy = energy into the process + used at it − given out of it (own gas, steam, power recovered)
+
+as GB 21256 and its kin count a process: what it recovers and gives on is taken off, and may exceed what it uses.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +40,9 @@ PROCESS: dict[str, pl.DataType] = {
 }
 _KEY = ["subject_id", "year"]
 _TWO = ["calorific", "equivalent"]
+_WHOLE = "/produced"  # marks what is given by the own output as a whole
+_BY_OUTPUT = "回收量按该副产能源自产总量计"
+_NONE_TOLD = "未报送副产煤气等回收量，未扣除"
 
 
 def process_energy(
@@ -47,16 +55,22 @@ def process_energy(
 ) -> pl.DataFrame:
     """PROCESS rows of every enterprise, year and process with uses of energy, from current FACT rows.
 
-    A process with a figure missing, or whose product has no output, has no unit energy, and says why. Reference: what
-    is
-    delivered as unit energy of the product stands beside it and is not mixed in.
+    A process with a figure missing, or whose product has no output, has no unit energy, and says why. By-product
+    energy of the process (converter gas …) of which only the own output as a whole is delivered counts as given out of
+    it; where neither is delivered nothing is taken off, and the row says so. Reference: what is delivered as unit
+    energy of the product stands beside it and is not mixed in.
+
+    Source: GB 21256 (粗钢生产主要工序单位产品能源消耗限额), own words: energy used in the process less energy that it
+    recovers for use elsewhere.
     """
     uses = uses or packaged_uses()
     rows, _ = yearly(facts, rulebook)
+    rows = pl.concat([rows, _by_output(rows, uses)])
     table = pl.DataFrame(
         [(u.code, u.kind, u.place) for u in uses.uses.values() if u.kind in ("to", "at", "from")],
         schema=dict.fromkeys(("what", "kind", "process"), pl.String), orient="row",
     )  # fmt: skip
+    table = pl.concat([table, table.filter(kind="from").with_columns(what=pl.col("what") + _WHOLE)])
     held = valued(rows, rulebook, family, as_of).join(table, on="what", how="inner")
     out = pl.col("kind") == "from"
     sides = [
@@ -65,9 +79,8 @@ def process_energy(
         for name, side in (("used", ~out), ("given", out))
         for c in _TWO
     ]  # fmt: skip
-    made = held.group_by(*_KEY, "process", maintain_order=True).agg(
-        *sides, pl.col("rank").max(), pl.col("note").drop_nulls().first()
-    )
+    made = held.group_by(*_KEY, "process", maintain_order=True).agg(*sides, pl.col("rank").max(), *_said(uses))
+    made = made.filter(pl.col("used"))
     products = {p.id: p.product for p in uses.processes.values()}
     net = made.with_columns(
         *[(pl.col(f"used_{c}") - pl.col(f"given_{c}")).alias(c) for c in _TWO],
@@ -75,6 +88,26 @@ def process_energy(
     )
     joined = net.join(_outputs(facts), on=[*_KEY, "product"], how="left", maintain_order="left")
     return _per_unit(joined).sort(*_KEY, "process")
+
+
+def _by_output(rows: pl.DataFrame, uses: EnergyUses) -> pl.DataFrame:
+    """Own output of by-product energy as given out of its process, where no process tells of that item."""
+    own = {item: f"from_{p.id}{_WHOLE}" for p in uses.processes.values() for item in p.own}
+    told = rows.filter(pl.col("what").str.starts_with("from_")).select(*_KEY, "item").unique()
+    whole = rows.filter((pl.col("what") == "produced") & pl.col("item").is_in(list(own)))
+    lone = whole.join(told, on=[*_KEY, "item"], how="anti", maintain_order="left")
+    return lone.with_columns(what=pl.col("item").replace_strict(own, default=None, return_dtype=pl.String))
+
+
+def _said(uses: EnergyUses) -> list[pl.Expr]:
+    """note of a process's rows, and ``used``: whether any use is told of it (own output alone makes no process row)."""
+    out, whole = pl.col("kind") == "from", pl.col("what").str.ends_with(_WHOLE)
+    gives = pl.col("process").is_in([p.id for p in uses.processes.values() if p.own])
+    words = (
+        pl.when(whole.any()).then(pl.lit(_BY_OUTPUT)).when(gives.first() & ~out.any()).then(pl.lit(_NONE_TOLD))
+    )  # fmt: skip
+    notes = pl.concat_str(pl.col("note").drop_nulls().first(), words, separator="；", ignore_nulls=True)
+    return [notes.replace("", None).alias("note"), (~whole).any().alias("used")]
 
 
 def _per_unit(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import msgspec
 
 from dafeng.account.case import CaseForm, GivenForm, Pair
 from dafeng.account.case_result import CaseResult, Line
-from dafeng.account.case_words import number
+from dafeng.account.case_words import gas_unit, number
 from dafeng.base.errors import BadRequest, DafengError
 from dafeng.base.numbers import plain
 from dafeng.base.periods import Period
@@ -31,12 +31,13 @@ Printed = float | str | Pair | GivenForm
 
 
 class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody printed: the total, groups, units of works, lines by stream/item, ratios by id.
+    """What somebody printed: the total, named totals, groups, units of works, lines by stream/item, ratios by id.
 
     A bare number is in t CO2e (a ratio's in its own unit); else [771.85, "10^4 tCO2"], "771.85 万吨CO2".
     """
 
     total: Printed | None = None
+    totals: Mapping[str, Printed] = {}
     groups: Mapping[str, Printed] = {}
     units: Mapping[str, Printed] = {}
     lines: Mapping[str, Printed] = {}
@@ -61,8 +62,9 @@ def checks(case: CaseForm, result: CaseResult, rulebook: Rulebook) -> tuple[Chec
     except msgspec.ValidationError as error:
         raise BadRequest(
             f"published does not fit its form: {error}", where="published",
-            mend="Give total, groups, units, lines (stream/item) and ratios.",
-            zh=f"published 不符合格式：{error}", mend_zh="可给 total、groups、units、lines（排放源/品种）、ratios。",
+            mend="Give total, totals, groups, units, lines (stream/item) and ratios.",
+            zh=f"published 不符合格式：{error}",
+            mend_zh="可给 total、totals、groups、units、lines（排放源/品种）、ratios。",
         ) from error  # fmt: skip
     if len(printed.lines) > _MOST_LINES:
         raise BadRequest(f"more than {_MOST_LINES} printed lines", where="published.lines", mend="Give fewer.")
@@ -71,11 +73,16 @@ def checks(case: CaseForm, result: CaseResult, rulebook: Rulebook) -> tuple[Chec
     if printed.total is not None:
         value = _tonnes(printed.total, "total")
         found.append(_check("total", value, result.total.value, _in_total(counted, result), case, rulebook))
+    named = {t.id: t for p in result.parts for t in p.totals}
+    for id, said in printed.totals.items():
+        ours = named[id].value if id in named else None
+        found.append(_check(f"totals.{id}", _tonnes(said, id), ours, [], case, rulebook))
     sums = {"groups": result.groups, "units": result.by_unit}
     for kind, held in (("groups", printed.groups), ("units", printed.units)):
         for name, said in held.items():
-            own = [x for x in counted if (x.group if kind == "groups" else x.unit_of_works) == name]
-            ours = next((g.value for g in sums[kind] if g.id == name), None)
+            one = next((g for g in sums[kind] if name in (g.id, g.name.zh, g.name.en)), None)
+            ours, id = (None, name) if one is None else (one.value, one.id)
+            own = [x for x in counted if (x.group if kind == "groups" else x.unit_of_works) == id]
             found.append(_check(f"{kind}.{name}", _tonnes(said, name), ours, own, case, rulebook))
     found += _lines({k: _tonnes(v, k) for k, v in printed.lines.items()}, counted, case, rulebook)
     ratios = {r.id: r for r in (*(r for p in result.parts for r in p.ratios), *result.ratios)}
@@ -101,7 +108,24 @@ def _tonnes(said: Printed, name: str, to: str | None = "tCO2") -> float:
             f"the printed figure {name} is empty", where=f"published › {name}", mend="Leave it out.",
             zh=f"公布值“{name}”为空", mend_zh="请删去该项。",
         )  # fmt: skip
-    return value if unit is None or to is None else value * factor(unit, to)
+    if unit is None or to is None:
+        return value
+    try:
+        return value * factor(gas_unit(unit, to) or to, to)
+    except BadRequest as error:
+        if to == "tCO2" and _is_carbon(unit):
+            return value * factor(unit, "tC") * 44 / 12
+        raise BadRequest(
+            error.what, where=f"published › {name}", mend=f"Give it in {to}.", zh=error.zh,
+            mend_zh=f"请以 {to} 或可换算的单位填写。",
+        ) from error  # fmt: skip
+
+
+def _is_carbon(unit: str) -> bool:
+    try:
+        return factor(unit, "tC") > 0
+    except BadRequest:
+        return False
 
 
 def _check(
@@ -182,7 +206,8 @@ def _one_off(published: float, ours: float, lines: list[Line]) -> Iterator[Name]
             yield Name(f"{called.zh}的正负号相反", f"the sign of {called.en} is turned round")
         for power in (10.0, 100.0, 1e3, 1e4):
             for scale in (power, 1 / power):
-                if _same(ours + value * (scale - 1), published) and abs(value * (scale - 1)) > AGREES * abs(published):
+                seen = min(abs(value * scale), abs(value * (scale - 1))) > AGREES * abs(published)
+                if _same(ours + value * (scale - 1), published) and seen:
                     yield Name(f"{called.zh}的单位相差{scale:g}倍", f"{called.en} is off by a unit: factor {scale:g}")
 
 
@@ -210,7 +235,7 @@ def _grid(published: float, ours: float, lines: list[Line], case: CaseForm, rule
         return
     mwh = sum((x.value or 0.0) / _figure(x, "factor") for x in power)
     rest, seen = ours - sum(x.value or 0.0 for x in power), set()
-    year = Period.parse(case.period).first.year
+    year = case.span.first.year
     for (id, scope), parameter in rulebook.parameters.items():
         if not id.endswith("grid_co2"):
             continue

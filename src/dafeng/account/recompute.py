@@ -17,22 +17,29 @@ import msgspec
 import polars as pl
 
 from dafeng.account.inventory import CODE_VERSION, inventory
+from dafeng.account.recompute_parts import ACCOUNT, BESIDE, KEY, Part, in_one_form, made_again
 from dafeng.base.errors import UnreadableFile
 from dafeng.collect.facts import FACT_SCHEMA
 from dafeng.rules.methods import assemble_methods
 from dafeng.rules.packaged import read_file, read_folder
+from dafeng.rules.regional import regional_documents
 from dafeng.rules.rulebook import assemble
 
-FORMAT = 1
+FORMAT = 2
+_READ = (1, 2)  # forms that can be recomputed; the first held accounts alone
 MANIFEST, RULES = "manifest.json", "rules.json"
 TABLES = ("facts", "areas", "industries", "enterprises", "lines")
-KEY = ["subject_kind", "subject_id", "measure", "item", "period"]
 DIGITS = 12  # significant digits to which a sum must agree; its last bits depend on the order of adding
 _SAME = 10.0**-DIGITS
+_MOST_OFF, _MOST_ROWS = 200, 50_000_000
+_FILES = ("energy_items", "grid_regions", "ranges", "energy_control", "energy_uses")
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an export is: of which run, area or works, family, knowledge day, code, rules; and the hash of each file."""
+    """What an export is: of which run, area or works, family, knowledge day, code, rules; and the hash of each file.
+
+    region_method: of the regional account, where one goes along.
+    """
 
     format: int
     subject: str
@@ -42,6 +49,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     rulebook: str
     files: dict[str, str]
+    region_method: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,23 @@ class Off(msgspec.Struct, frozen=True):
     recomputed: float | None
 
 
-class Recomputed(msgspec.Struct, frozen=True):
-    """lines: how many were exported; agree: how many came out the same; exact: those the same to the last bit.
+class Section(msgspec.Struct, frozen=True):
+    """One proved table: how many figures were exported, came out the same, and the same to the last bit."""
 
-    altered: files whose bytes are not those of the manifest. code_differs: the export was made by another version of
-    the arithmetic.
+    name: str
+    zh: str
+    en: str
+    figures: int
+    agree: int
+    exact: int
+
+
+class Recomputed(msgspec.Struct, frozen=True):
+    """lines: how many figures were exported; agree: how many came out the same; exact: those the same to the last bit.
+
+    altered: files whose bytes are not those of the manifest, that are missing, or of which it says nothing. digest:
+    SHA-256 of the manifest, to be held against what the issuer says it gave out. code_differs: the export was made by
+    another version of the arithmetic.
     """
 
     subject: str
@@ -78,6 +98,8 @@ class Recomputed(msgspec.Struct, frozen=True):
     altered: tuple[str, ...]
     code_differs: str | None
     rulebook: str
+    sections: tuple[Section, ...] = ()
+    digest: str = ""
 
     @property
     def proved(self) -> bool:
@@ -85,55 +107,94 @@ class Recomputed(msgspec.Struct, frozen=True):
 
 
 def packed(
-    subject: str, run_id: str, family: str, as_of: date | None, tables: Mapping[str, pl.DataFrame]
-) -> dict[str, bytes]:
-    """The files of an export. tables: TABLES as the account read and made them."""
-    files = {f"{name}.parquet": _parquet(tables[name]) for name in TABLES}
+    subject: str, run_id: str, family: str, as_of: date | None, tables: Mapping[str, pl.DataFrame],
+    *, region_method: str | None = None,
+) -> dict[str, bytes]:  # fmt: skip
+    """The files of an export. tables: TABLES as the account read and made them, and those of BESIDE with their needs
+    that go along."""
+    missing = set(TABLES) - set(tables)
+    assert not missing, missing
+    files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
     documents = {
         "parameters": read_folder("parameters"),
         "families": read_folder("families"),
         "methods": read_folder("methods"),
-        **{n: read_file(f"{n}.yaml") for n in ("energy_items", "grid_regions", "ranges")},
+        "regional": regional_documents(),
+        **{n: read_file(f"{n}.yaml") for n in _FILES},
     }
     files[RULES] = msgspec.json.encode(documents)
     version = _rulebook(documents).version
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    manifest = Manifest(FORMAT, subject, run_id, family, as_of, CODE_VERSION, version, hashes)
+    manifest = Manifest(FORMAT, subject, run_id, family, as_of, CODE_VERSION, version, hashes, region_method)
     return {MANIFEST: msgspec.json.format(msgspec.json.encode(manifest)), **files}
 
 
 def recompute(files: Mapping[str, bytes]) -> Recomputed:
-    """Compute an export again and hold every line against what was exported.
+    """Compute an export again and hold every figure against what was exported.
 
     Raises UnreadableFile where it is no export, lacks a file, or a table does not hold what it should.
     """
     manifest = _manifest(files)
-    lacking = [f for f in (RULES, *(f"{t}.parquet" for t in TABLES)) if f not in files]
+    parts = [p for p in BESIDE if f"{p.name}.parquet" in manifest.files]
+    wanted = [*TABLES, *(name for p in parts for name in (p.name, *p.needs))]
+    lacking = [f for f in (RULES, *(f"{t}.parquet" for t in wanted)) if f not in files]
     if lacking:
         raise _unreadable(f"the export lacks {lacking[0]}", lacking[0])
     altered = [n for n, digest in manifest.files.items() if hashlib.sha256(files.get(n, b"")).hexdigest() != digest]
-    tables = {name: _table(files[f"{name}.parquet"], name) for name in TABLES}
+    altered += sorted(set(files) - set(manifest.files) - {MANIFEST})
+    tables = {name: _table(files[f"{name}.parquet"], name) for name in wanted}
     documents = _documents(files[RULES])
-    registry = _Registry(tables["areas"], tables["industries"], tables["enterprises"])
     rulebook = _rulebook(documents)
-    made = inventory(
+    lines = _account(manifest, tables, documents, rulebook)
+    held = [(ACCOUNT, _held(ACCOUNT, tables["lines"], lines))]
+    for part in parts:
+        made = made_again(
+            part, tables, lines, documents, rulebook, rulebook.family(manifest.family), manifest.region_method
+        )
+        held.append((part, _held(part, tables[part.name], made)))
+    return _told(manifest, held, altered, rulebook.version, files[MANIFEST])
+
+
+def _account(
+    manifest: Manifest, tables: Mapping[str, pl.DataFrame], documents: Mapping[str, Any], rulebook: Any
+) -> pl.DataFrame:
+    registry = _Registry(tables["areas"], tables["industries"], tables["enterprises"])
+    return inventory(
         tables["facts"].select(list(FACT_SCHEMA)), rulebook, family=manifest.family, registry=registry,
         as_of=manifest.as_of, methods=assemble_methods(documents["methods"]),
     ).lines  # fmt: skip
-    told = tables["lines"].select(*KEY, exported="value").join(
-        made.select(*KEY, recomputed="value", there=pl.lit(value=True)), on=KEY, how="left", maintain_order="left"
-    )  # fmt: skip
+
+
+def _held(part: Part, exported: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
+    """Every exported figure beside the recomputed one: exact to the last bit, or agreeing in DIGITS digits, and by the
+    same rule from the same inputs."""
+    told = in_one_form(part, exported).rename({"value": "exported"})
+    again = in_one_form(part, made).select(*KEY, recomputed="value", again="id", there=pl.lit(value=True))
+    joined = told.join(again, on=KEY, how="left", maintain_order="left")
     one, other = pl.col("exported"), pl.col("recomputed")
     near = (one - other).abs() <= _SAME * pl.max_horizontal(one.abs(), other.abs())
-    same = told.with_columns(
-        exact=one.eq_missing(other) & pl.col("there").fill_null(value=False),
-        agree=(near.fill_null(value=False) | one.eq_missing(other)) & pl.col("there").fill_null(value=False),
+    found = pl.col("there").fill_null(value=False) & pl.col("id").eq_missing(pl.col("again"))
+    return joined.with_columns(
+        exact=one.eq_missing(other) & found, agree=(near.fill_null(value=False) | one.eq_missing(other)) & found
     )
-    off = same.filter(~pl.col("agree")).head(200)
+
+
+def _told(
+    manifest: Manifest, held: list[tuple[Part, pl.DataFrame]], altered: list[str], rulebook: str, sealed: bytes
+) -> Recomputed:
+    sections = tuple(
+        Section(p.name, p.zh, p.en, f.height, int(f["agree"].sum()), int(f["exact"].sum())) for p, f in held
+    )
+    off = [
+        Off(*row)
+        for _, frame in held
+        for row in frame.filter(~pl.col("agree")).select(*KEY[1:], "exported", "recomputed").head(_MOST_OFF).iter_rows()
+    ]
     return Recomputed(
-        manifest.subject, manifest.run_id, same.height, int(same["agree"].sum()), int(same["exact"].sum()),
-        tuple(Off(*row) for row in off.select(*KEY[1:], "exported", "recomputed").iter_rows()), tuple(altered),
-        manifest.code if manifest.code != CODE_VERSION else None, rulebook.version,
+        manifest.subject, manifest.run_id, sum(s.figures for s in sections), sum(s.agree for s in sections),
+        sum(s.exact for s in sections), tuple(off[:_MOST_OFF]), tuple(altered),
+        manifest.code if manifest.code != CODE_VERSION else None, rulebook, sections,
+        hashlib.sha256(sealed).hexdigest(),
     )  # fmt: skip
 
 
@@ -147,8 +208,8 @@ def _manifest(files: Mapping[str, bytes]) -> Manifest:
         manifest = msgspec.json.decode(files[MANIFEST], type=Manifest)
     except (KeyError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _unreadable("this is no exported account", MANIFEST) from error
-    if manifest.format != FORMAT:
-        raise _unreadable(f"the export is of form {manifest.format}, not {FORMAT}", MANIFEST)
+    if manifest.format not in _READ:
+        raise _unreadable(f"the export is of form {manifest.format}, not one of {_READ}", MANIFEST)
     return manifest
 
 
@@ -168,7 +229,12 @@ def _parquet(table: pl.DataFrame) -> bytes:
 
 def _table(data: bytes, name: str) -> pl.DataFrame:
     try:
+        rows = int(pl.scan_parquet(BytesIO(data)).select(pl.len()).collect().item())
+        if rows > _MOST_ROWS:  # a few bytes of a parquet file can stand for a thousand million rows
+            raise _unreadable(f"the table {name} has {rows} rows", f"{name}.parquet")
         return pl.read_parquet(BytesIO(data))
+    except UnreadableFile:
+        raise
     except Exception as error:
         raise _unreadable(f"the table {name} cannot be read", f"{name}.parquet") from error
 

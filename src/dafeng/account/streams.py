@@ -75,6 +75,9 @@ class Streams:
     family: Family
     rulebook: Rulebook
     as_of: date | None = None
+    _kept: dict[int, tuple[StreamForm, Mapping[str, ItemForm], dict[tuple[str, str], str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # items and units of a stream, made once
     _asked: dict[tuple[str, str], tuple[pl.DataFrame, pl.DataFrame]] = field(default_factory=dict, compare=False)
 
     def lines(self, given: pl.DataFrame, *, figures: bool = False) -> pl.DataFrame:
@@ -121,7 +124,7 @@ class Streams:
 
     def items(self, form: StreamForm) -> Mapping[str, ItemForm]:
         """The items of a stream; one without a name where it has none."""
-        return stream_items(form, self.rulebook.items)
+        return self._of(form)[1]
 
     def default_behind(self, id: str, scope: str, period: str) -> FactorValue | None:
         """The dated value a figure was taken from; None where ``id`` is no parameter (the figure was given)."""
@@ -180,12 +183,19 @@ class Streams:
 
     def units(self, form: StreamForm) -> dict[tuple[str, str], str]:
         """The unit of each input for each item; ``item`` in a unit stands for the energy item's own."""
-        held = self.rulebook.items
-        return {
-            (name, code): input_unit(inp.unit, code, held, kind.unit)
-            for name, inp in form.inputs.items()
-            for code, kind in self.items(form).items()
-        }
+        return self._of(form)[2]
+
+    def _of(self, form: StreamForm) -> tuple[StreamForm, Mapping[str, ItemForm], dict[tuple[str, str], str]]:
+        kept = self._kept.get(id(form))
+        if kept is None:
+            held, items = self.rulebook.items, stream_items(form, self.rulebook.items)
+            units = {
+                (name, code): input_unit(inp.unit, code, held, kind.unit)
+                for name, inp in form.inputs.items()
+                for code, kind in items.items()
+            }
+            kept = self._kept[id(form)] = (form, items, units)
+        return kept
 
     def _with_defaults(self, id: str, form: StreamForm, table: Table, units: Mapping[tuple[str, str], str]) -> Table:
         items, defaults = self.items(form), {}
@@ -269,8 +279,11 @@ class Streams:
         words = []
         if defaults["note"].null_count() < defaults.height:
             own = defaults["note"].gather(at)
-            said = pl.col("note").fill_null("").str.contains(pl.lit(own.fill_null("")), literal=True)  # a proxy: once
-            words.append(pl.when(absent & ~said).then(own))
+            new: pl.Expr | pl.Series = absent
+            if not {p.note for p in self.family.proxies}.isdisjoint(defaults["note"].drop_nulls()):
+                known = pl.col("note").fill_null("").str.contains(pl.lit(own.fill_null("")), literal=True)
+                new = absent & ~known  # one fuel's stand-in is said once, not with each of its figures
+            words.append(pl.when(new).then(own))
         has = defaults["value"].is_not_null().gather(at)
         if inp.own == "prefer":
             words.append(pl.when(penalised & has).then(pl.lit(f"{inp.name.zh}未实测，按规则取缺省值")))

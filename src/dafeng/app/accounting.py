@@ -8,6 +8,7 @@ import polars as pl
 
 from dafeng.account.inventory import Inventory, inventory, updated, with_partial
 from dafeng.account.restated import differences, of_year, with_closed
+from dafeng.app.claim_facts import accounted_facts, claims_as_facts
 from dafeng.app.closing import WOULD_BE, closed_key, closed_lines
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, RunRecord
@@ -17,7 +18,6 @@ from dafeng.app.sight import scope, seen_lines, seen_rows
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import content_id
-from dafeng.collect.facts import current
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 
@@ -38,7 +38,7 @@ class Accounts:
 
 def account_key(services: Services) -> str:
     """The name of all that an account depends on: code, rules, area, facts, registry."""
-    facts = services.columns.facts()
+    facts = pl.concat([services.columns.facts().select("fact_id"), claims_as_facts(services).select("fact_id")])
     firms = services.records.registry("enterprises")
     areas = services.records.registry("areas")
     rows = [*firms.hash_rows(seed=1).to_list(), *areas.hash_rows(seed=1).to_list()]
@@ -62,7 +62,7 @@ def compute(services: Services, caller: Caller) -> Accounts:
     The run is named by all that it depends on, the registry too: a firm that moved makes another run.
     """
     require_everything(caller, "programme.run", services.settings.area)
-    facts, rulebook = current(services.columns.facts()), packaged_rulebook()
+    facts, rulebook = accounted_facts(services), packaged_rulebook()
     made, made_of = _made(services, facts)
     run_id = content_id("RUN", account_key(services))
     closed = closed_lines(services)

@@ -11,6 +11,7 @@ import polars as pl
 
 from dafeng.account.inventory import with_partial
 from dafeng.app.accounting import accounts, current_run, every_line
+from dafeng.app.closing import held_facts
 from dafeng.app.disclosure import CONFIDENTIAL_STATE
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.plans import NATION, Tied, ledger_view, ties
@@ -56,7 +57,7 @@ class Assessment:
 
 def years_with_data(services: Services) -> tuple[int, ...]:
     """The years that delivered facts speak of, cut to the settings' years and to whole years that have passed."""
-    facts = services.columns.facts().filter(pl.col("value").is_not_null())
+    facts = held_facts(services).filter(pl.col("value").is_not_null())
     years = facts["period"].str.slice(0, 4).cast(pl.Int32, strict=False).drop_nulls().unique().sort().to_list()
     first, last = services.settings.years or (0, 9999)
     return tuple(y for y in years if first <= y <= min(last, last_whole_year(services)))
@@ -87,7 +88,7 @@ def assess(services: Services, caller: Caller, year: int | None = None) -> Asses
     values = indicator_values(
         list(indicator_library().indicators.values()),
         lines,
-        current(services.columns.facts()),
+        current(held_facts(services)),
         registry.enterprises,
         range(min(years), max(years) + 1),
         subjects,

@@ -21,6 +21,14 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile("参数 (?P<id>\\S+) 在 (?P<day>\\S+) 无有效值（(?P<file>.+)）"),
         "parameter {id} has no value in force in {day} ({file})",
     ),
+    (re.compile("规则未给出缺省值（(?P<id>\\S+)），须用自有值"), "the rule prints no default ({id})"),
+    (
+        re.compile(
+            "(?P<name>.+)取算例给出的(?P<value>[\\d.]+)，是(?P<what>.+?)(?P<year>\\d{4})年公布值，按规则为(?P<rule>[\\d.]+)"
+        ),
+        "{name}: the {value} of the case is taken, published for {year}; the rule's own is {rule}",
+    ),
+    (re.compile("(?P<name>.+)超出可能范围（(?P<band>.*)），不采用"), "{name} is beyond what can be ({band}): not used"),
     (re.compile("凭证有效期至(?P<day>\\S+)，不采用"), "its evidence was valid until {day} and is not used"),
 )
 

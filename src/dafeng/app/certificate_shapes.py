@@ -158,7 +158,8 @@ class YearBalance(msgspec.Struct, frozen=True, kw_only=True):
     """The year of one firm; a result is None where a month is missing (``there`` of ``due`` have one)."""
 
     electricity_mwh: float | None
-    claimed_mwh: float
+    claimed_mwh: float  # retired
+    open_mwh: float  # claimed and not retired yet: the market-based result does not count it
     location_t: float | None
     market_t: float | None
     status: str

@@ -11,7 +11,7 @@ import polars as pl
 
 from dafeng.account.activity import activity
 from dafeng.account.certificates import EXPIRED, FREE, RETIRED, balance, standing
-from dafeng.account.lines import status_rank
+from dafeng.account.lines import TOTAL, status_rank
 from dafeng.account.market_based import MARKET_SCHEMA, claimed_by_month, residual_of, scope2, year_of
 from dafeng.app.accounting import every_line
 from dafeng.app.cases import firm_row, known_registry, visible_firms
@@ -110,7 +110,7 @@ def _located(services: Services) -> pl.DataFrame:
     lines = every_line(services, run_id).filter(
         pl.col("subject_kind") == "enterprise",
         pl.col("measure") == "co2_electricity_t",
-        pl.col("item") == "electricity",
+        pl.col("item") == TOTAL,  # the line of energy items or those of the firm's methods
     )
     return lines.select("subject_id", "period", location_t="value", located_rank=status_rank())
 
@@ -243,6 +243,7 @@ def _whole_year(services: Services, market: pl.DataFrame, enterprise_id: str, ye
     return YearBalance(
         electricity_mwh=sums.electricity_mwh,
         claimed_mwh=sums.claimed_mwh,
+        open_mwh=sums.open_mwh,
         location_t=sums.location_t,
         market_t=sums.market_t,
         status=worst([sums.status]),
@@ -301,12 +302,13 @@ def _warnings(
     lost = int(books.parts.filter(pl.col("state") == EXPIRED)["count"].sum())
     if lost:
         found.append(Words(f"已过期{lost:,}张，不能再声明", f"{lost:,} have expired and cannot be claimed any more"))
-    over = market.filter(pl.col("claimed_mwh") > pl.col("electricity_mwh").clip(lower_bound=0) + 1e-9)
+    claims = market.with_columns(all_mwh=pl.col("claimed_mwh") + pl.col("open_mwh"))
+    over = claims.filter(pl.col("all_mwh") > pl.col("electricity_mwh").clip(lower_bound=0) + 1e-9)
     for row in over.iter_rows(named=True):
         found.append(
             Words(
-                f"{row['period']}声明{row['claimed_mwh']:,.0f}兆瓦时，超过更正后的外购电量{row['electricity_mwh']:,.0f}兆瓦时",
-                f"claims on {row['period']} are {row['claimed_mwh']:,.0f} MWh, more than the electricity as corrected, "
+                f"{row['period']}声明{row['all_mwh']:,.0f}兆瓦时，超过更正后的外购电量{row['electricity_mwh']:,.0f}兆瓦时",
+                f"claims on {row['period']} are {row['all_mwh']:,.0f} MWh, more than the electricity as corrected, "
                 f"{row['electricity_mwh']:,.0f} MWh",
             )
         )

@@ -16,11 +16,13 @@ import polars as pl
 from dafeng.account.lines import TOTAL
 from dafeng.account.restated import differences, of_year
 from dafeng.app.permission import require_everything, use_case
-from dafeng.app.ports import CURRENT
+from dafeng.app.ports import CURRENT, Batch
 from dafeng.app.services import Services
 from dafeng.app.sight import seen_rows, sees_all
+from dafeng.app.versions import delivered
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound, StaleRecord
+from dafeng.collect.facts import current
 
 Cause = Literal["data", "factor", "rule"]
 CAUSE_ZH = {"data": "数据更正", "factor": "因子更新", "rule": "规则变化"}
@@ -47,7 +49,8 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
-    """What a restatement of a closed year would change: lines, the total before and after, lines by cause."""
+    """What a restatement of a closed year would change: lines, the total (or what of it is there) before and after,
+    lines by cause."""
 
     year: int
     version: int
@@ -142,7 +145,9 @@ def _pending(services: Services, held: Closing, would: pl.DataFrame) -> Pending:
     moved = differences(before, after)
     root = (pl.col("subject_id") == services.settings.area) & (pl.col("measure") == "co2_total_t")
     whole = root & (pl.col("item") == TOTAL) & (pl.col("period") == str(held.year)) & (pl.col("subject_kind") == "area")
-    one, other = (f.filter(whole)["value"].to_list() for f in (before, after))
+    one, other = (
+        f.filter(whole).select(pl.coalesce("value", "partial")).to_series().to_list() for f in (before, after)
+    )
     causes = dict(moved.group_by("cause").len().sort("cause").iter_rows())
     return Pending(
         year=held.year, version=held.version, lines=moved.height, before=one[0] if one else None,
@@ -168,6 +173,37 @@ def closed_years(services: Services) -> dict[int, Closing]:
 def closed_key(services: Services) -> str:
     """What an account depends on beside its data: which versions of closed years are in force."""
     return services.records.pointed(_POINTER) or ""
+
+
+def held_facts(services: Services) -> pl.DataFrame:
+    """All facts, those of closed years as they were known when the year was closed (or last restated).
+
+    What came in later for a closed year moves nothing that is computed from these; it waits in ``pending``.
+    """
+    closed = closed_years(services)
+    if not closed:
+        return services.columns.facts()
+    version = (delivered(services), closed_key(services))
+    return services.memory.get("closings.facts", version, lambda: _held_facts(services, closed))
+
+
+def _held_facts(services: Services, closed: dict[int, Closing]) -> pl.DataFrame:
+    facts = services.columns.facts()
+    year = pl.col("period").str.head(4)
+    parts = [facts.filter(~year.is_in([str(y) for y in closed]))]
+    for held in closed.values():
+        own, known = of_year(facts, held.year), services.columns.result(held.kept, "facts")
+        if known is None:  # closed before facts were kept
+            parts.append(own.filter(pl.col("recorded_at") <= held.at))
+        else:
+            parts.append(own.join(known, on="fact_id", how="semi", maintain_order="left"))
+    return pl.concat(parts)
+
+
+def held_batches(services: Services, year: int | None) -> list[Batch]:
+    """What had come in when a year was closed (or last restated); of an open year all that has."""
+    held = None if year is None else closed_years(services).get(year)
+    return [b for b in services.records.batches() if held is None or b.imported_at <= held.at]
 
 
 def closed_lines(services: Services) -> dict[int, pl.DataFrame]:
@@ -213,12 +249,22 @@ def _append(
     sha = hashlib.sha256(text).hexdigest()
     services.columns.put_bytes(sha, text)
     services.columns.put_result(act.kept, "lines", lines)
+    services.columns.put_result(act.kept, "facts", _known_to(services, run_id, year))
     if not services.records.repoint(_POINTER, before, sha):
         raise StaleRecord(
             "somebody else closed or restated a year at this moment", where="year", mend="Look again, then repeat.",
             zh="其他人刚刚封账或重述", mend_zh="请刷新后重试。",
         )  # fmt: skip
     return act
+
+
+def _known_to(services: Services, run_id: str, year: int) -> pl.DataFrame:
+    """fact_id of the year's figures that held when the run was made: what came in since it does not know."""
+    facts = services.columns.facts()
+    made = max((r.created_at for r in services.records.runs() if r.run_id == run_id), default=None)
+    if made is not None:
+        facts = facts.filter(pl.col("recorded_at") <= made)
+    return current(of_year(facts, year)).select("fact_id").sort("fact_id")
 
 
 def _log(services: Services) -> _Log:

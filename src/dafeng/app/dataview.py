@@ -9,6 +9,7 @@ import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.account.subjects import placed
+from dafeng.app.closing import held_batches
 from dafeng.app.disclosure import rule_on
 from dafeng.app.importing import doubts_of
 from dafeng.app.permission import require_everything, use_case
@@ -39,7 +40,7 @@ def gaps_of(
     told in words.
     """
     require_everything(caller, "data.see", services.settings.area)
-    standing = latest_batches(services.records.batches())
+    standing = latest_batches(held_batches(services, year))
     found = (*_months(lines, registry, year), *_refused(standing), *_doubts(standing), *_unmeasured(items))
     if not public:
         return found

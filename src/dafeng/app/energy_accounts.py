@@ -18,6 +18,7 @@ from dafeng.app.account_nodes import names_of, nodes_of
 from dafeng.app.account_subjects import Asked, asked_subject, owing, year_of
 from dafeng.app.accounting import current_run, every_line
 from dafeng.app.certificates import ledger_version
+from dafeng.app.closing import closed_key, held_facts
 from dafeng.app.energy_shapes import (
     AccountFinding,
     EnergyFlowOut,
@@ -41,7 +42,11 @@ from dafeng.rules.energy_uses import packaged_uses
 from dafeng.rules.records import Family
 from dafeng.rules.rulebook import Rulebook, packaged_rulebook
 
-PROVES = ("quota", "budget")  # purposes whose retired certificates prove renewable power for energy control
+# Purposes whose retired certificates prove renewable power for energy control. The state's assessments of one works'
+# consumption (消纳责任权重, 用能预算, 能耗双控) share one proof, the certificate (发改能源〔2023〕1044号: no other
+# proof; 发改环资〔2022〕1258号: added renewable power is left out of the control total). A certificate used for scope 2
+# or a product footprint supports that claim and no other. Second hand: the notices' own texts were not seen.
+PROVES = ("quota", "budget")
 BASE_YEAR = 2020
 _STREAM_EN = {
     "opening": "opening stock", "bought": "bought", "used": "used", "sold": "sold", "closing": "closing stock",
@@ -52,6 +57,12 @@ _NOTES = (
         "统计口径为企业净消费量；强度考核口径扣除原料用能，总量控制口径另扣除绿证证明的新增可再生能源电力。",
         "Statistical is net use; the control figure for intensity leaves out feedstock, that for the total also added "
         "renewable power proven by certificates.",
+    ),
+    Words(
+        "可再生能源电力只认用途为消纳责任权重或用能预算、且已核销的绿证；已用于范围二或产品碳足迹的绿证一证一用，不再扣除"
+        "（依据发改环资〔2022〕1258号、发改能源〔2023〕1044号，转引）。",
+        "Renewable power is proven by retired certificates claimed for the renewable quota or the energy budget; one "
+        "that supports scope 2 or a footprint proves nothing here (NDRC notices 2022-1258 and 2023-1044, second hand).",
     ),
     Words(
         "化石能源消费量把未证明来源的外购电、热视为化石能源。",
@@ -116,11 +127,16 @@ def _rules(services: Services) -> tuple[Rulebook, Family]:
 
 
 def _facts(services: Services) -> pl.DataFrame:
-    return services.memory.get("energy.facts", delivered(services), lambda: current(services.columns.facts()))
+    return services.memory.get("energy.facts", _state(services), lambda: current(held_facts(services)))
 
 
 def _version(services: Services) -> Hashable:
-    return delivered(services) if services.certificates is None else ledger_version(services)
+    return (_state(services), None if services.certificates is None else ledger_version(services))
+
+
+def _state(services: Services) -> Hashable:
+    """What figures depend on beside the certificates: what came in, and which years are closed."""
+    return (delivered(services), closed_key(services))
 
 
 def _totals(services: Services) -> EnergyTotals:
@@ -134,14 +150,22 @@ def _totals(services: Services) -> EnergyTotals:
 
 def _processes(services: Services) -> pl.DataFrame:
     return services.memory.get(
-        "energy.processes", delivered(services), lambda: process_energy(_facts(services), *_rules(services))
+        "energy.processes", _state(services), lambda: process_energy(_facts(services), *_rules(services))
     )
 
 
 def _flow(services: Services) -> EnergyFlow:
     return services.memory.get(
-        "energy.flow", delivered(services), lambda: energy_flow(_facts(services), *_rules(services))
+        "energy.flow", _state(services), lambda: energy_flow(_facts(services), *_rules(services))
     )
+
+
+def energy_tables(services: Services, firms: list[str]) -> dict[str, pl.DataFrame]:
+    """Energy totals, flow and proven electricity of some works, as an export takes them along. No right is asked here:
+    ``firms`` are those the caller may see."""
+    own = pl.col("subject_id").is_in(firms)
+    totals, links, proven = _totals(services).rows, _flow(services).links, _certified(services)
+    return {"energy": totals.filter(own), "flow": links.filter(own), "certified": proven.filter(own)}
 
 
 def _certified(services: Services) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from dafeng.account.explain import explain_fact, explain_line, firms_below
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounting import accounts, current_run, every_line, shown
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
+from dafeng.app.claim_facts import claims_as_facts
 from dafeng.app.closing import closed_years
 from dafeng.app.disclosure import CONFIDENTIAL_STATE, Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, explain_driver
@@ -80,7 +81,11 @@ class _Desk:
     @cached_property
     def every_fact(self) -> pl.DataFrame:
         """All facts, superseded ones too: what was printed once can still be explained."""
-        return self._kept("facts", lambda: seen_rows(self.services, self.caller, self.services.columns.facts()))
+        return self._kept("facts", self._every_fact)
+
+    def _every_fact(self) -> pl.DataFrame:
+        every = pl.concat([self.services.columns.facts(), claims_as_facts(self.services)])
+        return seen_rows(self.services, self.caller, every)
 
     @cached_property
     def facts(self) -> pl.DataFrame:
@@ -307,7 +312,7 @@ def explain(services: Services, caller: Caller, node_id: str, *, depth: int = DE
         "S-": desk.state,
         "D-": desk.driver,
     }
-    if wanted.startswith(("RL-", "RC-", "region:")):
+    if wanted.startswith(("RL-", "RC-", "region:", "parts:")):
         return explain_region(services, caller, wanted, depth=depth, most=largest)
     way = ways.get(wanted[:2])
     node = (way(wanted) if way else None) or desk.target(wanted)

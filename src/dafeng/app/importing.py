@@ -19,7 +19,7 @@ from dafeng.base.callers import Caller
 from dafeng.base.columns import CodeList, Contract
 from dafeng.base.contracts import check
 from dafeng.base.errors import BadRequest, NotAllowed, UnreadableFile
-from dafeng.base.faults import ROW, SHEET, Parsed
+from dafeng.base.faults import ROW, SHEET, Parsed, all_faults
 from dafeng.base.provenance import Status, content_id
 from dafeng.collect.annotated import PROBLEM_SHEET, annotated_workbook
 from dafeng.collect.certificates import CERTIFICATE_TABLE, CERTIFICATES
@@ -263,7 +263,8 @@ def _take_roster(
 ) -> Intake:
     contract = ROSTERS[name]
     raw = table_in(book, contract)
-    parsed = check(raw.frame, contract, lists, source=raw.name)
+    read = check(raw.frame, contract, lists, source=raw.name)
+    parsed = Parsed(read.rows, all_faults([raw.faults, read.faults]), read.rejected, read.source)
     known = services.records.registry(name).drop("batch_id")
     key = {"areas": "area_code", "enterprises": "enterprise_id", "sites": "site_id"}[name]
     incoming = _roster_rows(name, parsed.rows, services.settings.demonstration)

@@ -12,6 +12,7 @@ import polars as pl
 
 from dafeng.act.machine import Given, Move, barred, machine
 from dafeng.app.cases import Urgency, filled_by, iso, state_words, store, urgency, visible_firms
+from dafeng.app.certificate_reminders import certificate_waits
 from dafeng.app.dispatching import is_recipient
 from dafeng.app.due_reminders import reminded_of
 from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
@@ -34,7 +35,7 @@ class InboxItem(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: str  # filing | due | task | dispatch | finding
+    kind: str  # filing | due | task | dispatch | finding | certificate
     title: str
     state: str
     state_name: Words
@@ -79,6 +80,7 @@ def inbox_items(services: Services, caller: Caller) -> list[InboxItem]:
         *_dispatches(services, caller, day),
         *_dues(services, caller, day, reminded),
         *_tasks(services, caller),
+        *_certificates(services, caller, day),
     ]
     return sorted(items, key=lambda i: (i.term or "9999", i.escalated, i.title, i.id))
 
@@ -172,6 +174,24 @@ def _dues(
             escalated=False,
             href=f"/filing?enterprise={quote(row['enterprise_id'])}&contract={row['contract']}&period={row['period']}",
             reminded=reminded.get((row["enterprise_id"], row["contract"], row["period"])),
+        )
+
+
+def _certificates(services: Services, caller: Caller, day: date) -> Iterator[InboxItem]:
+    """Certificates about to expire and claims that were refused, of the scope."""
+    for wait in certificate_waits(services, caller, day):
+        yield InboxItem(
+            id=wait.id,
+            kind="certificate",
+            title=wait.title,
+            state=wait.state,
+            state_name=wait.state_name,
+            term=iso(wait.term),
+            urgency=urgency(day, wait.term),
+            since=wait.since,
+            moves=wait.moves,
+            escalated=False,
+            href=wait.href,
         )
 
 

@@ -17,7 +17,9 @@ from dafeng.account.method_facts import MethodFacts, families_of, given_by_energ
 from dafeng.account.recognise import Check, checks
 from dafeng.account.streams import Streams
 from dafeng.app.case_english import case_english
+from dafeng.app.closing import closed_key, held_facts
 from dafeng.app.importing import code_lists_of
+from dafeng.app.pages.english import source_zh, stream_note_en
 from dafeng.app.permission import use_case
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
@@ -38,10 +40,12 @@ from dafeng.rules.records import Name
 from dafeng.rules.rulebook import Rulebook, packaged_rulebook
 
 OTHERWISE = "other_industry"  # the method of whom no other is for
+NO_GUIDE = Name("没有专门的行业指南，按工业其他行业核算", "no guide of its own: accounted as other industry")
 
 
 class MethodHead(msgspec.Struct, frozen=True):
-    """A method under a family. why: for whom it was picked, the reason."""
+    """A method under a family. why: for whom it was picked, the reason. rank: where it stands among the families of a
+    method when none is named, from the day ranked_since on (``rules.choosing``); None: behind all that have one."""
 
     method: str
     family: str
@@ -53,6 +57,9 @@ class MethodHead(msgspec.Struct, frozen=True):
     status: Status
     why: Name | None = None
     family_name: Name | None = None
+    rank: int | None = None
+    ranked_since: str | None = None
+    source_zh: str = ""
 
 
 class MethodPage(msgspec.Struct, frozen=True):
@@ -70,13 +77,15 @@ class MethodPage(msgspec.Struct, frozen=True):
 class CaseAnswer(msgspec.Struct, frozen=True):
     """A computed case: result, printed figures held against it, and its derivation as a tree.
 
-    english: the English of what the result says in Chinese alone (notes, missing), where there is one.
+    english: the English of what the result says in Chinese alone (notes, missing), where there is one; chinese: the
+    Chinese of its sources.
     """
 
     result: CaseResult
     checks: tuple[Check, ...]
     derivation: Node
     english: dict[str, str] = {}
+    chinese: dict[str, str] = {}
 
 
 class WorksMethods(msgspec.Struct, frozen=True):
@@ -100,8 +109,7 @@ def methods(services: Services, caller: Caller, industry: str = "") -> tuple[Met
     found = held.for_industry(industry)
     if found:
         return tuple(_head(m, why) for m, why in found)
-    why = Name("没有专门的行业指南，按工业其他行业核算", "no guide of its own: accounted as other industry")
-    return tuple(_head(held.held[OTHERWISE, f], why) for f in held.families(OTHERWISE))
+    return tuple(_head(held.held[OTHERWISE, f], NO_GUIDE) for f in held.families(OTHERWISE))
 
 
 @use_case("rules.see")
@@ -111,17 +119,28 @@ def method_page(services: Services, caller: Caller, method: str, family: str) ->
     engine = Streams(found, rulebook.family(family), rulebook)
     used = {f for s in found.streams.values() for f in s.formulas}
     return MethodPage(
-        _head(found), packaged_methods().families(method), tuple(wants(found, engine)),
+        _head(found), packaged_methods().families(method), tuple(_told(w) for w in wants(found, engine)),
         {id: t.name for id, t in found.totals.items()}, {id: r.name for id, r in found.ratios.items()},
         {f.id: Name(f.zh, f.en) for f in enrolled() if f.id in used}, found.notes,
     )  # fmt: skip
 
 
+def _told(form: dict[str, Any]) -> dict[str, Any]:
+    """What a stream wants, its notes and those of its kinds and inputs in English beside them."""
+    parts = {key: [p | {"note_en": stream_note_en(p["note"])} for p in form[key]] for key in ("items", "inputs")}
+    said = {"note_en": stream_note_en(form["note"]), "source_zh": form["source"] and source_zh(form["source"])}
+    return form | parts | said
+
+
 def _head(method: Method, why: Name | None = None) -> MethodHead:
     until = None if method.until is None else method.until.isoformat()
+    family = packaged_rulebook().family(method.family)
+    held = family.reporting
+    since = held.since.isoformat() if held is not None and held.since is not None else None
     return MethodHead(
         method.id, method.family, method.name, method.boundary, method.since.isoformat(), until, method.source,
-        method.status, why, packaged_rulebook().family(method.family).name,
+        method.status, why, family.name, None if held is None else held.rank, since,
+        source_zh(method.source),
     )  # fmt: skip
 
 
@@ -142,11 +161,18 @@ def compare_case(
     return compared(accepted(case), family, packaged_methods(), packaged_rulebook(), method=method)
 
 
+def _chinese(result: CaseResult) -> dict[str, str]:
+    """The sources of a result that say something in English → in Chinese."""
+    named = {f.source for line in result.lines for f in line.figures if f.source and f.of != "given"}
+    named |= {part.source for part in result.parts} | {derivation(result).source or ""}
+    return {s: zh for s in sorted(named) if (zh := source_zh(s)) != s}
+
+
 def _answer(case: CaseForm, rulebook: Rulebook | None = None) -> CaseAnswer:
     rulebook = rulebook or packaged_rulebook()
     result = run_case(case, packaged_methods(), rulebook)
     found = checks(case, result, rulebook)
-    return CaseAnswer(result, found, derivation(result), case_english(result, packaged_methods()))
+    return CaseAnswer(result, found, derivation(result), case_english(result, packaged_methods()), _chinese(result))
 
 
 # -- a works -----------------------------------------------------------------------------------------------------------
@@ -228,10 +254,10 @@ def method_template(
 
 def _works(services: Services) -> _Works:
     def make() -> _Works:
-        held, energy = works_data(current(services.columns.facts()), packaged_rulebook(), registry_of(services))
+        held, energy = works_data(current(held_facts(services)), packaged_rulebook(), registry_of(services))
         return _Works(held, energy)
 
-    return services.memory.get("method.works", delivered(services), make)
+    return services.memory.get("method.works", (delivered(services), closed_key(services)), make)
 
 
 def _industry(services: Services, caller: Caller, enterprise_id: str, year: int) -> str:

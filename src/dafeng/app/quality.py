@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import polars as pl
 
 from dafeng.account.account_terms import AccountTerms, account_terms
 from dafeng.account.lines import TOTAL
+from dafeng.account.method_lines import OTHER_GASES
 from dafeng.account.quality import DUE, Quality, quality
 from dafeng.account.uncertainty import DRAWS, Uncertainty, uncertainty
 from dafeng.app.account_nodes import GROUP_MEASURES, names_of, nodes_of
 from dafeng.app.account_subjects import Asked, asked_subject, owing, year_of
 from dafeng.app.accounting import current_run, every_line
+from dafeng.app.closing import held_facts
 from dafeng.app.energy_shapes import (
     Contribution,
     QualityClass,
@@ -32,7 +35,9 @@ from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest
 from dafeng.collect.facts import current
 from dafeng.rules.evidence import packaged_evidence
-from dafeng.rules.methods import GROUP_ZH
+from dafeng.rules.method_data import line_names, stream_items
+from dafeng.rules.methods import GROUP_ZH, packaged_methods
+from dafeng.rules.records import Name
 from dafeng.rules.rulebook import packaged_rulebook
 
 MOST_FIRMS, MOST_DRAWS = 3000, 100_000  # what one question over the network may cost
@@ -51,6 +56,11 @@ _NOTES = (
     Words(
         "不确定度为95%置信区间；同一参数在各处取同一样本，同一计量器具在各月取同一样本。",
         "95 % intervals; the same parameter draws the same sample wherever it is used, the same meter in all months.",
+    ),
+    Words(
+        "误差传递对上下不对称的区间取较宽一侧（IPCC），因此可大于模拟值；模拟保留不对称，均值可偏离核算值。",
+        "Of an uneven interval propagation takes the wider side (IPCC), so it may exceed the simulation, which keeps "
+        "the uneven shape: its mean may lie off the accounted value.",
     ),
     Words(
         "未含规则之外的系统误差（漏报排放源、边界差错）。",
@@ -144,7 +154,7 @@ def _years(lines: pl.DataFrame, asked: Asked) -> tuple[int, ...]:
 def _terms(services: Services, lines: pl.DataFrame, run: str, asked: Asked, year: int) -> AccountTerms:
     findings = services.columns.result(run, "findings")
     return account_terms(
-        lines, current(services.columns.facts()), lines.clear() if findings is None else findings, list(asked.firms),
+        lines, current(held_facts(services)), lines.clear() if findings is None else findings, list(asked.firms),
         year, packaged_rulebook(), services.settings.family, registry_of(services),
     )  # fmt: skip
 
@@ -152,20 +162,68 @@ def _terms(services: Services, lines: pl.DataFrame, run: str, asked: Asked, year
 # -- as answers --------------------------------------------------------------------------------------------------------
 
 
+@cache
+def _lines_called() -> dict[str, Name]:
+    return line_names(packaged_methods(), packaged_rulebook().items)
+
+
+@cache
+def _data_called() -> dict[tuple[str, str], Name]:
+    """(stream, input), (stream, item) and (stream, "") → name, the same in every method that has them."""
+    made: dict[tuple[str, str], Name] = {}
+    for method in packaged_methods().held.values():
+        for stream, form in method.streams.items():
+            made.setdefault((stream, ""), form.name)
+            for item, kind in stream_items(form, packaged_rulebook().items).items():
+                made.setdefault((stream, item), kind.name)
+            for name, inp in form.inputs.items():
+                made.setdefault((stream, f"{name}()"), inp.name)
+    return made
+
+
 def _named(group: str, item: str) -> Words:
-    held = packaged_rulebook().items.get(item.rpartition("/")[2])
+    """A source by group and item: of a method with its whole name, so that sources of one kind are told apart."""
     zh, en = GROUP_ZH.get(group, group), GROUP_EN.get(group, group)  # type: ignore[call-overload]
     if group == TOTAL:
         return Words("全部(未报送)", "everything: nothing delivered")
     if not item or item == TOTAL:
         return Words(zh, en)
+    if "/" in item:
+        line = _line_named(item)
+        return Words(line.zh, line.en)
+    held = packaged_rulebook().items.get(item)
     return Words(f"{zh}·{held.zh if held else item}", f"{en}: {held.en if held else item}")
 
 
+def _line_named(item: str) -> Name:
+    """The name of ``method/stream/item``; an item that a works named itself stands behind the name of its stream."""
+    called, rest = _lines_called(), ""
+    head = item
+    while head not in called and "/" in head:
+        head, _, last = head.rpartition("/")
+        rest = f"{last}/{rest}".rstrip("/")
+    found = called.get(head)
+    if found is None:
+        return Name(item, item)
+    return Name(f"{found.zh}·{rest}", f"{found.en}, {rest}") if rest else found
+
+
 def _input(name: str, item: str, group: str = "") -> Words:
-    zh, en = _INPUTS.get(name, (name, name))
+    """A datum: of a stream of a method by the names the methods give it, else by its energy item or group."""
+    streams, stream = _data_called(), item.split("/")[1] if "/" in item else group
+    inp = streams.get((stream, f"{name}()"))
+    zh, en = _INPUTS.get(name, (inp.zh, inp.en) if inp else (name, name))
     held = packaged_rulebook().items.get(item)
-    of = Words(held.zh, held.en) if held else _named(group, item) if group else Words(item, item)
+    if "/" in item:
+        line = _line_named(item)
+        of = Words(line.zh, line.en)
+    elif held:
+        of = Words(held.zh, held.en)
+    elif (group, item) in streams:
+        first, second = streams[group, ""], streams[group, item]
+        of = Words(f"{first.zh}·{second.zh}", f"{first.en}, {second.en}") if item else Words(first.zh, first.en)
+    else:
+        of = _named(group, item) if group else Words(item, item)
     return Words(f"{of.zh}·{zh}" if of.zh else zh, f"{of.en}: {en}" if of.en else en)
 
 
@@ -174,7 +232,7 @@ _Nodes = Callable[[str, str], str | None]
 
 def _node(nodes: _Nodes, group: str, item: str) -> str | None:
     measure = "co2_total_t" if group == TOTAL else GROUP_MEASURES.get(group)
-    return nodes(measure, item) if measure else None
+    return (nodes(measure, item) or nodes(OTHER_GASES, item)) if measure else None
 
 
 def _quality_out(

@@ -12,14 +12,17 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dafeng.account.regional.balance import closure
-from dafeng.account.regional.downscale import PROXY_SCHEMA, downscaled, share_findings, shares
-from dafeng.account.regional.frames import FINDING_SCHEMA, findings, no_findings
-from dafeng.account.regional.inventory import implausible, implied_factors, regional_account
-from dafeng.account.regional.processes import AMOUNT_SCHEMA
-from dafeng.account.regional.reconcile import reconcile, reconciliation_findings
+from dafeng.account.regional.downscale import PROXY_SCHEMA, share_findings
+from dafeng.account.regional.frames import findings, no_findings
+from dafeng.account.regional.inventory import implausible, implied_factors, sums_that_do_not_add_up
+from dafeng.account.regional.rests import standing
 from dafeng.account.regional.totals import by_carrier, by_row, totals
+from dafeng.account.regional.whole import FAMILY, whole_account
+from dafeng.app.closing import held_facts
 from dafeng.app.permission import require_everything, use_case, whole, within
 from dafeng.app.ports import CURRENT, Batch, Evidence
+from dafeng.app.region_cells import CONTRACT, every_cell, every_rest
+from dafeng.app.region_parts import reconciliation_findings_of
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import scope, seen_lines
@@ -27,18 +30,18 @@ from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import content_id
 from dafeng.collect.facts import current
-from dafeng.collect.regional_cells import NATION, Given, empty_cells
+from dafeng.collect.regional_cells import Given
 from dafeng.collect.regional_tables import RegionalTable, read_regional
-from dafeng.registry.areas import Areas, area_tree, is_pseudo
+from dafeng.registry.areas import Areas, is_pseudo
 from dafeng.rules.regional import regional_rules
 from dafeng.rules.rulebook import packaged_rulebook
 
 REGIONAL = "regional"  # pointer to the account that is believed now
-CONTRACT = "regional_"  # begins the contract name of a batch: regional_balance, regional_inventory, regional_process
 CODE_VERSION = "regional-1"
 EVIDENCE = "regional"
 _FIRMS = "firms_energy_tce"
 _FRAMES = ("lines", "totals", "closure", "findings", "shares")
+MADE_OF = ("made_of_cells", "made_of_proxies", "made_of_family")  # kept with an account: an export takes them along
 _MOST_KEPT = 2000  # problems kept in the record of a batch
 
 
@@ -105,33 +108,6 @@ def _told(batch: Batch, table: RegionalTable, *, repeated: bool = False) -> Regi
     return RegionalIntake(batch, table.kind, cells.height, areas, periods, repeated)
 
 
-def every_cell(services: Services) -> pl.DataFrame:
-    """All cells that hold now: of one key the one that came in last. For use cases that cut them before they leave."""
-    sets = [b.batch_id for b in services.records.batches() if b.contract.startswith(CONTRACT)]
-
-    def made() -> pl.DataFrame:
-        parts = [f for id in sets if (f := services.columns.result(id, "cells")) is not None]
-        if not parts:
-            return empty_cells()
-        return _holding(pl.concat([f.with_columns(set=pl.lit(i)) for i, f in enumerate(parts)]))
-
-    return services.memory.get("regional.cells", tuple(sets), made)
-
-
-def _holding(cells: pl.DataFrame) -> pl.DataFrame:
-    """Of several files the one that holds: of a balance, per fuel, the last; of published inventories of one area and
-    year the one with the most figures (another series of totals never stands in a table of sectors)."""
-    published = pl.col("kind") == "inventory"
-    of_set = ["kind", "area_code", "period", "set"]
-    sized = cells.with_columns(size=pl.len().over(of_set))
-    inventories = sized.filter(published).sort("size", "set", maintain_order=True)
-    largest = inventories.filter(pl.col("set") == pl.col("set").last().over("kind", "area_code", "period"))
-    column = ["kind", "area_code", "period", "basis", "carrier"]
-    others = sized.filter(~published)
-    latest = others.filter(pl.col("set") == pl.col("set").max().over(column))
-    return pl.concat([latest, largest]).drop("set", "size")
-
-
 @use_case("region.account")
 def account_regions(services: Services, caller: Caller, method: str = "provincial_2011") -> RegionalResult:
     """Account every balance that is there, downscale it to the areas below, and hold parts against wholes.
@@ -143,14 +119,19 @@ def account_regions(services: Services, caller: Caller, method: str = "provincia
     if cells.is_empty():
         raise _nothing()
     proxies = _proxies(services, caller)
-    run_id = _run_id(services, cells, proxies, method, rulebook.version)
-    made = regional_account(cells, rulebook, rules, method, amounts=_amounts(cells))
-    shared, down = _down(services, made.lines, proxies)
-    lines = pl.concat([made.lines, *down])
-    children = _children(services, made.lines)
-    seen = [made.findings, _inventory_findings(cells, registry_of(services).tree)]
-    seen.append(share_findings(shared, children, rules))
-    result = RegionalResult(run_id, method, lines, totals(lines), made.closure, pl.concat(seen), shared)
+    rests = standing(every_rest(services))
+    run_id = _run_id(services, cells, proxies, rests, method, rulebook.version)
+    own = cells.filter(pl.col("kind") != "inventory")
+    family = _family(services)
+    whole = whole_account(own, proxies, family, rulebook, rules, method)
+    seen = [whole.made.findings, _inventory_findings(cells, registry_of(services).tree, rests)]
+    seen.append(share_findings(whole.shares, whole.children, rules))
+    made = whole.made
+    result = RegionalResult(
+        run_id, method, whole.lines, totals(whole.lines), made.closure, pl.concat(seen), whole.shares
+    )
+    for name, inputs in zip(MADE_OF, (own, proxies, family), strict=True):
+        services.columns.put_result(run_id, name, inputs)
     for frame in _FRAMES:
         services.columns.put_result(run_id, frame, getattr(result, frame))
     meta = {"method": method, "code": CODE_VERSION, "rulebook": rulebook.version, "at": str(services.clock.now())}
@@ -159,8 +140,11 @@ def account_regions(services: Services, caller: Caller, method: str = "provincia
     return result
 
 
-def _run_id(services: Services, cells: pl.DataFrame, proxies: pl.DataFrame, method: str, rules: str) -> str:
-    ids = "\n".join([*cells["cell_id"].sort().to_list(), *proxies["input"].fill_null("").sort().to_list()])
+def _run_id(
+    services: Services, cells: pl.DataFrame, proxies: pl.DataFrame, rests: pl.DataFrame, method: str, rules: str
+) -> str:
+    said = rests["rest_id"].sort().to_list()
+    ids = "\n".join([*cells["cell_id"].sort().to_list(), *proxies["input"].fill_null("").sort().to_list(), *said])
     return content_id("REG", CODE_VERSION, services.code_version, rules, method, services.settings.area, ids)
 
 
@@ -173,29 +157,10 @@ def _nothing() -> NotFound:
     )
 
 
-def _amounts(cells: pl.DataFrame) -> pl.DataFrame:
-    feeds = {code: list(processes) for code, processes in regional_rules().processes_of.items()}
-    rows = (
-        cells.filter(pl.col("kind") == "process")
-        .select(
-            "area_code",
-            "period",
-            process=pl.col("row").replace_strict(feeds, default=None, return_dtype=pl.List(pl.String)),
-            amount="value",
-            status="status",
-            input="cell_id",
-        )
-        .explode("process")
-    )
-    return rows.select(pl.col(n).cast(d) for n, d in AMOUNT_SCHEMA.items())
-
-
 def _proxies(services: Services, caller: Caller) -> pl.DataFrame:
     """What shares are made of: area facts of statistics, and the firms' energy as far as it may be published to all."""
     measures = [p.measure for p in regional_rules().proxies]
-    facts = current(services.columns.facts()).filter(
-        (pl.col("subject_kind") == "area") & pl.col("measure").is_in(measures)
-    )
+    facts = current(held_facts(services)).filter((pl.col("subject_kind") == "area") & pl.col("measure").is_in(measures))
     own = facts.select(
         area_code="subject_id", period="period", measure="measure", value="value", status="status", input="fact_id"
     )
@@ -218,46 +183,20 @@ def _firms(services: Services) -> pl.DataFrame:
     )
 
 
-def _children(services: Services, lines: pl.DataFrame) -> dict[str, str]:
-    """Area → the area above it whose account it is downscaled from: the children of areas that have one."""
+def _family(services: Services) -> pl.DataFrame:
+    """FAMILY rows of the programme's area, of what stands above it, and of what stands directly below any of these."""
     tree, root = registry_of(services).tree, services.settings.area
-    have = set(lines.filter(pl.col("approach").is_in(["sectoral", "downscaled"]))["area_code"].unique().to_list())
     near = {root, *tree.ancestors(root), *tree.descendants(root)} if root in tree else set()
-    return {
-        child: parent
-        for parent in sorted(have & near)
+    rows = [
+        (child, parent, child in near)
+        for parent in sorted(near)
         for child in tree.children(parent)
-        if child not in have and not is_pseudo(tree.name(child))
-    }
+        if not is_pseudo(tree.name(child))
+    ]
+    return pl.DataFrame(rows, schema=FAMILY, orient="row")
 
 
-def _down(services: Services, lines: pl.DataFrame, proxies: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Level by level (province, city, county, park): shares, and the lines of areas within the programme's own tree."""
-    rules, level = regional_rules(), lines
-    made: list[pl.DataFrame] = []
-    told = [shares(proxies.clear(), {}, rules)]
-    for _ in range(3):
-        children = _children(services, pl.concat([lines, *made]))
-        children = {c: p for c, p in children.items() if p in set(level["area_code"].to_list())}
-        if not children:
-            break
-        shared = shares(proxies, children, rules)
-        below = downscaled(level.with_columns(approach=pl.lit("sectoral")) if made else level, shared, children, rules)
-        kept = below.filter(pl.col("area_code").is_in(_own_areas(services)))
-        if kept["value"].drop_nulls().is_empty():
-            break
-        told.append(shared)
-        made.append(kept)
-        level = kept
-    return pl.concat(told), made
-
-
-def _own_areas(services: Services) -> list[str]:
-    tree, root = registry_of(services).tree, services.settings.area
-    return [*tree.ancestors(root), *tree.descendants(root)] if root in tree else []
-
-
-def _inventory_findings(cells: pl.DataFrame, tree: Areas) -> pl.DataFrame:
+def _inventory_findings(cells: pl.DataFrame, tree: Areas, rests: pl.DataFrame) -> pl.DataFrame:
     """Published inventories against balances (implied factors), and parts against wholes."""
     rules = regional_rules()
     published, balance = (cells.filter(pl.col("kind") == k) for k in ("inventory", "balance"))
@@ -266,30 +205,7 @@ def _inventory_findings(cells: pl.DataFrame, tree: Areas) -> pl.DataFrame:
         if published.height and balance.height
         else no_findings()
     )
-    return pl.concat([odd, reconciliation_findings_of(published, tree)])
-
-
-def reconciled(cells: pl.DataFrame, of: str, tree: Areas) -> pl.DataFrame:
-    """The inventories of the areas directly below ``of`` (CN: the provinces) beside its own: RECONCILE rows."""
-    due = [c for c in area_tree().roots if c[:2] not in _NO_INVENTORY] if of == NATION else _below(of, tree)
-    own, parts = cells.filter(pl.col("area_code") == of), cells.filter(pl.col("area_code").is_in(due))
-    return reconcile(parts, own, due)
-
-
-_NO_INVENTORY = frozenset({"54", "71", "81", "82"})  # Tibet, Taiwan, Hong Kong, Macao: the published sets have none
-
-
-def _below(area: str, tree: Areas) -> list[str]:
-    return [c for c in tree.children(area) if not is_pseudo(tree.name(c))] if area in tree else []
-
-
-def reconciliation_findings_of(inventories: pl.DataFrame, tree: Areas) -> pl.DataFrame:
-    """Findings of every area of which both an inventory and inventories below are there."""
-    have = set(inventories["area_code"].unique().to_list())
-    above = sorted({p for c in have if c in tree and (p := tree.parent(c) or NATION) in have})
-    sums = (pl.col("row") == "total") | (pl.col("carrier") == "scope1_total")
-    made = [reconciliation_findings(reconciled(inventories.filter(sums), of, tree), of) for of in above]
-    return pl.concat([pl.DataFrame(schema=FINDING_SCHEMA), *made])
+    return pl.concat([odd, sums_that_do_not_add_up(published), reconciliation_findings_of(published, tree, rests)])
 
 
 def current_region(services: Services) -> RegionalResult:
@@ -372,13 +288,6 @@ def inventory_cells(
     """Published inventories; they are public, so no area is cut off."""
     rows = every_cell(services).filter(pl.col("kind") == "inventory")
     rows = rows if area is None else rows.filter(pl.col("area_code") == area)
-    return rows if period is None else rows.filter(pl.col("period") == period)
-
-
-@use_case("region.see")
-def reconciliation(services: Services, caller: Caller, area: str = NATION, period: str | None = None) -> pl.DataFrame:
-    """Published inventories of the parts of an area beside its own, with the gap and the parts that are missing."""
-    rows = reconciled(every_cell(services).filter(pl.col("kind") == "inventory"), area, registry_of(services).tree)
     return rows if period is None else rows.filter(pl.col("period") == period)
 
 

@@ -13,9 +13,12 @@ from dafeng.account.regional.compare import CAUSE_SCHEMA, Comparison, compare
 from dafeng.account.regional.control import CONTROL_SCHEMA, control, small_share
 from dafeng.account.regional.explain import Sources, explain
 from dafeng.app.accounting import every_line
+from dafeng.app.closing import held_facts
 from dafeng.app.permission import sees_firms, use_case, visible_enterprises
 from dafeng.app.ports import CURRENT
-from dafeng.app.regional import areas_seen, current_region, cut, every_cell
+from dafeng.app.region_cells import every_cell
+from dafeng.app.region_parts import explain_part
+from dafeng.app.regional import areas_seen, current_region, cut
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight import scope, seen_lines, sees_all
@@ -60,7 +63,7 @@ def _compared(services: Services, caller: Caller) -> Comparison:
     small = None
     if sees_all(services, caller) and (own := _firm_lines(services)) is not None:
         firms = from_firms(own, rules)
-        small = small_share(current(services.columns.facts()), registry)
+        small = small_share(current(held_facts(services)), registry)
     if lines is None and firms.is_empty():
         return Comparison(
             pl.DataFrame(schema={"area_code": pl.String, "period": pl.String}), pl.DataFrame(schema=CAUSE_SCHEMA)
@@ -129,7 +132,7 @@ def _control(services: Services, caller: Caller, run_id: str) -> pl.DataFrame:
 
 
 def _inputs(services: Services, run_id: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return every_line(services, run_id), current(services.columns.facts())
+    return every_line(services, run_id), current(held_facts(services))
 
 
 def _area_facts(services: Services, caller: Caller, facts: pl.DataFrame) -> pl.DataFrame:
@@ -157,7 +160,10 @@ def _own_intensities(
 
 @use_case("region.see")
 def explain_region(services: Services, caller: Caller, id: str, *, depth: int = 3, most: int = 30) -> Node:
-    """The derivation of a total (region:…), a line (RL-…) or a cell (RC-…) that the caller may see. Raises NotFound."""
+    """The derivation of a total (region:…), a line (RL-…) or a cell (RC-…) that the caller may see, or of a comparison
+    of parts and whole (parts:…). Raises NotFound."""
+    if id.startswith("parts:"):
+        return explain_part(services, caller, id)
     held = current_region(services)
     cells = every_cell(services)
     seen = areas_seen(services, caller)

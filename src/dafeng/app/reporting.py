@@ -6,15 +6,17 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 import polars as pl
 
 from dafeng.account.lines import TOTAL
+from dafeng.account.restated import of_year
 from dafeng.app.accounting import accounts, current_run, shown
 from dafeng.app.assessing import assessed_year, current_assessment, own_tasks, state_of, states_by, states_of, values_of
+from dafeng.app.closing import Closing, closed_years, held_facts
 from dafeng.app.dataview import gaps_of
 from dafeng.app.disclosure import Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, public_drivers
@@ -77,7 +79,7 @@ def basis(services: Services, caller: Caller) -> dict[str, str | int]:
         "run_id": current_run(services),
         "assessment_id": current_assessment(services),
         "year": assessed_year(services),
-        "data_time": _data_time(services, services.columns.facts()),
+        "data_time": _data_time(services, held_facts(services)),
         "rules": packaged_rulebook().version[:12],
     }
 
@@ -96,15 +98,16 @@ def progress_inputs(
     targets = {t.id: t for t in view.targets()}
     states = [s for r in states_of(services, eye).iter_rows(named=True) if (s := state_of(r)).target_id in targets]
     items = tuple(_progress(s, targets[s.target_id]) for s in states)
-    facts, tasks = services.columns.facts(), own_tasks(view, registry, area)
+    closed = closed_years(services).get(year)
+    facts, tasks = held_facts(services), own_tasks(view, registry, area)
     return ProgressInputs(
         programme=services.settings.name,
         area=registry.area_name(area),
         year=year,
-        day=services.clock.today(),
-        data_time=_data_time(services, facts),
+        day=_day(services, closed),
+        data_time=_data_time(services, facts if closed is None else of_year(facts, year)),
         rules=packaged_rulebook().version[:12],
-        run_id=f"{run_id} · {current_assessment(services)}",
+        run_id=f"{run_id} · {current_assessment(services)}" if closed is None else f"{closed.run_id} · {closed.kept}",
         demonstration=services.settings.demonstration,
         documents=view.documents(),
         progress=items,
@@ -122,7 +125,7 @@ def progress_inputs(
         gaps=gaps_of(services, caller, registry, _whole(services, caller), items, year, public=public),
         findings=findings(services, caller),
         factors=_factors(_whole(services, caller), year, fewest if public else 1),
-        sources=PACKAGED if public else sources_of(services),
+        sources=PACKAGED if public else sources_of(services, year),
     )
 
 
@@ -145,7 +148,7 @@ def _drivers(
         knowing = [frozenset[str](), *(known for known, _ in onlookers(services, caller))] if public else []
         return any(sensitive([f for f in firms if f.name not in known], rule) for known in knowing)
 
-    made = drivers_of(_whole(services, caller), services.columns.facts(), registry, services, year, tells=tells)
+    made = drivers_of(_whole(services, caller), held_facts(services), registry, services, year, tells=tells)
     if made is None or not public:
         return made
     sums = lines.filter(
@@ -172,6 +175,11 @@ def _year(services: Services, wanted: int | None) -> int:
             mend_zh=f"请先按{wanted}年运行全部环节,再编写报告。",
         )
     return year
+
+
+def _day(services: Services, closed: Closing | None) -> date:
+    """The day a report is of: today; of a closed year the day it was closed, for it prints the same ever after."""
+    return services.clock.today() if closed is None else closed.at.astimezone(ZoneInfo(services.settings.zone)).date()
 
 
 def _data_time(services: Services, facts: pl.DataFrame) -> str:

@@ -60,16 +60,20 @@ def run(
     *,
     force: bool = False,
     year: int | None = None,
+    prepare: Callable[[], object] | None = None,
 ) -> RunSummary:
     """Plans → registry → activity data → accounts → evaluation → report.
 
-    render turns the report into files (name → bytes); they are written to reports/. An input that fails costs itself.
+    prepare is called when all data have come in and before they are accounted. render turns the report into files
+    (name → bytes); they are written to reports/. An input that fails costs itself.
     """
     require_everything(caller, "programme.run", services.settings.area)
     summary = RunSummary()
     _take_plans(services, caller, progress, summary)
     for kind, words in (("registry", "registry 名录"), ("activity", "activity data 活动数据")):
         _take_tables(services, caller, progress, summary, kind, words)
+    if prepare is not None:
+        prepare()
     _compute(services, caller, progress, summary, force=force)
     _evaluate(services, caller, progress, summary, force=force, year=year)
     _report(services, caller, progress, summary, render, force=force, year=year)

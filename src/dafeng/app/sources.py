@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
+from dafeng.app.closing import closed_years, held_batches, held_facts
 from dafeng.app.ports import Batch
 from dafeng.app.services import Services
 from dafeng.report.inputs import Source
@@ -16,14 +19,18 @@ PACKAGED = (
 _MOST = 20  # stated sources printed; every figure keeps its own
 
 
-def sources_of(services: Services) -> tuple[Source, ...]:
-    """The packaged tables, what was stated with the figures, and every file that was taken in."""
-    stated = services.columns.facts()["note"].drop_nulls().unique().sort().to_list()
+def sources_of(services: Services, year: int | None = None) -> tuple[Source, ...]:
+    """The packaged tables, what was stated with the figures, and every file that was taken in; where the year of the
+    report is closed, as it was then."""
+    batches_then, facts = held_batches(services, year), held_facts(services)
+    if year in closed_years(services):
+        facts = facts.filter(pl.col("batch_id").is_in([b.batch_id for b in batches_then]))
+    stated = facts["note"].drop_nulls().unique().sort().to_list()
     named = [Source("填报注明的来源", words) for words in stated[:_MOST]]
     if len(stated) > _MOST:
         named.append(Source("填报注明的来源", f"另有{len(stated) - _MOST}种,见各数值的解释"))
     files: dict[str, list[Batch]] = {}
-    for batch in services.records.batches():
+    for batch in batches_then:
         files.setdefault(batch.sha256, []).append(batch)
     return (*PACKAGED, *named, *(_delivered(batches) for batches in files.values()))
 

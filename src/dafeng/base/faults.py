@@ -53,7 +53,7 @@ def _told(template: str) -> pl.Expr:
             parts.append(pl.lit(literal))
         if name:
             parts.append(pl.col(name).cast(pl.String).fill_null("").str.slice(0, _LONGEST_TEXT_SHOWN))
-    return pl.concat_str(parts)
+    return pl.concat_str(parts) if parts else pl.lit("")
 
 
 def told(bad: pl.DataFrame, kind: str, words: Words, *, column: str = "", header: str = "") -> pl.DataFrame:

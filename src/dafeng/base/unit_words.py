@@ -53,6 +53,8 @@ _TONNE_KM = re.compile(r"(?:t|吨|tonne|tonnes)\s*[·•⋅∙*.\-x× ]\s*(?:km|
 _A_YEAR = re.compile(r"(.+?)\s*(?:/|\bper\s+)\s*(?:a|yr|year|年|annum)")
 _TIMES = re.compile(r"[×xX*]\s*(?=10)")
 _ROUND = re.compile(r"1(0{1,9})\s*([^\d^.].*)")
+_SPOKEN_POWERS = {"thousand": 3, "million": 6, "billion": 9}
+_SPOKEN_POWER = re.compile(r"(thousand|million|billion)(?:\s+(\S.*))?", re.IGNORECASE)
 _SPOKEN = re.compile(r"\s+per\s+")
 _NAMED = re.compile(r"(\S+?)\s+[^\W\d_][\w \-]*")
 _NAMED_HAN = re.compile(r"(吨|千克|公斤|万吨|立方米|kg|t)[\s]*[\u4e00-\u9fff]{1,12}")
@@ -81,6 +83,8 @@ def _a_year(text: str) -> str | None:
 
 
 def _powers(text: str) -> str | None:
+    if (said := _SPOKEN_POWER.fullmatch(text)) is not None:  # 120 million litres
+        return f"10^{_SPOKEN_POWERS[said[1].lower()]} {said[2] or '1'}"
     made = _TIMES.sub("", text, count=1) if _TIMES.match(text) else text
     if (found := _ROUND.fullmatch(made)) is not None:
         return f"10^{len(found[1])} {found[2]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -14,16 +14,19 @@ from typer.core import TyperGroup
 from dafeng.account.case import MOST_BYTES, read_case, wants
 from dafeng.account.case_explain import derivation
 from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.case_rule import rule_of
 from dafeng.account.compared import compared
 from dafeng.account.explain_text import as_text
 from dafeng.account.recognise import Check, checks
 from dafeng.account.streams import Streams
 from dafeng.app import recomputing
+from dafeng.app.method_accounts import NO_GUIDE, OTHERWISE
 from dafeng.base.errors import NotFound, UnreadableFile
 from dafeng.base.numbers import plain as number
+from dafeng.base.periods import LAST_YEAR, Period
 from dafeng.cli import energy, results, shown
 from dafeng.cli.options import HERE, Json, Programme
-from dafeng.rules.methods import Method, packaged_methods
+from dafeng.rules.methods import GROUP_ZH, Method, packaged_methods
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import packaged_rulebook
 from dafeng.wiring import local_caller, programme
@@ -52,19 +55,19 @@ app.command("uncertainty")(energy.uncertainty_of)
 @app.command("methods")
 def methods(
     method: Annotated[str, typer.Argument(help="A method; all are listed when left out.")] = "",
-    family: Annotated[str, typer.Argument(help="A rule family; the method's first when left out.")] = "",
+    family: Annotated[str, typer.Argument(help="A rule family; the one now in force when left out.")] = "",
     industry: Annotated[str, typer.Option(help="GB/T 4754 code: the methods for it, with the reason.")] = "",
     as_json: Json = False,
 ) -> None:
     """Methods 核算方法 and what each wants: streams, items, inputs, units, defaults."""
     held = packaged_methods()
     if method:
-        found = held.method(method, family or next(iter(held.families(method)), ""))
+        found = rule_of(held, packaged_rulebook(), method, family, Period.year(LAST_YEAR))
         _show_wants(found, as_json=as_json)
         return
     chosen = [(m, None) for m in held.held.values()] if not industry else list(held.for_industry(industry))
     if not chosen:
-        raise NotFound(f"no method is said to be for {industry}", mend="Leave --industry out: all are listed.")
+        chosen = [(held.held[OTHERWISE, f], NO_GUIDE) for f in held.families(OTHERWISE)]
     rows = [
         {"method": m.id, "family": m.family, "zh": m.name.zh, "en": m.name.en, "since": m.since, "until": m.until,
          "status": m.status, "why": None if why is None else why.zh} for m, why in chosen
@@ -72,8 +75,13 @@ def methods(
     if as_json:
         shown.as_json(rows)
         return
-    heads = ("method", "family", "zh", "since", "until", "status", "why")
-    shown.table("methods 核算方法", heads, [[r[h] for h in heads] for r in rows])
+    for id in dict.fromkeys(str(r["method"]) for r in rows):
+        own = [r for r in rows if r["method"] == id]
+        plainest = min(own, key=lambda r: len(str(r["zh"])))
+        shown.say(f"{id}  {plainest['zh']} · {plainest['en']}")
+        for r in own:
+            why = f" · {r['why']}" if r["why"] else ""
+            shown.say(f"  {r['family']}  {r['since']}–{r['until'] or ''} [{r['status']}]{why}")
 
 
 def _show_wants(method: Method, *, as_json: bool) -> None:
@@ -88,13 +96,35 @@ def _show_wants(method: Method, *, as_json: bool) -> None:
         shown.as_json(msgspec.to_builtins(whole))
         return
     shown.say(f"{method.name.zh} · {method.family}\n{method.boundary.zh}\n{method.source} [{method.status}]\n")
-    rows = [
-        (s["stream"], s["name"].zh, i["input"], i["name"].zh, i["unit"].replace("item", "品种单位"),
-         "有缺省" if i["default"] else "", i["own"])
-        for s in asked
-        for i in s["inputs"]
-    ]  # fmt: skip
-    shown.table("streams 排放源", ("stream", "排放源", "input", "数据", "unit", "default", "own"), rows)
+    for stream in asked:
+        _show_stream(stream)
+    for note in method.notes:
+        shown.say(f"! {note.zh}")
+
+
+def _show_stream(stream: dict[str, Any]) -> None:
+    """A stream as a case names it: its items with their unit, then each figure with unit and default."""
+    group = GROUP_ZH[stream["group"]]
+    shown.say(f"{stream['stream']}  {stream['name'].zh} · {stream['name'].en} [{group}, {stream['gas']}]")
+    kinds = [f"{i['item']} {i['name'].zh} [{i['unit']}]" if i["unit"] != "item" else f"{i['item']} {i['name'].zh}"
+             for i in stream["items"] if i["item"]]  # fmt: skip
+    if stream["own_items"]:
+        shown.say("  item: 任意名称 any name")
+    elif kinds:
+        shown.say(f"  item: {', '.join(kinds)}")
+    for one in stream["inputs"]:
+        rule = {"no": "，规则规定，不取自有值 set by the rule", "prefer": "，应实测 to be measured", "yes": ""}[
+            one["own"]
+        ]
+        unit = one["unit"].replace("item", "品种单位")
+        shown.say(f"  {one['input']}  {one['name'].zh} [{unit}]{_default(one)}{rule}")
+
+
+def _default(one: dict[str, Any]) -> str:
+    values = {f"{v['value']:g} {v['unit']}".removesuffix(" 1") for v in one["values"].values()}
+    if len(values) == 1:
+        return f"，缺省 default {values.pop()}"
+    return "，有缺省 default by item, year or place" if one["default"] else ""
 
 
 @app.command("case")
@@ -152,6 +182,7 @@ def export(
     path = out or Path(made.name)
     path.write_bytes(made.data)
     shown.say(str(path))
+    shown.say(f"SHA-256 (manifest) {recomputing.seal(made.data)}")
 
 
 def recompute(
@@ -169,8 +200,11 @@ def recompute(
     else:
         verdict = "一致 proved" if made.proved else "不一致 NOT proved"
         shown.say(f"{made.subject} · {made.run_id}: {made.agree}/{made.lines} {verdict} (exact {made.exact})")
+        for part in made.sections:
+            shown.say(f"  {part.zh} {part.en}: {part.agree}/{part.figures} (exact {part.exact})")
+        shown.say(f"  SHA-256 (manifest) {made.digest} 请与出具方所示核对 compare with what the issuer says")
         for name in made.altered:
-            shown.say(f"! 文件被改动 altered: {name}")
+            shown.say(f"! 文件被改动、缺失或多余 altered, missing or unlisted: {name}")
         if made.code_differs:
             shown.say(f"! 导出时的算法版本 made by {made.code_differs}")
         for off in made.off[:50]:

@@ -171,6 +171,8 @@ def balance(
             f"scope 2 范围二 {book.year}: location-based 位置法 {_number(y.location_t) or '—'} t · market-based 市场法 "
             f"{_number(y.market_t) or '—'} t ({y.there}/{y.due}, {y.status}; residual 剩余因子 {y.residual_status})"
         )
+        if y.open_mwh:
+            shown.say(f"{_number(y.open_mwh)} MWh claimed and not retired: not counted 已声明未核销，未计入")
     for e in book.ending:
         shown.say(f"ends soon 即将到期: {e.name} {e.generation_month} {e.count:,} → {e.valid_until} ({e.days_left} d)")
     for w in book.warnings:

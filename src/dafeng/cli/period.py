@@ -9,12 +9,14 @@ import typer
 
 from dafeng.app import closing
 from dafeng.app.closing import CAUSE_ZH
+from dafeng.app.pages.restatements import restatement_page
 from dafeng.base.errors import BadRequest
 from dafeng.base.numbers import plain
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, Json, Programme, Why
 from dafeng.wiring import local_caller, programme
 
+_MOST = 200  # lines shown on a terminal
 Year = Annotated[int, typer.Argument(help="The year.")]
 app = typer.Typer(no_args_is_help=True, help="Closed years 封账: close, restate, versions.")
 
@@ -62,11 +64,24 @@ def difference(
     year: Year, version: Annotated[int, typer.Argument(help="The version.")], programme_dir: Programme = HERE,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """What a restatement changed, line by line 差异表."""
+    """What a restatement changed, line by line 差异表, with names; all of it as JSON."""
     with programme(programme_dir) as services:
-        table = closing.restated(services, local_caller(), year, version)
-    if as_json:
-        shown.as_json(table.to_dicts())
-        return
-    heads = ("subject_id", "measure", "item", "period", "before", "after", "difference", "unit", "cause")
-    shown.table(f"{year} v{version}", heads, [[r[h] for h in heads] for r in table.iter_rows(named=True)])
+        if as_json:
+            shown.as_json(closing.restated(services, local_caller(), year, version).to_dicts())
+            return
+        page = restatement_page(services, local_caller(), year, version)
+    rows = [
+        (
+            r.name.zh, r.measure, r.item_name.zh, r.period, *map(_n, (r.before, r.after, r.difference)), r.unit or "",
+            r.cause,
+        )
+        for r in page.rows[:_MOST]
+    ]  # fmt: skip
+    heads = ("subject", "measure", "item", "period", "before", "after", "difference", "unit", "cause")
+    shown.table(f"{year} v{version}", heads, rows, right=(4, 5, 6))
+    if more := len(page.rows) - len(rows) + page.more:
+        shown.say(f"… {more} more lines: --json")
+
+
+def _n(value: float | None) -> str:
+    return "—" if value is None else plain(value)

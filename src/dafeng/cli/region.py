@@ -10,8 +10,9 @@ import typer
 
 from dafeng.account.explain_text import as_text
 from dafeng.adapters.columns import write_whole
-from dafeng.app import regional, regional_views
+from dafeng.app import region_parts, regional, regional_views
 from dafeng.app.pages import regions
+from dafeng.app.region_parts import RestDraft
 from dafeng.app.regional import RegionalIntake
 from dafeng.base.errors import BadRequest, DafengError
 from dafeng.cli import shown
@@ -196,21 +197,95 @@ def reconcile(
     programme_dir: Programme = HERE,
     as_json: Json = False,
 ) -> None:
-    """Published inventories of the parts beside the whole 上下级核对."""
+    """Published inventories of the parts beside the whole 上下级核对; a gap with parts missing is no result."""
     with programme(programme_dir) as services:
         page = regions.reconcile_page(services, local_caller(), area, period)
     if as_json:
         shown.as_json(page)
         return
+    totals = [r for r in page.rows if r.row == "total"]
     rows = [
-        (r.period, r.row_words.zh, r.carrier_words.zh, _figure(r.whole), _figure(r.parts),
-         "" if r.gap_share is None else f"{r.gap_share:+.1%}",
-         f"{r.present}/{r.due}")
-        for r in page.rows
-        if r.row == "total"
+        (r.period, r.carrier_words.zh, _figure(r.whole), _figure(r.parts), _share(r), f"{r.present}/{r.due}",
+         "" if r.rest is None else _figure(r.rest), _stands(r))
+        for r in totals[-_MOST:]
     ]  # fmt: skip
-    heads = ("period", "sector", "fuel", "whole", "parts", "gap", "parts there")
-    shown.table("parts and whole 下级之和与上级", heads, rows[-_MOST:], right=(3, 4, 5))
+    heads = ("period", "fuel", "whole", "parts", "gap", "there", "stated rest", "")
+    shown.table("parts and whole 下级之和与上级 (tCO2)", heads, rows, right=(2, 3, 4, 5, 6))
+    for year, missing in {r.period: r.missing for r in totals[-_MOST:] if r.missing}.items():
+        shown.say(f"{year} missing 缺: {', '.join(missing)}")
+
+
+def _share(row: regions.ReconcileRow) -> str:
+    share = "" if row.gap_share is None else f"{row.gap_share:+.1%}"
+    return share if row.complete else f"≥{share}" if row.lower_bound else f"({share})"
+
+
+def _stands(row: regions.ReconcileRow) -> str:
+    said = {"used": "其余部分为声明值 rest stated", "overtaken": "声明已被数据取代 statement overtaken",
+            "contradicts": "声明小于已有之和 statement too small"}  # fmt: skip
+    if row.complete:
+        return said.get(row.rest_state or "", "")
+    word = "下级不全 parts missing" + (
+        "，已大于上级 and exceed the whole" if row.lower_bound else "：不成结果 no result"
+    )
+    return "；".join(w for w in (word, said.get(row.rest_state or "", "")) if w)
+
+
+@app.command("rest")
+def rest(
+    period: Annotated[str, typer.Option("--period", help="Year.")],
+    value: Annotated[str, typer.Option(help='The figure with its unit: "10864 Mt CO2", "190435万吨CO2".')],
+    source: Annotated[str, typer.Option(help="Document and place it stands in 出处.")],
+    area: Annotated[str, typer.Option(help="The whole: CN, or a province.")] = "CN",
+    parts: Annotated[
+        str, typer.Option(help="Codes of the parts it sums, with commas; those missing in the year if not said.")
+    ] = "",
+    everything: Annotated[
+        bool, typer.Option("--all-parts", help="It is the sum of all parts; what is there is taken off.")
+    ] = False,
+    sector: Annotated[str, typer.Option(help="Sector of the inventory.")] = "total",
+    fuel: Annotated[str, typer.Option(help="Fuel of the inventory.")] = "scope1_total",
+    why: Annotated[str, typer.Option(help="What is worth saying of it.")] = "",
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """State what is published for parts without data 声明其余部分: closes `dafeng region reconcile`; is named there."""
+    draft = RestDraft(
+        area=area, period=period, value=value, source=source, why=why, row=sector, carrier=fuel,
+        of="all" if everything else "parts", parts=tuple(p.strip() for p in parts.split(",") if p.strip()),
+    )  # fmt: skip
+    with programme(programme_dir, writing=True) as services:
+        made = region_parts.state_rest(services, local_caller(), draft)
+    if as_json:
+        shown.as_json(made)
+        return
+    shown.say(_rest(made))
+
+
+@app.command("rests")
+def rests(
+    withdraw: Annotated[str | None, typer.Option(help="Withdraw the rest of this id; say --why.")] = None,
+    why: Annotated[str, typer.Option(help="Why it is withdrawn.")] = "",
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Stated rests 声明清单, which of them stand, and to withdraw one; nothing is deleted."""
+    with programme(programme_dir, writing=withdraw is not None) as services:
+        if withdraw is not None:
+            region_parts.withdraw_rest(services, local_caller(), withdraw, why)
+        told = region_parts.stated_rests(services, local_caller())
+    if as_json:
+        shown.as_json({"rests": told})
+        return
+    for one in told:
+        shown.say(f"{'●' if one.stands else '○'} {_rest(one)}")
+
+
+def _rest(one: region_parts.Rest) -> str:
+    what = "withdrawn 撤回" if one.value is None else f"{one.value_delivered:.10g} {one.unit_delivered}"
+    of = "all parts 全部下级合计" if one.of == "all" else ", ".join(one.parts)
+    said = [one.rest_id, one.area_code, one.period, one.row, one.carrier, of, what, one.source, one.why, one.who]
+    return " · ".join(s for s in said if s)
 
 
 @app.command("explain")

@@ -167,7 +167,8 @@ def certificate_blocks(
     )
     new = new.join(same, on=[SHEET, ROW], how="anti", nulls_equal=True, maintain_order="left")
     notes = told(same, "unchanged", _UNCHANGED, column="first_code", header="起始编号")
-    found = all_faults([parsed.faults, *faults, *faults_in, *faults_known, notes])
+    # what the reading of the file said (a sheet left out, a column that means nothing) belongs to the answer too
+    found = all_faults([raw.faults, parsed.faults, *faults, *faults_in, *faults_known, notes])
     return Entered(_again(parsed, raw, found), new, same.height)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import polars as pl
@@ -42,6 +42,9 @@ from dafeng.rules.regional import regional_rules
 _MOST_LABELS = 5000  # looked at to tell a table's kind
 _FEWEST = 3  # names of fuels by which a row is known as a header
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_HAN_YEAR = re.compile(r"[一二][〇零○ＯO九][〇零○ＯO一二三四五六七八九]{2}(?=年)")  # 二〇一四年
+_HAN_DIGITS = str.maketrans("〇零○ＯO一二三四五六七八九", "00000123456789")
+_ABOVE = 3  # rows above a header in which a head merged downwards may stand
 _LONG = {
     "area": ("province", "area", "region", "city", "地区", "省份", "区域", "城市", "省", "市"),
     "period": ("year", "period", "年份", "年", "时期"),
@@ -92,8 +95,8 @@ def read_regional(
     """
     given, limits = given or Given(), limits or Limits()
     book = _book(data, name, limits)
-    raws = [_raw(sheet, given) for sheet in book.sheets if not sheet.cells.is_empty()]
-    found = [raw for raw in raws if raw is not None]
+    raws = [(sheet.name, _raw(sheet, given)) for sheet in book.sheets if not sheet.cells.is_empty()]
+    found = [raw for _, raw in raws if raw is not None]
     if not found:
         raise UnreadableFile(
             "no sheet holds an energy balance or an inventory",
@@ -106,7 +109,14 @@ def read_regional(
     kind = str(whole.group_by("kind", maintain_order=True).len().sort("len", descending=True)["kind"][0])
     raw = whole.with_columns(kind=pl.lit(kind))
     parsed = _resolved(raw, kind, given, areas or area_tree(), name, book.sha256)
+    parsed = replace(parsed, faults=all_faults([parsed.faults, _not_read([n for n, r in raws if r is None])]))
     return RegionalTable(kind, parsed, book.sha256, name, raw.height)
+
+
+def _not_read(sheets: list[str | None]) -> pl.DataFrame:
+    """A note for each sheet with content in which no table was found."""
+    rows = pl.DataFrame({SHEET: sheets}, schema={SHEET: pl.String}).with_columns(pl.lit(None, pl.Int64).alias(ROW))
+    return told(rows, "no_table", WORDS["no_table"])
 
 
 def _book(data: bytes, name: str, limits: Limits) -> Workbook:
@@ -225,8 +235,11 @@ def _wide(melted: pl.DataFrame, name: str | None, given: Given) -> pl.DataFrame 
     if body.is_empty():
         return None
     area, period, basis, unit = _of_titles([*titles, name or ""], given)
-    body = body.with_columns(unit_delivered=pl.coalesce("unit_delivered", pl.lit(unit, pl.String)))
-    return _shaped(body, _kind(body["label"]), name, area=area, period=period, basis=basis)
+    body = body.with_columns(
+        unit_delivered=pl.coalesce("unit_delivered", pl.lit(unit, pl.String)),
+        area=pl.coalesce("area", pl.lit(area, pl.String)), period=pl.coalesce("period", pl.lit(period, pl.String)),
+    )  # fmt: skip
+    return _shaped(body, _kind(body["label"]), name, basis=basis)
 
 
 def _turned(melted: pl.DataFrame, name: str | None, given: Given) -> pl.DataFrame | None:
@@ -270,16 +283,42 @@ def _panel(melted: pl.DataFrame, header: int, following: int | None, side: int) 
     """The cells below one header row: row, text, label, head, unit_delivered."""
     within = (pl.col(ROW) > header) & (pl.lit(following is None) | (pl.col(ROW) < (following or 0)))
     below = melted.filter(within)
-    heads = melted.filter((pl.col(ROW) == header) & (pl.col("at") > side)).select("at", head="text")
+    heads = _heads(melted, header, side)
+    given = _columns_that_say(melted, header)
+    figures_from = (pl.col("at") > side) & ~pl.col("at").is_in(list(given.values()))
     unit_rows = below.filter(_is_unit_text("text") & (pl.col("at") > side)).group_by(ROW).len()
-    figures = below.filter(pl.col("at") > side).join(unit_rows, on=ROW, how="anti")
+    figures = below.filter(figures_from).join(unit_rows, on=ROW, how="anti")
     units = below.join(unit_rows, on=ROW, how="semi").filter(pl.col("at") > side)
     units = units.select("at", under=pl.col("text").str.strip_chars("()（） ")).unique("at", keep="first")
     labels = below.filter(pl.col("at") == side).select(ROW, label="text")
     body = figures.join(heads, on="at", how="left").join(labels, on=ROW, how="left").join(units, on="at", how="left")
-    return body.with_columns(unit_delivered=pl.coalesce("under", _bracketed("head"))).select(
-        ROW, "text", "label", "head", "unit_delivered"
+    for name, at in given.items():
+        body = body.join(below.filter(pl.col("at") == at).select(ROW, pl.col("text").alias(name)), on=ROW, how="left")
+    lacking = [pl.lit(None, pl.String).alias(n) for n in ("area", "period") if n not in given]
+    return body.with_columns(*lacking, unit_delivered=pl.coalesce("under", _bracketed("head"))).select(
+        ROW, "text", "label", "head", "unit_delivered", "area", "period"
     )
+
+
+def _heads(melted: pl.DataFrame, header: int, side: int) -> pl.DataFrame:
+    """The heads of a header row; where a column has none, the name of a fuel just above it (merged down)."""
+    beside = pl.col("at") > side
+    own = melted.filter((pl.col(ROW) == header) & beside).select("at", head="text")
+    above = melted.filter(pl.col(ROW).is_between(header - _ABOVE, header - 1) & beside)
+    above = above.join(own, on="at", how="anti")
+    named = above.filter(cells.each_text(above["text"], _head_code, pl.String()).is_not_null()).sort(ROW)
+    return pl.concat([own, named.unique("at", keep="last", maintain_order=True).select("at", head="text")])
+
+
+def _columns_that_say(melted: pl.DataFrame, header: int) -> dict[str, int]:
+    """Columns of a wide sheet that say area and year row by row: which of the two → its place."""
+    top = melted.filter(pl.col(ROW) == header).select("at", "text").rows()
+    found: dict[str, int] = {}
+    for at, text in top:
+        for name in ("area", "period"):
+            if text.strip().lower() in _LONG[name]:
+                found.setdefault(name, at)
+    return found
 
 
 _UNIT_TEXT = (
@@ -298,6 +337,7 @@ def _bracketed(column: str) -> pl.Expr:
 
 def _of_titles(titles: list[str], given: Given) -> tuple[str | None, str | None, str | None, str | None]:
     """Area, year, basis and unit as the words above the table (and the name of the sheet) say."""
+    titles = [_HAN_YEAR.sub(lambda m: m[0].translate(_HAN_DIGITS), t) for t in titles]
     text = " ".join(t for t in titles if t)
     years = set(_YEAR.findall(text))
     tce = "标准量" in text or "标准煤" in text or "tce" in text.lower()

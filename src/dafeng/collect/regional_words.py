@@ -5,6 +5,9 @@ from __future__ import annotations
 from dafeng.base.faults import Words
 
 WORDS = {
+    "no_table": Words(
+        "no table was found in the sheet {_sheet}: it was not read", "Nothing to do if it is a note.",
+        "工作表“{_sheet}”中没有找到表格，未读入", "如为说明页则无需处理。", "note"),
     "unknown_row": Words(
         "the row {label} is not known", "Name it as the yearbook does, or tell us the name.",
         "不认识的项目“{label}”", "请按年鉴名称填写，或告知该名称。"),
@@ -16,7 +19,9 @@ WORDS = {
         "“{label}”按 {code} 读入", "如不对请更正名称。", "warning"),
     "number": Words(
         "{text} is no number", "Give a number or leave the cell empty.", "“{text}”不是数字", "请填数字或留空。"),
-    "missing": Words("the cell says that the figure is missing: {text}", "", "单元格注明缺失：{text}", "", "note"),
+    "missing": Words(
+        "the cell says that the figure is missing: {text}", "Give the figure where it becomes known.",
+        "单元格注明缺失：{text}", "取得数据后补填。", "note"),
     "unknown_area": Words(
         "the area {area} is not known", "Give the GB/T 2260 code or the full name.",
         "不认识的区域“{area}”", "请填写区划代码或全称。"),

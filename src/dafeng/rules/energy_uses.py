@@ -23,13 +23,15 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 class ProcessForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A process 工序: which kinds of energy it has, and the product its energy is counted by."""
+    """A process 工序: which kinds of energy it has, the product its energy is counted by, and ``own``: the by-product
+    energy 副产能源 that can come out of no other process, so that own output of it is this process's."""
 
     id: str
     zh: str
     en: str
     kinds: tuple[Literal["to", "from", "at"], ...]
     product: str | None = None
+    own: tuple[str, ...] = ()
 
 
 class FeedstockForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

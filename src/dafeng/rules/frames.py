@@ -10,7 +10,7 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from dafeng.base.errors import RuleError
+from dafeng.base.errors import RuleError, RuleUnknown
 from dafeng.base.periods import Period
 from dafeng.rules.parameters import FactorValue
 from dafeng.rules.rulebook import Rulebook
@@ -69,6 +69,8 @@ def _note(value: FactorValue) -> str | None:
 
 
 def _reason(id: str, code: str, error: RuleError) -> str:
+    if isinstance(error, RuleUnknown):
+        return f"规则未给出缺省值（{id}），须用自有值"
     return f"参数 {id} 在 {code} 无有效值（{error.where}）"
 
 

@@ -120,10 +120,20 @@ class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str
 
 
+class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a family stands where none is named: the smallest rank in force is taken. since: the first data year that
+    reports were made by it, where that is later than the method's own dates (which may reach back for restatements)."""
+
+    rank: int
+    why: Name
+    since: date | None = None
+
+
 class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule family 规则族: the set of factors one account is made of; families are never mixed.
 
     methods : families whose methods stand under this one, taken in this order; their electricity rule is this one's.
+    reporting : how it stands where a case or a works names no family.
     """
 
     id: str
@@ -141,6 +151,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxies: tuple[Proxy, ...] = ()
     no_industry: Name | None = None  # why its methods are recommended for no industry
     methods: tuple[str, ...] = ()
+    reporting: Reporting | None = None
 
     def electricity_step(self, day: date) -> Step | None:
         """The electricity factor rule of the day; None where the family has none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any, Literal, TypeVar
 
@@ -183,8 +184,20 @@ def _misfit(name: str, why: str) -> RuleError:
     )
 
 
+FILES = ("rows.yaml", "carriers.yaml", "sectors.yaml", "methods.yaml")
+
+
+def regional_documents() -> dict[str, Any]:
+    """The documents the forms are read from, by file name."""
+    return {name: read_file(f"regional/{name}") for name in FILES}
+
+
+def assemble_regional(documents: Mapping[str, Any]) -> RegionalRules:
+    """The forms from documents by file name. Raises RuleError naming the file."""
+    return RegionalRules(*(documents[name] for name in FILES))
+
+
 @cache
 def regional_rules() -> RegionalRules:
     """The forms that come with the package; read once."""
-    names = ("rows.yaml", "carriers.yaml", "sectors.yaml", "methods.yaml")
-    return RegionalRules(*(read_file(f"regional/{name}") for name in names))
+    return assemble_regional(regional_documents())

@@ -86,3 +86,26 @@ def test_a_wrong_question_is_a_problem_document(as_, query):
     answer = as_("officer").get(f"/api/v1/regions/control?{query}")
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+NATION = "province,year,sector,item,mt_co2\nChina,2019,Total,Scope 1 Total,100\nShanxi,2019,Total,Scope 1 Total,60\n"
+
+
+def test_a_rest_is_stated_read_by_others_and_withdrawn(as_, folder):
+    with programme(folder, writing=True) as services:
+        regional.take_in_region(services, town.OWNER, NATION.encode(), "ceads.csv")
+    stated = {"period": "2019", "value": "111 Mt CO2", "of": "all", "source": "示例公报第3页"}
+    assert as_("filler").post("/api/v1/regions/rests", json=stated).status_code == 403
+    assert as_("county").post("/api/v1/regions/rests", json=stated).status_code == 403
+    assert as_("officer").post("/api/v1/regions/rests", json=stated | {"source": ""}).status_code in (400, 422)
+    assert as_("officer").post("/api/v1/regions/rests", json=stated | {"strange": 1}).status_code in (400, 422)
+    made = as_("officer").post("/api/v1/regions/rests", json=stated)
+    assert made.status_code == 200, made.text
+    row = as_("county").get("/api/v1/regions/reconciliation?area=CN").json()["rows"][0]
+    assert (row["complete"], row["rest"], row["rest_id"]) == (True, 51e6, made.json()["rest_id"])
+    node = as_("county").get(f"/api/v1/regions/explain/{row['node']}").json()
+    assert node["inputs"][0]["inputs"][-1]["source"] == "示例公报第3页"
+    gone = as_("officer").post(f"/api/v1/regions/rests/{row['rest_id']}/withdraw", json={"why": "有误"})
+    assert gone.json()["value"] is None
+    told = as_("county").get("/api/v1/regions/rests").json()
+    assert [r["stands"] for r in told] == [False, False]

@@ -16,6 +16,7 @@ UNITS = {
     "electricity": "MWh",
     "heat": "GJ",
     "coke_oven_gas": "10^4 Nm3",
+    "converter_gas": "10^4 Nm3",
     "total": "tCO2",
 }
 Short = tuple[str, str, str, str, float | None]

@@ -111,8 +111,8 @@ def test_transfers_inside_the_works_are_seen_once():
     works = {"part": "主厂", "method": "other_industry", "family": "ndrc_general", "activity": [
         {"stream": "electricity", "inputs": {"bought": 500}, "internal": "电厂"},
         {"stream": "electricity", "inputs": {"bought": 100}}]}  # fmt: skip
-    made = run(parts=[plant, works], method=None, family=None)
-    outside = run(COAL, {"stream": "electricity", "inputs": {"bought": 100}})
+    made = run(parts=[plant, works], method=None, family=None, scope="420000")
+    outside = run(COAL, {"stream": "electricity", "inputs": {"bought": 100}}, scope="420000")
     assert made.total.value == pytest.approx(outside.total.value)
     assert made.findings == ()
     works["activity"][0]["inputs"]["bought"] = 450

@@ -206,3 +206,49 @@ def test_a_process_without_output_or_with_a_gap_says_so() -> None:
     gap = process_energy(facts(("E-1", "use.at_bof", "electricity", "2022", None)), RULES, FAMILY).row(0, named=True)
     assert gap["calorific"] is None
     assert "缺失" in gap["note"]
+
+
+def steel(*rows: tuple[str, str, str, str, float | None]) -> dict:
+    held = pl.concat([facts(*rows), output("E-1", "crude_steel_bof", "2022", 1_000_000.0)], how="diagonal")
+    return process_energy(held, RULES, FAMILY).filter(process="bof").row(0, named=True)
+
+
+POWER = ("E-1", "use.at_bof", "electricity", "2022", 75_200.0)  # 75.2 kWh/t × 0.1229 = 9.24 kgce/t
+
+
+def test_recovered_gas_and_steam_are_taken_off_the_converter() -> None:
+    """GB 21256, by hand with GB/T 2589-2020: 9.242 − 100 m3/t × 0.2714 − 0.09 GJ/t × 34.12 = −20.97 kgce/t."""
+    row = steel(
+        POWER,
+        ("E-1", "use.from_bof", "converter_gas", "2022", 10_000.0),
+        ("E-1", "use.from_bof", "heat", "2022", 90_000.0),
+    )
+    assert row["used_calorific"] == pytest.approx(9242.08)
+    assert row["given_calorific"] == pytest.approx(10_000 * 2.714 + 90_000 * 0.03412, rel=1e-6)
+    assert row["unit_calorific"] == pytest.approx(-20.97, abs=0.01)
+
+
+def test_own_converter_gas_without_a_split_is_the_converter_s() -> None:
+    """Nothing else gives converter gas: what the works says it made of it is taken off, and the row says by what."""
+    row = steel(
+        POWER, ("E-1", "produced", "converter_gas", "2022", 10_000.0), ("E-1", "used", "converter_gas", "2022", 9_000.0)
+    )
+    assert row["unit_calorific"] == pytest.approx(9.242 - 27.14, abs=0.001)
+    assert "自产总量" in row["note"]
+    both = steel(
+        POWER, ("E-1", "produced", "converter_gas", "2022", 10_000.0),
+        ("E-1", "use.from_bof", "converter_gas", "2022", 9_800.0),
+    )  # fmt: skip
+    assert both["given_calorific"] == pytest.approx(9_800 * 2.714)  # once, and by the split
+
+
+def test_a_converter_of_which_no_recovery_is_told_says_that_nothing_is_taken_off() -> None:
+    row = steel(POWER)
+    assert row["unit_calorific"] == pytest.approx(9.242, abs=0.001)
+    assert "未扣除" in row["note"]
+
+
+def test_a_missing_recovery_leaves_the_process_unknown() -> None:
+    row = steel(POWER, ("E-1", "produced", "converter_gas", "2022", None))
+    assert row["calorific"] is None
+    assert row["unit_calorific"] is None

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from certificate_samples import block, claim
+from certificate_samples import block, claim, ending
 from test_certificate_ledger import RULES, ledger
 
 from dafeng.account.certificates import standing
@@ -24,11 +24,14 @@ def electricity(*rows) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
 
 
-def claimed(*, factor=None, source="wind", month=date(2023, 5, 1), purpose="scope2", count=400) -> pl.DataFrame:
+def claimed(
+    *, factor=None, source="wind", month=date(2023, 5, 1), purpose="scope2", count=400, retired=True
+) -> pl.DataFrame:
     held = ledger(
         block(1, 1000, factor=factor, source=source, generation_month=month),
         claims=[claim("C-1", month=month, purpose=purpose)],
         uses=[("C-1", 1, 0, count - 1)],
+        endings=[ending("C-1", "retired", number="H-1")] if retired else [],
     )
     return claimed_by_month(standing(held, RULES, DAY), RULES, DAY)
 
@@ -47,6 +50,14 @@ def test_both_methods_stand_side_by_side():
     assert row["market_t"] == pytest.approx(600 * 0.6096)
     assert row["contract_t"] == 0.0
     assert row["status"] == "recalled"  # the residual factor is recalled, and the result says so
+
+
+def test_a_claim_that_is_not_retired_lowers_nothing_and_says_how_much_waits():
+    row = scope2(electricity(("E-1", "2023-05", 1000.0, 530.6, 0)), claimed(retired=False), BOOK, RULES)
+    assert row.select("claimed_mwh", "open_mwh", "contract_t").row(0) == (0.0, 400.0, 0.0)
+    assert row["market_t"].item() == pytest.approx(1000 * 0.6096)
+    assert "400.0兆瓦时已声明未核销" in row["note"].item()
+    assert "not retired" in row["note_en"].item()
 
 
 def test_a_stated_contract_factor_outranks_the_rule():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -111,6 +113,19 @@ def test_what_washing_loses_is_a_memo():
 def test_the_short_form_nets_feedstock_in_its_factors_and_takes_none_off():
     made = account("可供本地区消费的能源量,原煤,100", "可供本地区消费的能源量,汽油,10", "用作原料、材料,汽油,5")
     assert total(made, "combustion", "short_form") == pytest.approx(100 * 2.66 + 10 * 1.73)
+
+
+def test_the_short_form_takes_heat_where_the_standard_prints_no_coefficient():
+    """GB/T 2589 has none of other coking products, lubricants, bitumen: their heat over 29.3076 GJ/tce stands in, and
+    the line says so; before, one such carrier left the whole short form without a total."""
+    cells = balance("可供本地区消费的能源量,原煤,100", "可供本地区消费的能源量,其他焦化产品,-10", unit="t")
+    made = regional_account(cells, BOOK, RULES)
+    row = made.lines.filter(approach="short_form", carrier="coal").row(0, named=True)
+    heat = BOOK.parameter("provincial_2011.other_coking.ncv").on(date(2014, 12, 31)).value
+    assert row["value"] == pytest.approx((100 * 0.7143 - 10 * heat / 29.3076) * 2.66, rel=1e-4)
+    assert "其他焦化产品" in row["note"]
+    assert "provincial_2011.other_coking.ncv" in row["factors"]
+    assert total(made, "combustion", "short_form") == pytest.approx(row["value"])
 
 
 def test_the_short_form_of_oil_lies_below_physics():

@@ -211,3 +211,31 @@ def test_the_value_is_the_accounts_own() -> None:
     assert made.value == pytest.approx(held.lines["value"].sum())
     assert made.simulated.low < made.value < made.simulated.high
     assert made.status in ("trial", "recalled", "transcribed")
+
+
+@pytest.mark.parametrize("draws", [2_000, 20_000])
+def test_propagation_and_simulation_agree_within_the_sampling_error(draws: int) -> None:
+    """A city of firms that share a factor and have meters of their own: the two ways differ by the draws alone."""
+    rows = [(f"E-{n}", 100.0 * (n + 1), 0.5, f"p.{n % 3}") for n in range(12)]
+    made = uncertainty(built(rows), draws=draws)
+    sampling = made.propagated / math.sqrt(2 * draws)  # of a standard deviation; the ends of 95 % scatter about twice
+    assert abs(made.simulated.half - made.propagated) < 4 * 2 * sampling
+    assert abs(made.simulated.mean - made.value) < 4 * made.sampling_error
+
+
+def test_of_an_uneven_interval_propagation_takes_the_wider_side() -> None:
+    """IPCC enters the larger difference: propagation then lies above the simulation, and never below it."""
+    spread = Spread(22.9, 18.2, "lognormal")
+    assert spread.half == pytest.approx(0.229)
+    drawn = spread.draw(np.random.default_rng(1).random(200_000))
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    assert (1 - low, high - 1) == pytest.approx((0.229, 0.182), abs=0.004)
+    assert (high - low) / 2 < spread.half
+
+
+def test_lines_of_the_account_with_one_factor_stay_correlated_in_the_city() -> None:
+    """Ten firms with the same factor err as one; with a factor each they even out by √10."""
+    one = uncertainty(built([(f"E-{n}", 1000.0, 0.5, "p.a") for n in range(10)], amount=0), draws=20_000)
+    own = uncertainty(built([(f"E-{n}", 1000.0, 0.5, f"p.{n}") for n in range(10)], amount=0), draws=20_000)
+    assert one.propagated / own.propagated == pytest.approx(math.sqrt(10), rel=1e-6)
+    assert one.simulated.half / own.simulated.half == pytest.approx(math.sqrt(10), rel=0.05)

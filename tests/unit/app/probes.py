@@ -26,7 +26,7 @@ from tiny_town import CITY, EAST, FIRMS, OWNER
 
 from dafeng.account.case import ActivityForm, CaseForm
 from dafeng.act.machine import machine
-from dafeng.app import dispatching, due_reminders, filing, filing_bulk, filing_moves, findings, tasking
+from dafeng.app import dispatching, due_reminders, filing, filing_bulk, filing_moves, findings, region_parts, tasking
 from dafeng.app.accounting import accounts
 from dafeng.app.case_ports import Case
 from dafeng.app.certificate_shapes import CertificateTransfer, ClaimDraft, ClaimRetirement, ClaimWithdrawal
@@ -188,6 +188,12 @@ def _delivered(services: Services, caller: Caller) -> str:
     return str(services.columns.facts()["sha256"][0])
 
 
+def _a_rest(services: Services, caller: Caller) -> str:
+    """A stated rest, made without a line in the trail: only the call that is walked leaves one."""
+    made: region_parts.Rest = region_parts.state_rest.__wrapped__(services, OWNER, _REST)  # type: ignore[attr-defined]
+    return made.rest_id
+
+
 def _task_file(services: Services, caller: Caller) -> str:
     page = tasking.task_page(services, OWNER, "plan#k1")
     return next(sha for step in page.trail for sha in step.evidence)
@@ -221,6 +227,7 @@ ARGUMENTS: dict[str, Any] = {
     "password": GOOD,
     "job_id": Of(lambda s, c: s.jobs.listed()[0].id),
 }
+_REST = region_parts.RestDraft(period="2019", value="10864 Mt CO2", of="all", source="走查")
 _READ = {"doc": READ_PLAN}
 _RECORD = {"id": Of(lambda s, c: a_target(s)), "version": 1}
 _SENT, _FINDING = {"case_id": Of(lambda s, c: case_ids()["sent"])}, {"case_id": Of(lambda s, c: case_ids()["finding"])}
@@ -259,9 +266,12 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     },
     **dict.fromkeys(("closing.close_year", "closing.restate_year"), _CLOSING),
     "closing.restated": {"year": 2024, "version": 2},
+    "pages.restatements.restatement_page": {"year": 2024, "version": 2},
     "recomputing.account_export": {"subject": Of(lambda s, c: sorted(c.enterprises)[0] if c.enterprises else EAST)},
     "regional.take_in_region": {"data": BALANCE, "name": "平衡表.csv"},
     "pages.region_files.import_region": {"data": BALANCE, "name": "平衡表.csv"},
+    "region_parts.state_rest": {"draft": _REST},
+    "region_parts.withdraw_rest": {"rest_id": Of(_a_rest)},
     "regional_views.explain_region": {"id": "region:990100:2024:sectoral:scope1"},
     "pages.regions.region_table": {"name": "control"},
     "plans.take_in": {"data": PLAN, "name": "新方案.txt"},

@@ -235,7 +235,11 @@ def _give(first: str, last: str = "", *, firm: str = "E-1", taker: str = "E-3") 
 
 
 def test_scope_2_is_reported_twice(services):
-    make_claim(services, FILLER, draft(count=500))
+    made = make_claim(services, FILLER, draft(count=500))
+    waits = scope2_months(services, VERIFIER, "E-1", 2024).filter(period="2024-11").row(0, named=True)
+    assert waits["market_t"] == pytest.approx(1000.5 * 0.6096)  # claimed, and not retired: it lowers nothing yet
+    assert waits["open_mwh"] == 500
+    retire_claim(services, APPROVER, made.claim_id, ClaimRetirement(number="H-1"))
     rows = scope2_months(services, VERIFIER, "E-1", 2024)
     month = rows.filter(period="2024-11").row(0, named=True)
     assert month["location_t"] == pytest.approx(1000.5 * 0.5306)

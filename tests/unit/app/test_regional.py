@@ -10,9 +10,10 @@ from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PROVINCE, PUBLIC, 
 
 from dafeng.app import regional, regional_views
 from dafeng.app.pages import regions
+from dafeng.app.region_parts import RestDraft, state_rest, stated_rests, withdraw_rest
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import NotAllowed, NotFound, UnreadableFile
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, UnreadableFile
 
 OFFICER, ANALYST = callers("officer")["own"], callers("analyst")["own"]
 STRANGER = Caller("外", frozenset({"analyst"}), areas=frozenset({WEST}))
@@ -231,6 +232,100 @@ def test_provinces_are_held_against_the_nation_and_the_missing_are_named():
     assert row.due == 30
     found = regional.account_regions(services, OWNER).findings
     assert "parts_exceed" in found["kind"].to_list()
+
+
+PROVINCES = """province,year,sector,item,mt_co2
+China,2019,Total,Scope 1 Total,100
+Shanxi,2019,Total,Scope 1 Total,60
+Hunan,2019,Total,Scope 1 Total,30
+"""
+
+
+@pytest.fixture
+def provinces() -> Services:
+    services = town()
+    regional.take_in_region(services, OWNER, PROVINCES.encode(), "ceads.csv")
+    return services
+
+
+def drafted(**more: object) -> RestDraft:
+    return RestDraft(**({"period": "2019", "value": "25 Mt CO2", "source": "年鉴表3"} | more))  # type: ignore[arg-type]
+
+
+def national(services: Services) -> regions.ReconcileRow:
+    return regions.reconcile_page(services, ANALYST).rows[0]
+
+
+def test_a_stated_rest_closes_the_sum_and_says_whose_word_it_is(provinces):
+    assert (national(provinces).parts, national(provinces).complete) == (90e6, False)
+    made = state_rest(provinces, OFFICER, drafted(why="三省未公布"))
+    assert len(made.parts) == 28
+    assert made.stands
+    row = national(provinces)
+    assert (row.parts, row.rest, row.complete, row.rest_state) == (115e6, 25e6, True, "used")
+    assert len(row.missing) == 28
+    node = regional_views.explain_region(provinces, ANALYST, row.node)
+    assert node.value == pytest.approx(15e6)
+    rest = node.inputs[0].inputs[-1]
+    assert (rest.id, rest.source, rest.status, rest.value) == (made.rest_id, "年鉴表3", "user", 25e6)
+    assert "三省未公布" in rest.note
+    assert OFFICER.name in rest.note
+    assert node.inputs[0].there == "2/30"
+    found = regional.account_regions(provinces, OWNER).findings.filter(kind="parts_and_whole").row(0, named=True)
+    assert found["note"].endswith("+15.0%；已计入声明的其余部分")
+    assert found["cells"] == [row.node]
+
+
+def test_a_sum_of_all_parts_gives_the_rest_by_difference(provinces):
+    state_rest(provinces, OWNER, drafted(value="11,086.4万吨CO2", of="all"))
+    row = national(provinces)
+    assert row.rest == pytest.approx(20_864_000)
+    assert row.gap_share == pytest.approx(0.10864)
+    state_rest(provinces, OWNER, drafted(value="50 Mt CO2", of="all"))
+    assert (national(provinces).rest, national(provinces).rest_state) == (None, "contradicts")
+    assert not national(provinces).complete
+    found = regional.account_regions(provinces, OWNER).findings["kind"].to_list()
+    assert "rest_contradicts" in found
+
+
+def test_a_rest_of_some_parts_does_not_complete_and_one_overtaken_by_data_no_longer_counts(provinces):
+    state_rest(provinces, OWNER, drafted(parts=("110000", "120000")))
+    assert (national(provinces).parts, national(provinces).complete) == (115e6, False)
+    state_rest(provinces, OWNER, drafted(parts=("140000", "120000")))
+    row = national(provinces)
+    assert (row.parts, row.rest, row.rest_state) == (90e6, None, "overtaken")
+
+
+def test_a_rest_is_withdrawn_with_a_reason_and_stays_in_the_list(provinces):
+    made = state_rest(provinces, OWNER, drafted())
+    assert state_rest(provinces, OWNER, drafted()).rest_id == made.rest_id
+    with pytest.raises(BadRequest):
+        withdraw_rest(provinces, OWNER, made.rest_id, " ")
+    withdraw_rest(provinces, OWNER, made.rest_id, "出处有误")
+    assert national(provinces).parts == 90e6
+    told = stated_rests(provinces, ANALYST)
+    assert [(r.stands, r.value) for r in told] == [(False, 25e6), (False, None)]
+    assert told[1].why == "出处有误"
+    with pytest.raises(NotFound):
+        withdraw_rest(provinces, OWNER, made.rest_id, "再撤")
+    assert state_rest(provinces, OWNER, drafted()).rest_id != made.rest_id
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"source": " "}, {"value": "many"}, {"value": "-3 Mt CO2"}, {"value": "3 GJ"}, {"area": "999999"},
+     {"parts": ("140100",)}, {"row": "no such sector"}, {"carrier": "no such fuel"}],
+)  # fmt: skip
+def test_a_statement_that_cannot_be_is_refused_in_both_languages(provinces, wrong):
+    with pytest.raises(BadRequest) as error:
+        state_rest(provinces, OWNER, drafted(**wrong))
+    assert error.value.mend
+    assert stated_rests(provinces, OWNER) == ()
+
+
+def test_who_may_not_import_may_not_state(provinces):
+    with pytest.raises(NotAllowed):
+        state_rest(provinces, ANALYST, drafted())
 
 
 def test_a_series_of_totals_never_takes_the_place_of_a_table_of_sectors():

@@ -232,3 +232,19 @@ def test_each_state_has_its_table_with_every_target_of_it(state):
     chosen = tuple(item(n, f"指标{n}", state, required=1.0, actual=1.0 + n) for n in range(3))
     made = progress_report(inputs(progress=chosen))
     assert [r[0] for r in cells(table(made, "的目标"))] == ["指标0", "指标1", "指标2"]
+
+
+def test_purchased_power_stands_by_both_ways_and_the_note_says_which_one_counts():
+    both = frame(
+        TOTALS,
+        (2023, "co2_electricity_t", 300_000.0, "tCO2", "official", "L-l23", 1.0),
+        (2023, "co2_electricity_market_t", 310_000.0, "tCO2", "recalled", "L-m23", 1.0),
+        (2024, "co2_electricity_t", 280_000.0, "tCO2", "official", "L-l24", 1.0),
+        (2024, "co2_electricity_market_t", None, "tCO2", "recalled", "L-m24", 0.5),
+        (2025, "co2_electricity_t", 1.0, "tCO2", "official", "L-l25", 1.0),
+    )
+    found = table(progress_report(inputs(totals=both)), "净购入电力")
+    assert cells(found) == [["2023", "30", "31", "100"], ["2024", "28", "—", "50"]]
+    assert [r.mark for r in found.rows[0]][2] == "忆"
+    assert "不重复计入" in found.note
+    assert not [b for b in progress_report(inputs()).blocks if isinstance(b, Table) and "净购入电力" in b.caption]

@@ -1944,6 +1944,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/regions/rests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 声明清单
+         * @description What was stated of parts without data, with source and author; which statements stand.
+         */
+        get: operations["region_rests"];
+        put?: never;
+        /**
+         * 声明其余部分
+         * @description State what is published for parts that are not singly known; it closes the comparison with the whole.
+         */
+        post: operations["region_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions/rests/{rest_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回声明
+         * @description Withdraw a stated rest; the statement and the reason stay in the list.
+         */
+        post: operations["region_rest_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions/tables": {
         parameters: {
             query?: never;
@@ -2834,11 +2878,13 @@ export interface components {
             };
             /** @default  */
             item?: string;
-            period?: string | null;
+            period?: string | number | null;
             /** @default  */
             unit_of_works?: string;
             internal?: string | null;
             note?: string | null;
+            /** @enum {integer|null} */
+            ghg_scope?: 1 | 2 | 3 | null;
         };
         /** AreaNode */
         AreaNode: {
@@ -2966,11 +3012,14 @@ export interface components {
             english?: {
                 [key: string]: string;
             };
+            chinese?: {
+                [key: string]: string;
+            };
         };
         /** CaseForm */
         CaseForm: {
             case: string;
-            period: string;
+            period: string | number;
             method?: string | null;
             family?: string | null;
             /** @default [] */
@@ -4174,6 +4223,10 @@ export interface components {
             status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic";
             why?: components["schemas"]["Name"] | null;
             family_name?: components["schemas"]["Name"] | null;
+            rank?: number | null;
+            ranked_since?: string | null;
+            /** @default  */
+            source_zh?: string;
         };
         /** MethodPage */
         MethodPage: {
@@ -4240,8 +4293,10 @@ export interface components {
         Moved: {
             subject_kind: string;
             subject_id: string;
+            name: components["schemas"]["Words"];
             measure: string;
             item: string;
+            item_name: components["schemas"]["Words"];
             period: string;
             unit: string | null;
             before: number | null;
@@ -4374,7 +4429,8 @@ export interface components {
         /** OwnRatio */
         OwnRatio: {
             id: string;
-            per: number | string | [
+            /** @default 1 */
+            per?: number | string | [
                 number | string | null,
                 string
             ] | components["schemas"]["GivenForm"];
@@ -4425,8 +4481,9 @@ export interface components {
         PartForm: {
             part: string;
             method: string;
-            family: string;
-            activity: components["schemas"]["ActivityForm"][];
+            family?: string | null;
+            /** @default [] */
+            activity?: components["schemas"]["ActivityForm"][];
         };
         /** PartResult */
         PartResult: {
@@ -4442,6 +4499,7 @@ export interface components {
             groups: components["schemas"]["Total"][];
             ratios: components["schemas"]["Ratio"][];
             notes: components["schemas"]["Name"][];
+            rounding?: components["schemas"]["Name"] | null;
         };
         /** PasswordAndCode */
         PasswordAndCode: {
@@ -4745,6 +4803,10 @@ export interface components {
             missing: string[];
             complete: boolean;
             lower_bound: boolean;
+            rest: number | null;
+            rest_id: string | null;
+            rest_state: string | null;
+            node: string;
         };
         /** RecordAct */
         RecordAct: {
@@ -4966,6 +5028,51 @@ export interface components {
             /** @default false */
             public?: boolean;
         };
+        /** Rest */
+        Rest: {
+            rest_id: string;
+            area_code: string;
+            period: string;
+            row: string;
+            carrier: string;
+            of: string;
+            parts: string[];
+            value: number | null;
+            value_delivered: number | null;
+            unit_delivered: string;
+            source: string;
+            why: string;
+            status: string;
+            who: string;
+            at: string;
+            stands: boolean;
+        };
+        /** RestDraft */
+        RestDraft: {
+            period: string;
+            value: string | number;
+            source: string;
+            /** @default CN */
+            area?: string;
+            unit?: string | null;
+            /**
+             * @default parts
+             * @enum {string}
+             */
+            of?: "parts" | "all";
+            /** @default [] */
+            parts?: string[];
+            /** @default total */
+            row?: string;
+            /** @default scope1_total */
+            carrier?: string;
+            /** @default  */
+            why?: string;
+        };
+        /** RestWithdrawal */
+        RestWithdrawal: {
+            why: string;
+        };
         /** RestateOrder */
         RestateOrder: {
             /** @enum {string} */
@@ -5030,8 +5137,11 @@ export interface components {
             method: string;
             method_name: components["schemas"]["Words"];
             family: string;
+            family_name: components["schemas"]["Words"];
             stream: string;
+            stream_name: components["schemas"]["Words"];
             input: string;
+            input_name: components["schemas"]["Words"];
         };
         /** RuleValue */
         RuleValue: {
@@ -5052,6 +5162,7 @@ export interface components {
             period: string;
             electricity_mwh: number | null;
             claimed_mwh: number;
+            open_mwh: number;
             contract_t: number | null;
             residual_factor: number | null;
             location_t: number | null;
@@ -5415,6 +5526,7 @@ export interface components {
         YearBalance: {
             electricity_mwh: number | null;
             claimed_mwh: number;
+            open_mwh: number;
             location_t: number | null;
             market_t: number | null;
             status: string;
@@ -17823,6 +17935,387 @@ export interface operations {
             };
             /** @description It conflicts with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    region_rests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rest"][];
+                };
+            };
+            /** @description What the caller has (If-None-Match) is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    region_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key, caller and body give the first answer again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rest"];
+                };
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another type of body is expected. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit; every problem is listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is busy or cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    region_rest_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key, caller and body give the first answer again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the statement (RR-…). */
+                rest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rest"];
+                };
+            };
+            /** @description The request cannot be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in the caller's scope. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another type of body is expected. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,19 @@ def life_cycle(rows: pl.DataFrame) -> pl.Series:
 
 
 @rule(
+    "stream.life_cycle_freight",
+    since="2000-01-01",
+    source=_ISO,
+    zh="货物质量 × 运距 × 吨公里因子/1000（× 分配系数）",
+    en="mass carried × distance × factor per t·km / 1000 (× allocation)",
+    inputs=("mass", "distance", "factor"),
+)
+def life_cycle_freight(rows: pl.DataFrame) -> pl.Series:
+    """CO2e [t] of goods carried 运输: mass [t], distance [km], factor [kg CO2e per t·km], allocation."""
+    return rows["mass"] * rows["distance"] * rows["factor"] / 1000 * _share(rows)
+
+
+@rule(
     "stream.life_cycle_burnt",
     since="2000-01-01",
     source=_ISO + ", combustion as IPCC 2006",

@@ -36,6 +36,19 @@ def electricity_net(rows: pl.DataFrame) -> pl.Series:
 
 
 @rule(
+    "stream.certified",
+    since="2013-01-01",
+    source="GHG Protocol Scope 2 Guidance 2015 ch. 6 (own words): certified power counts 0 by the market-based method",
+    zh="绿电绿证电量 × 电力排放因子（按市场法扣除）",
+    en="certified electricity × grid factor (taken off by the market-based method)",
+    inputs=("certified", "factor"),
+)
+def certified(rows: pl.DataFrame) -> pl.Series:
+    """CO2 [t] that certified power 绿电 takes off by the market-based method: certified [MWh], factor [tCO2/MWh]."""
+    return rows["certified"] * rows["factor"]
+
+
+@rule(
     "stream.heat_net",
     since="2013-01-01",
     source="NDRC enterprise guides 2013-2015, net purchased heat (own words)",

@@ -12,7 +12,7 @@ import polars as pl
 
 from dafeng.account.physics import T_CO2_PER_T_C, fossil_combustion
 from dafeng.account.regional.balance import KEY
-from dafeng.account.regional.factors import FactorBook, in_tce
+from dafeng.account.regional.factors import FactorBook, InTce, in_tce
 from dafeng.account.regional.frames import finished, no_lines, rank, status
 from dafeng.base.provenance import worst
 from dafeng.rules.frames import factor_json
@@ -225,19 +225,27 @@ def short_form(cells: pl.DataFrame, book: FactorBook) -> pl.DataFrame:
     )
     whole = pl.when(pl.col("tce").is_not_null().all()).then(pl.col("tce").sum())
     summed = rows.group_by(["area_code", "period", "klass"], maintain_order=True).agg(
-        activity=whole, inputs=pl.col("inputs").explode(), rank=pl.col("rank").max()
-    )
+        activity=whole, inputs=pl.col("inputs").explode(), rank=pl.max_horizontal("rank", "tce_rank").max(),
+        **{
+            name: pl.col(name).drop_nulls().unique(maintain_order=True).str.join(end)
+            for name, end in (("others", ","), ("said", "；"), ("said_en", "; "))
+        },
+    )  # fmt: skip
     return _short_lines(summed, book)
 
 
 def _tce_table(rows: pl.DataFrame, book: FactorBook) -> pl.DataFrame:
+    """Standard coal per unit; others: factors that stand in for a coefficient of the standard, as JSON; their words."""
     asked = rows.select("carrier", "basis", "period").unique(maintain_order=True)
-    made = [
-        (c, basis, p, 1.0 if basis == "tce" else in_tce(book.rules.carriers[c], book, p))
-        for c, basis, p in asked.iter_rows()
-    ]
-    texts = dict.fromkeys(("carrier", "basis", "period"), pl.String)
-    return pl.DataFrame(made, schema={**texts, "per_unit": pl.Float64}, orient="row")
+    made = []
+    for code, basis, period in asked.iter_rows():
+        held = InTce(1.0) if basis == "tce" else in_tce(book.rules.carriers[code], book, period)
+        others = ",".join(factor_json(v) for v in held.factors) or None
+        worst_of = worst(v.status for v in held.factors)
+        made.append((code, basis, period, held.per_unit, others, *(held.said or (None, None)), worst_of))
+    names = ("carrier", "basis", "period", "per_unit", "others", "said", "said_en", "ts")
+    schema = dict.fromkeys(names, pl.String) | {"per_unit": pl.Float64}
+    return pl.DataFrame(made, schema=schema, orient="row").with_columns(tce_rank=rank("ts")).drop("ts")
 
 
 def _short_lines(summed: pl.DataFrame, book: FactorBook) -> pl.DataFrame:
@@ -259,12 +267,24 @@ def _short_lines(summed: pl.DataFrame, book: FactorBook) -> pl.DataFrame:
             value=pl.col("activity") * pl.col("factor"), method=pl.lit(form.id), approach=pl.lit("short_form"),
             part=pl.lit("combustion"), rule=pl.lit(SHORT), rank=pl.max_horizontal("rank", rank("fs")),
             activity_uncertainty=pl.lit(uncertain.activity["final"]), factor_uncertainty=factor,
-            note=pl.when(missing).then(pl.lit("缺折标系数或简化因子")),
-            note_en=pl.when(missing).then(pl.lit("a standard-coal coefficient or a factor is missing")),
+            factors=_and_others(), note=_and_said(missing, "缺折标系数或简化因子", "said", "；"),
+            note_en=_and_said(missing, "a standard-coal coefficient or a factor is missing", "said_en", "; "),
         )
         .with_columns(status())
         .with_columns(uncertainty=(pl.col("activity_uncertainty") ** 2 + pl.col("factor_uncertainty") ** 2).sqrt())
     )  # fmt: skip
+
+
+def _and_others() -> pl.Expr:
+    """The factor of the class, and those that stand in for coefficients of the standard, in one JSON list."""
+    parts = (pl.col("factors").str.strip_chars("[]"), pl.col("others"))
+    joined = pl.concat_str(*(part.replace("", None) for part in parts), separator=",", ignore_nulls=True)
+    return pl.concat_str(pl.lit("["), joined, pl.lit("]"))
+
+
+def _and_said(missing: pl.Expr, lacks: str, said: str, end: str) -> pl.Expr:
+    words = (pl.when(missing).then(pl.lit(lacks)), pl.col(said).replace("", None))
+    return pl.concat_str(*words, separator=end, ignore_nulls=True).replace("", None)
 
 
 def factors_of(line: dict[str, object]) -> list[dict[str, object]]:

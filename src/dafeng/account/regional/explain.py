@@ -53,11 +53,11 @@ def explain(id: str, sources: Sources, *, depth: int = 3, most: int = _MOST) -> 
         return _line(lines[id], sources, depth)
     cells = _rows(sources.cells, "cell_id", [id])
     if id in cells:
-        return _cell(cells[id], sources)
-    raise _unknown(id)
+        return cell_node(cells[id], sources)
+    raise unknown(id)
 
 
-def _unknown(id: str) -> NotFound:
+def unknown(id: str) -> NotFound:
     return NotFound(
         f"no regional figure {id}",
         mend="Take the id from a regional account.",
@@ -74,7 +74,7 @@ def _total(area: str, period: str, approach: str, total: str, sources: Sources, 
     own = pl.col("area_code").eq(area) & pl.col("period").eq(period) & pl.col("approach").eq(approach)
     found = sources.totals.filter(own & (pl.col("total") == total))
     if found.is_empty() or total not in TOTALS:
-        raise _unknown(total_id(area, period, approach, total))
+        raise unknown(total_id(area, period, approach, total))
     row = found.row(0, named=True)
     lines = _rows(sources.lines, "line_id", row["inputs"])
     ordered = sorted(lines.values(), key=lambda r: -abs(r["value"] or 0.0))
@@ -119,8 +119,8 @@ def _uncertain(row: Row, word: str) -> str | None:
 
 
 def _line(row: Row, sources: Sources, depth: int) -> Node:
-    zh, en = _words(row["row"], sources.rules)
-    fuel, fuel_en = _carrier(row["carrier"], sources.rules)
+    zh, en = words_of(row["row"], sources.rules)
+    fuel, fuel_en = carrier_words(row["carrier"], sources.rules)
     name = sources.names.get(row["area_code"], row["area_code"])
     made, made_en = _OPERATIONS.get(row["rule"], (row["rule"], row["rule"]))
     inputs = _inputs(row, sources, depth) if depth > 0 else ()
@@ -150,7 +150,7 @@ def _line(row: Row, sources: Sources, depth: int) -> Node:
     )
 
 
-def _words(code: str, rules: RegionalRules) -> tuple[str, str]:
+def words_of(code: str, rules: RegionalRules) -> tuple[str, str]:
     for table in (rules.rows, rules.processes, rules.sectors):
         if code in table:
             found: Any = table[code]
@@ -158,7 +158,7 @@ def _words(code: str, rules: RegionalRules) -> tuple[str, str]:
     return code, code
 
 
-def _carrier(code: str, rules: RegionalRules) -> tuple[str, str]:
+def carrier_words(code: str, rules: RegionalRules) -> tuple[str, str]:
     if code in rules.carriers:
         return rules.carriers[code].zh, rules.carriers[code].en
     return {"carbon": ("碳", "carbon"), "coal": ("煤", "coal"), "oil": ("油", "oil"), "gas": ("气", "gas")}.get(
@@ -169,7 +169,7 @@ def _carrier(code: str, rules: RegionalRules) -> tuple[str, str]:
 def _inputs(row: Row, sources: Sources, depth: int) -> tuple[Node, ...]:
     cells = _rows(sources.cells, "cell_id", row["inputs"])
     lines = _rows(sources.lines, "line_id", row["inputs"])
-    below: list[Node] = [_cell(c, sources) for c in cells.values()]
+    below: list[Node] = [cell_node(c, sources) for c in cells.values()]
     below += [_line(r, sources, depth - 1) for r in lines.values()]
     below += [sources.facts[id] for id in row["inputs"] if id in sources.facts]
     return (*below, *(_factor(f, row) for f in msgspec.json.decode(row["factors"] or "[]")))
@@ -192,9 +192,10 @@ def _factor(factor: Row, row: Row) -> Node:
     )
 
 
-def _cell(cell: Row, sources: Sources) -> Node:
-    zh, en = _words(cell["row"], sources.rules)
-    fuel, fuel_en = _carrier(cell["carrier"], sources.rules)
+def cell_node(cell: Row, sources: Sources) -> Node:
+    """A cell of an imported table as a node: the figure as printed, and its place."""
+    zh, en = words_of(cell["row"], sources.rules)
+    fuel, fuel_en = carrier_words(cell["carrier"], sources.rules)
     name = sources.names.get(cell["area_code"], cell["area_code"])
     given = f"{cell['value_delivered']:.10g} {cell['unit_delivered']}"
     return Node(

@@ -150,6 +150,10 @@ class FactorBook:
         except RuleError:
             return None
 
+    def heat(self, form: Carrier, period: str) -> FactorValue | None:
+        """The net calorific value of a carrier under the method's family [GJ per unit]; None where it has none."""
+        return self.single(f"{self._fuels}.{form.fuel or form.code}.ncv", period)
+
     def single(self, id: str, period: str) -> FactorValue | None:
         """A parameter of the nation in force in the period; None where there is none."""
         found: list[FactorValue] = []
@@ -161,8 +165,30 @@ def _json(values: list[FactorValue]) -> str:
     return "[" + ",".join(factor_json(v) for v in values) + "]"
 
 
-def in_tce(carrier: Carrier, book: FactorBook, period: str) -> float | None:
-    """tce per physical unit of a carrier, by GB/T 2589; None where it prints none."""
-    family = book.rulebook.family(book.method.family)
-    held = book.single(f"{family.energy}.{carrier.fuel or carrier.code}.tce", period)
-    return None if held is None else held.value * unit_factor(carrier.unit, held.unit.partition("/")[2])
+def in_tce(carrier: Carrier, book: FactorBook, period: str) -> InTce:
+    """tce per physical unit of a carrier: by GB/T 2589, else by its heat under the method's own family, else by the
+    fuel that stands for it there; where it is not the standard's own coefficient the note says so."""
+    energy, fuel = book.rulebook.family(book.method.family).energy, carrier.fuel or carrier.code
+    if (held := book.single(f"{energy}.{fuel}.tce", period)) is not None:
+        return InTce(_per_unit(held, carrier))
+    if (heat := book.heat(carrier, period)) is not None:
+        said = (f"{carrier.zh}无折标系数，按低位发热量折算", f"{carrier.en}: no coefficient, by net calorific value")
+        return InTce(heat.value / book.rules.tce_gj, (heat,), said)
+    proxy = book.method.proxy(carrier.code)
+    if proxy is not None and (held := book.single(f"{energy}.{proxy.use}.tce", period)) is not None:
+        return InTce(_per_unit(held, carrier), (held,), (proxy.note.zh, proxy.note.en))
+    return InTce(None, (), (f"缺{carrier.zh}折标系数", f"no standard-coal coefficient of {carrier.en}"))
+
+
+@dataclass(frozen=True)
+class InTce:
+    """per_unit: tce per unit of the carrier, None where nothing gives it; factors and words of what stands in for the
+    standard's coefficient."""
+
+    per_unit: float | None
+    factors: tuple[FactorValue, ...] = ()
+    said: tuple[str, str] | None = None
+
+
+def _per_unit(held: FactorValue, carrier: Carrier) -> float:
+    return held.value * unit_factor(carrier.unit, held.unit.partition("/")[2])

@@ -21,6 +21,8 @@ RANGES = {"coal": (1.9, 3.6), "oil": (1.6, 2.4), "gas": (1.4, 1.8)}  # tCO2/tce:
 INDUSTRY_POWER = "industry_power"
 _TOGETHER = {"final.industry": INDUSTRY_POWER}
 _BOOKED_AS = {"coal_gangue": "briquette", "blast_furnace_gas": "other_gas", "converter_gas": "other_gas"}
+_FEWEST_FUELS = 3
+WHOLE = "scope1_total"  # the carrier of an inventory's totals
 _NO_RANGE = ("other_gas",)  # a mixture of coal gas and blast furnace gas: anything from 1.3 to 7.6
 
 
@@ -141,7 +143,12 @@ def implied_factors(inventory: pl.DataFrame, balance: pl.DataFrame, rules: Regio
     published = both.filter(pl.col("row").is_in(list(links))).with_columns(row=pl.col("row").replace_strict(links))
     co2 = published.group_by(key, maintain_order=True).agg(co2_t=pl.col("value").sum())
     classes = {c.code: c.klass for c in rules.carriers.values()}
-    joined = co2.join(_booked(balance, rules), on=key, how="left", maintain_order="left")
+    booked = _booked(balance, rules)
+    sector = ["area_code", "period", "row"]
+    # of a sector that a fragment of a balance leaves out, or names with a fuel or two, nothing can be said
+    stated = booked.group_by(sector).len("fuels").filter(pl.col("fuels") >= _FEWEST_FUELS)
+    joined = co2.join(stated, on=sector, how="semi", maintain_order="left")
+    joined = joined.join(booked, on=key, how="left", maintain_order="left")
     klass = (
         pl.when(pl.col("carrier").is_in(_NO_RANGE))
         .then(pl.lit(""))
@@ -168,6 +175,36 @@ def _booked(balance: pl.DataFrame, rules: RegionalRules) -> pl.DataFrame:
         carrier=pl.col("carrier").replace(_BOOKED_AS),
     )
     return signed.group_by("area_code", "period", "row", "carrier").agg(pl.col("tce").sum())
+
+
+def sums_that_do_not_add_up(inventory: pl.DataFrame) -> pl.DataFrame:
+    """Findings where a published inventory's printed totals are not the sum of what it prints: all sectors of a fuel,
+    and all fuels with process emissions of a sector.
+
+    inventory: CELL rows of kind inventory. Judged within a ten-thousandth and 50 t: sums of some forty rounded figures.
+    """
+    fuel = pl.col("carrier") != WHOLE
+    across = _off(inventory.filter(fuel), inventory.filter(pl.col("carrier") == WHOLE), ["area_code", "period", "row"])
+    sector = pl.col("row") != "total"
+    down = _off(inventory.filter(sector), inventory.filter(~sector), ["area_code", "period", "carrier"])
+    words = (
+        ("sectors_and_total", down.with_columns(row=pl.lit("total")), "各部门之和不等于表列合计",
+         "the sectors do not add up to the printed total"),
+        ("fuels_and_total", across.with_columns(carrier=pl.lit(WHOLE)), "各品种之和不等于表列合计",
+         "fuels and processes do not add up to the printed total"),
+    )  # fmt: skip
+    return pl.concat([findings(rows, kind, "error", zh, en) for kind, rows, zh, en in words])
+
+
+def _off(parts: pl.DataFrame, printed: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Printed totals that are off, with value (the sum), other (printed), gap and the total's cell; where at least two
+    parts are there."""
+    summed = parts.group_by(key).agg(value=pl.col("value").sum(), parts=pl.len()).filter(pl.col("parts") > 1)
+    told = printed.select(*key, other="value", unit="unit", cells=pl.concat_list("cell_id"))
+    joined = told.join(summed, on=key, how="inner", maintain_order="left").with_columns(
+        gap=pl.col("value") - pl.col("other")
+    )
+    return joined.filter(pl.col("gap").abs() > 50 + 1e-4 * pl.col("other").abs())
 
 
 def implausible(factors: pl.DataFrame, emitted_least: float = 1e5) -> pl.DataFrame:

@@ -43,7 +43,8 @@ class Scope2Row(msgspec.Struct, frozen=True, kw_only=True):
 
     period: str
     electricity_mwh: float | None
-    claimed_mwh: float
+    claimed_mwh: float  # retired
+    open_mwh: float  # claimed and not retired yet: not counted
     contract_t: float | None
     residual_factor: float | None
     location_t: float | None

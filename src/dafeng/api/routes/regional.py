@@ -5,24 +5,34 @@ from __future__ import annotations
 import io
 from typing import Annotated, Literal
 
+import msgspec
 import polars as pl
 from anyio.to_thread import run_sync
 from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import Upload
 from dafeng.api.given import Caller, Services
-from dafeng.app import regional_views
+from dafeng.app import region_parts, regional_views
 from dafeng.app.evidences import MOST_BYTES
 from dafeng.app.pages import region_files
 from dafeng.app.pages import regions as pages
 from dafeng.app.pages.region_files import RegionAccounted, RegionImport
+from dafeng.app.region_parts import Rest, RestDraft
 from dafeng.base.provenance import Node
 
 Area = Annotated[str | None, Parameter(description="Area code; all that may be seen where left out.", max_length=12)]
 When = Annotated[str | None, Parameter(description="Period: a year, or a month where there are months.", max_length=10)]
 Id = Annotated[str, Parameter(description="Id of a total (region:…), a line (RL-…) or a cell (RC-…).", max_length=200)]
+
+
+class RestWithdrawal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a statement is withdrawn."""
+
+    why: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
 _FILE = ResponseSpec(bytes, description="The file.", media_type="application/octet-stream", generate_examples=False)
 
 
@@ -129,6 +139,35 @@ async def region_import(
     return await run_sync(region_files.import_region, services, caller, given, name, area, period, unit)
 
 
+@get("/regions/rests", operation_id="region_rests", tags=["regions"], sync_to_thread=True)
+def region_rests(services: Services, caller: Caller) -> tuple[Rest, ...]:
+    """What was stated of parts without data, with source and author; which statements stand."""
+    return region_parts.stated_rests(services, caller)
+
+
+@post("/regions/rests", operation_id="region_rest", tags=["regions"], status_code=200, sync_to_thread=True)
+def region_rest(services: Services, caller: Caller, data: JSONBody[RestDraft]) -> Rest:
+    """State what is published for parts that are not singly known; it closes the comparison with the whole."""
+    return region_parts.state_rest(services, caller, data)
+
+
+@post(
+    "/regions/rests/{rest_id:str}/withdraw",
+    operation_id="region_rest_withdraw",
+    tags=["regions"],
+    status_code=200,
+    sync_to_thread=True,
+)
+def region_rest_withdraw(
+    services: Services,
+    caller: Caller,
+    rest_id: Annotated[str, Parameter(max_length=60, description="Id of the statement (RR-…).")],
+    data: JSONBody[RestWithdrawal],
+) -> Rest:
+    """Withdraw a stated rest; the statement and the reason stay in the list."""
+    return region_parts.withdraw_rest(services, caller, rest_id, data.why)
+
+
 @post("/regions/account", operation_id="region_account_again", tags=["regions"], status_code=200, sync_to_thread=True)
 def region_account_again(services: Services, caller: Caller) -> RegionAccounted:
     """Account all regions anew from what has come in."""
@@ -148,5 +187,5 @@ def _written(frame: pl.DataFrame, form: str) -> bytes:
 
 handlers = [
     region_account, region_balance, region_compare, region_control, region_reconciliation, region_explain,
-    region_export, region_import, region_account_again,
+    region_export, region_import, region_account_again, region_rests, region_rest, region_rest_withdraw,
 ]  # fmt: skip

@@ -137,7 +137,8 @@ def _transform(made: Year, used: Mapping[str, float], output: Mapping[str, float
             _put(made, row, carrier, -used.get(carrier, 0.0) * 0.985)
         for carrier in outputs:
             _put(made, row, carrier, output.get(carrier, 0.0))
-    _put(made, "transform.recovery", "blast_furnace_gas", output.get("blast_furnace_gas", 0.0))
+    for carrier in ("blast_furnace_gas", "converter_gas"):
+        _put(made, "transform.recovery", carrier, output.get(carrier, 0.0))
 
 
 def _final(

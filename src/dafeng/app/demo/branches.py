@@ -82,6 +82,7 @@ class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     word      what stands in the firm's name; industry: GB/T 4754-2017 class
     product   name of the product as the registry knows it, None: the unit is 10^4 yuan of value added
     needs     energy item → amount used per unit; makes: own conversion output per unit (coke, gas, power, heat)
+    recovers  by-product energy per unit that is burnt in the works the same month (converter gas, its steam)
     feed      share of an item that is feedstock 原料用能
     rigid     item → how far its use follows the firm's skill and the years (1 wholly, 0 not at all); "*" is the rest.
               Charge coal of a coke oven or crude oil of a refinery is matter, and hardly can be saved
@@ -99,6 +100,7 @@ class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     high: float
     value: float
     needs: dict[str, float]
+    recovers: dict[str, float] = {}
     product: str | None = None
     makes: dict[str, float] = {}
     feed: dict[str, float] = {}

@@ -16,7 +16,7 @@ from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 
 _NOTE = "演示:按用电月份声明"
-# month of use, purpose, share of what the firm holds of that month; the first is retired as well
+# month of use, purpose, share of what the firm holds of that month; the first two are retired as well
 _SAID = (("2025-03", "scope2", 0.5), ("2025-06", "scope2", 0.6), ("2025-09", "quota", 0.3), ("2025-12", "scope2", 0.2))
 
 
@@ -39,9 +39,9 @@ def _claims_of(services: Services, firm: str) -> int:
     filler = Caller("演示·填报", frozenset({"filler"}), enterprises=scope)
     approver = Caller("演示·审核", frozenset({"approver"}), enterprises=scope)
     made = [view for said in _SAID if (view := _claimed(services, filler, firm, *said)) is not None]
-    for first in made[:1]:
-        assert first.claim_id is not None
-        retire_claim(services, approver, first.claim_id, ClaimRetirement(number="演示核销-0001"))
+    for n, done in enumerate(made[:2], start=1):
+        assert done.claim_id is not None
+        retire_claim(services, approver, done.claim_id, ClaimRetirement(number=f"演示核销-{n:04d}"))
     return len(made)
 
 

@@ -120,6 +120,9 @@ def _energy(firm: Firm, made: Values, rng: np.random.Generator) -> list[pl.DataF
         if item == "blast_furnace_gas":
             own = used  # the gas net is closed: what the furnaces give is burnt the same month
         frames.append(_balance(firm, item, np.round(used, _DIGITS), np.round(own, _DIGITS), rng))
+    for item, per in branch.recovers.items():  # draws no random number: whatever comes after it keeps its bytes
+        own = np.round(made * per, _DIGITS)
+        frames.append(_balance(firm, item, own, own, rng))
     return frames
 
 

@@ -88,9 +88,9 @@ def _in_report_units(energy: pl.DataFrame, firms: tuple[Firm, ...]) -> pl.DataFr
         schema=["item", "item_zh", "unit", "scale"], orient="row",
     )  # fmt: skip
     own = [
-        (f.number, i, i in f.branch.makes, i in f.branch.needs)
+        (f.number, i, i in f.branch.makes or i in f.branch.recovers, i in f.branch.needs or i in f.branch.recovers)
         for f in firms
-        for i in {**f.branch.needs, **f.branch.makes}
+        for i in {**f.branch.needs, **f.branch.makes, **f.branch.recovers}
     ]
     makers = pl.DataFrame(own, schema=["firm", "item", "maker", "user"], orient="row")
     joined = energy.join(items, on="item", how="left").join(makers, on=["firm", "item"], how="left")

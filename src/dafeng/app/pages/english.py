@@ -13,7 +13,6 @@ from importlib import resources
 from typing import Any
 
 import yaml
-from pypinyin import lazy_pinyin
 
 from dafeng.evaluate.indicators import indicator_library
 
@@ -56,6 +55,8 @@ def area_en(name: str | None) -> str:
 
 def _spelled(name: str) -> str:
     """Pinyin as one word; an apostrophe before a syllable that begins with a vowel (西安 → Xi'an)."""
+    from pypinyin import lazy_pinyin  # 0.2 s; only names to be spelled need it
+
     syllables = lazy_pinyin(name, v_to_u=True)
     parts = [s if i == 0 or s[:1] not in "aoeāē" else f"'{s}" for i, s in enumerate(syllables)]
     return "".join(parts).capitalize()
@@ -71,6 +72,37 @@ def _held() -> dict[str, dict[str, str]]:
 def _wanted() -> dict[str, dict[str, str]]:
     text = resources.files("dafeng.app.pages").joinpath("data/wanted_en.yaml").read_text("utf-8")
     return dict(yaml.safe_load(text))
+
+
+@cache
+def _stream_notes() -> dict[str, str]:
+    text = resources.files("dafeng.app.pages").joinpath("data/stream_notes_en.yaml").read_text("utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def stream_note_en(note: str | None) -> str | None:
+    """The note of a source stream, of a kind or of an input in English; None where none is held."""
+    return None if note is None else _stream_notes().get(note)
+
+
+@cache
+def _sources_zh() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    text = resources.files("dafeng.app.pages").joinpath("data/sources_zh.yaml").read_text("utf-8")
+    held = yaml.safe_load(text)
+    longest = sorted(held["phrases"], key=lambda pair: -len(pair[0]))
+    phrases = [(re.compile(re.escape(en)), zh) for en, zh in longest]
+    return held["whole"], [*phrases, *((re.compile(en), zh) for en, zh in held["patterns"])]
+
+
+@lru_cache(maxsize=4096)
+def source_zh(source: str) -> str:
+    """A source of a rule in Chinese where it speaks English of itself; foreign titles as they are."""
+    whole, parts = _sources_zh()
+    if source in whole:
+        return whole[source]
+    for pattern, zh in parts:
+        source = pattern.sub(zh, source)
+    return source
 
 
 def wanted_en(names: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from dafeng.account.lines import CO2_PARTS, MEASURES
+from dafeng.account.market_lines import MEASURE as MARKET
 from dafeng.app.dues import dues, dues_version
 from dafeng.app.pages.english import area_en, industry_en
 from dafeng.app.pages.figures import NO_DATA, change_words, line_figure, no_figure, sentence, tonnes, why_missing
@@ -97,7 +98,7 @@ class _Firm:
             year=self.year,
             years=years,
             sentence=self._sentence(row["name"], yearly, scopes, missing),
-            figures=(*figures, *self._ratios(intensity)),
+            figures=(*figures, *self._ratios(intensity), *self._market(yearly)),
             monthly_co2=self._months(monthly, CO2),
             monthly_energy=self._months(monthly, ENERGY),
             yearly=tuple(
@@ -161,6 +162,11 @@ class _Firm:
             rate = figure.value / old - 1 if figure.value is not None and old is not None and old > 0 else None
             parts.append(Part(key=measure, name=_name(measure), figure=figure, share=share, change=rate))
         return tuple(parts)
+
+    def _market(self, yearly: pl.DataFrame) -> tuple[tuple[Words, Figure], ...]:
+        """Purchased power by the market-based method, which stands beside the total; of works with electricity."""
+        rows = yearly.filter((pl.col("measure") == MARKET) & (pl.col("period") == str(self.year)))
+        return ((_name(MARKET), line_figure(rows.row(0, named=True))),) if rows.height else ()
 
     def _intensity(self, yearly: pl.DataFrame, facts: pl.DataFrame, years: tuple[int, ...]) -> tuple[Series, ...]:
         """CO2 per value added and per output value by year, where the firm has delivered these."""

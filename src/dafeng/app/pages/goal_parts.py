@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from dafeng.account.subjects import placed
+from dafeng.app.closing import held_facts
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import difference, division_words
@@ -91,7 +92,7 @@ def _firms(known: Known, value: Mapping[str, Any], formula: Formula, year: int) 
     assert formula.top is not None
     assert formula.bottom is not None
     ids = list(value["inputs"] or ())
-    facts = current(known.services.columns.facts()).filter(
+    facts = current(held_facts(known.services)).filter(
         pl.col("fact_id").is_in(ids) & (pl.col("subject_kind") == "enterprise")
     )
     under = _of(known, facts, formula.bottom, year).rename({"value": "bottom"})

@@ -13,6 +13,7 @@ import msgspec
 import polars as pl
 
 from dafeng.app.assessing import own_tasks
+from dafeng.app.closing import held_facts
 from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import departments_en, task_en
@@ -238,7 +239,7 @@ def _reporter(known: Known, target: Target, row: Mapping[str, Any]) -> Words | N
     lead_en = departments_en(lead) if lead else ""
     value = judged_value(known, row)
     ids = list(value["inputs"] or ()) if value is not None else []
-    facts = current(known.services.columns.facts()).filter(pl.col("fact_id").is_in(ids)) if ids else None
+    facts = current(held_facts(known.services)).filter(pl.col("fact_id").is_in(ids)) if ids else None
     said = _delivered(facts) if facts is not None and facts.height else None
     if said is None and not lead:
         return None

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from dafeng.account.lines import LINE_SCHEMA, TOTAL
+from dafeng.account.market_lines import MEASURE as MARKET
 from dafeng.account.subjects import placed
 from dafeng.app.accounting import accounts, scope, seen_rows, shown
 from dafeng.app.assessing import assessed_year, county_states_of, states_of, values_of
@@ -264,6 +265,7 @@ def _lines(services: Services, caller: Caller) -> Lines:
         failing=lines.filter(
             ~total
             & (pl.col("subject_kind") == "enterprise")
+            & (pl.col("measure") != MARKET)  # it stands beside, and leaves no total open
             & pl.col("value").is_null()
             & (pl.col("note") != CONFIDENTIAL)
             & ~pl.col("note").str.starts_with("部分")

@@ -10,6 +10,7 @@ import polars as pl
 
 from dafeng.account.subjects import placed
 from dafeng.app.accounting import every_line, shown
+from dafeng.app.closing import held_facts
 from dafeng.app.driving import EFFECT_EN, drivers_of
 from dafeng.app.emitting import change_of, counties, industries
 from dafeng.app.pages.delivery import sees_every_firm
@@ -189,7 +190,7 @@ def drivers(known: Known, year: int) -> Drivers | None:
 
     def make() -> Drivers | None:
         lines = shown(services, every_line(services, run_id))
-        return drivers_of(lines, services.columns.facts(), known.registry, services, year)
+        return drivers_of(lines, held_facts(services), known.registry, services, year)
 
     return services.memory.get(("pages.drivers", year), delivered(services), make)
 

@@ -18,7 +18,7 @@ from dafeng.base.provenance import Node
 
 _FOLDED = ("/rest", "/others")  # a node that stands for members not named: without it a sum would not add up
 # ids that explain answers; a target's id is that of the ledger
-_OPENED = ("L-", "F-", "I-", "S-", "D-", "RL-", "RC-", "region:")
+_OPENED = ("L-", "F-", "I-", "S-", "D-", "RL-", "RC-", "region:", "parts:")
 
 
 @use_case("explain")

@@ -8,12 +8,12 @@ from importlib import resources
 
 import msgspec
 import yaml
-from pypinyin import Style, lazy_pinyin
 
 from dafeng.app.dataview import latest_batches
 from dafeng.app.importing import CONTRACTS
 from dafeng.app.pages.desk import SourceRow
 from dafeng.app.pages.english import source_en
+from dafeng.app.pages.pinyin import spelled
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import brought_by, may, use_case
 from dafeng.app.services import Services
@@ -129,7 +129,7 @@ def _delivered(services: Services, caller: Caller) -> list[SourceRow]:
 
 def table_words(contract: str) -> Words:
     """What a delivered table is called."""
-    regional = KINDS.get(contract.removeprefix("regional_"), contract)
+    regional = (KINDS | {"rest": "声明的其余部分"}).get(contract.removeprefix("regional_"), contract)
     return Words(CONTRACTS[contract].zh if contract in CONTRACTS else regional, contract.replace("_", " "))
 
 
@@ -137,8 +137,7 @@ def table_words(contract: str) -> Words:
 def _indicators() -> tuple[tuple[IndicatorHit, str], ...]:
     hits = []
     for i in indicator_library().indicators.values():
-        pinyin = [f"{''.join(lazy_pinyin(n))} {''.join(lazy_pinyin(n, style=Style.FIRST_LETTER))}" for n in i.names]
-        search = " ".join((i.id, i.en, *i.names, *pinyin)).lower()
+        search = " ".join((i.id, i.en, *i.names, *map(spelled, i.names))).lower()
         hit = IndicatorHit(id=i.id, name=Words(i.zh, i.en), unit=i.unit, level=i.kind)
         hits.append((hit, search))
     return tuple(hits)

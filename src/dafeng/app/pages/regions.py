@@ -12,8 +12,9 @@ from dafeng.account.regional.bottom_up import SECTORS
 from dafeng.account.regional.control import TOTALS as CONTROLLED
 from dafeng.account.regional.explain import total_id
 from dafeng.account.regional.frames import APPROACHES, PARTS
+from dafeng.account.regional.reconcile import node_id
 from dafeng.account.regional.totals import TOTALS
-from dafeng.app import regional, regional_views
+from dafeng.app import region_parts, regional, regional_views
 from dafeng.app.identity.audit import audited
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
@@ -221,7 +222,11 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReconcileRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Parts against the whole; missing are the parts that are not there: then the gap is no result."""
+    """Parts against the whole; missing are the parts that are not there: then the gap is no result.
+
+    rest: what of the parts' sum was stated for those missing; rest_state: used, overtaken or contradicts. node opens
+    the derivation.
+    """
 
     period: str
     row: str
@@ -237,6 +242,10 @@ class ReconcileRow(msgspec.Struct, frozen=True, kw_only=True):
     missing: list[str]
     complete: bool
     lower_bound: bool
+    rest: float | None
+    rest_id: str | None
+    rest_state: str | None
+    node: str
 
 
 class ReconcilePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,6 +272,7 @@ def _coded(code: str | None) -> Words | None:
         "oil": ("油", "oil"),
         "gas": ("气", "gas"),
         "total": ("合计", "total"),
+        "industry_power": ("工业与电力、热力", "industry with power and heat"),
     }
     said = more.get(code) or SECTORS.get(code) or IDENTITIES.get(code) or (code, code)
     return _pair(said)
@@ -396,7 +406,7 @@ def control_page(
 @use_case("region.see")
 def reconcile_page(services: Services, caller: Caller, area: str = "CN", period: str | None = None) -> ReconcilePage:
     """Published inventories of the parts of an area beside its own."""
-    every = regional.reconciliation(services, caller, area)
+    every = region_parts.reconciliation(services, caller, area)
     rows = every if period is None else every.filter(pl.col("period") == period)
     return ReconcilePage(
         area_code=area,
@@ -404,6 +414,7 @@ def reconcile_page(services: Services, caller: Caller, area: str = "CN", period:
         rows=_as(
             rows.head(MOST), ReconcileRow, row_words=lambda r: _known(r["row"]),
             carrier_words=lambda r: _known(r["carrier"]),
+            node=lambda r: node_id(area, r["period"], r["row"], r["carrier"]),
         ),
     )  # fmt: skip
 
@@ -441,7 +452,7 @@ def _table(services: Services, caller: Caller, name: str, area: str | None, peri
     if name == "control":
         return regional_views.dual_control(services, caller, area, period)
     if name == "reconciliation":
-        return regional.reconciliation(services, caller, area or "CN", period)
+        return region_parts.reconciliation(services, caller, area or "CN", period)
     raise BadRequest(
         f"no regional table {name!r}",
         mend=f"There are: {', '.join(Tables.__args__)}.",  # type: ignore[attr-defined]

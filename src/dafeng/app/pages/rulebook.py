@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
-from dafeng.app.pages.english import source_en
+from dafeng.app.pages.english import source_en, source_zh
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
@@ -19,6 +19,7 @@ from dafeng.rules.checks import check, range_of
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.parameters import FactorValue
 from dafeng.rules.printed import kept_as_printed
+from dafeng.rules.records import Name
 from dafeng.rules.rulebook import packaged_rulebook
 from dafeng.rules.usage import formula_entries, uses_of
 
@@ -43,8 +44,11 @@ class RuleUse(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     method_name: Words
     family: str
+    family_name: Words
     stream: str
+    stream_name: Words
     input: str
+    input_name: Words
 
 
 class RuleEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,17 +100,28 @@ def rule_entry(services: Services, caller: Caller, id: str, known_on: date | Non
         )  # fmt: skip
     known = [v for v in held if v.known_on(known_on)]
     band, first = range_of(held[0], book.ranges.ranges), held[0]
-    names = {key: m.name for key, m in methods.held.items()}
     return RuleEntry(
         id=id, name=Words(first.name_zh, first.name_en), unit=first.unit, file=first.file,
         low=None if band is None else band.low, high=None if band is None else band.high,
         values=tuple(_value(v, v is _latest(known, v)) for v in known), unknown=len(held) - len(known),
-        used_by=tuple(
-            RuleUse(method=m, method_name=Words(names[m, f].zh, names[m, f].en), family=f, stream=s, input=i)
-            for m, f, s, i in uses_of(methods, book, id)
-        ),
+        used_by=tuple(_use(*one) for one in uses_of(methods, book, id)),
         errors=tuple(Words(e.zh, e.en) for e, v in kept_as_printed(book) if v.id == id),
     )  # fmt: skip
+
+
+def _use(method: str, family: str, stream: str, name: str) -> RuleUse:
+    found, family_form = packaged_methods().held[method, family], packaged_rulebook().families[family]
+    form = found.streams[stream]
+    held = form.inputs.get(name)
+    return RuleUse(
+        method=method, method_name=_words(found.name), family=family, family_name=_words(family_form.name),
+        stream=stream, stream_name=_words(form.name), input=name,
+        input_name=Words(name, name) if held is None else _words(held.name),
+    )  # fmt: skip
+
+
+def _words(name: Name) -> Words:
+    return Words(name.zh, name.en)
 
 
 def _latest(known: list[FactorValue], value: FactorValue) -> FactorValue:
@@ -117,7 +132,7 @@ def _latest(known: list[FactorValue], value: FactorValue) -> FactorValue:
 def _value(v: FactorValue, standing: bool) -> RuleValue:
     return RuleValue(
         scope=v.scope, since=v.since, until=v.until, published=v.published, value=v.value, status=v.status,
-        source=Words(v.source, source_en(v.source) or v.source), note=v.note, standing=standing,
+        source=Words(source_zh(v.source), source_en(v.source) or v.source), note=v.note, standing=standing,
     )  # fmt: skip
 
 

@@ -9,7 +9,16 @@ from typing import Any
 import msgspec
 
 from dafeng.app.explaining import seen_facts
-from dafeng.app.pages.english import area_told, column_told, departments_en, source_en, told_as, unit_told, wanted_en
+from dafeng.app.pages.english import (
+    area_told,
+    column_told,
+    departments_en,
+    source_en,
+    source_zh,
+    told_as,
+    unit_told,
+    wanted_en,
+)
 from dafeng.app.pages.reading import plans
 from dafeng.app.pages.references import sources, table_words
 from dafeng.app.permission import brought_by
@@ -56,7 +65,7 @@ def _parameters(services: Services, caller: Caller, area: str | None, year: int 
         yield {
             **v, "key": f"{v['id']}@{v['scope']}@{v['since']}@{v['published'] or ''}", "force": force,
             "family": v["id"].partition(".")[0], "kind": v["id"].rpartition(".")[2],
-            "known": v["published"] or _ALWAYS,
+            "known": v["published"] or _ALWAYS, "source": source_zh(v["source"]), "source_en": source_en(v["source"]),
         }  # fmt: skip
 
 
@@ -147,10 +156,11 @@ PARAMETERS = TableDef(
         Column("until", "止", "Until", "date"),
         Column("force", "效力", "Force", "state", choices=_FORCE),
         Column("status", "状态", "Status", "state", choices=_STATUS),
-        Column("source", "来源", "Source", english=column_told("source", source_en)),
+        Column("source", "来源", "Source"),
         Column("published", "发布日期", "Published", "date"), _hidden("file", "规则文件", "Rule file"),
         _hidden("family", "族或表", "Family or table", "code"), _hidden("kind", "类别", "Kind", "code"),
-        _hidden("known", "获知日期", "Known from", "date"), _hidden("key", "键", "Key", "code"),
+        _hidden("known", "获知日期", "Known from", "date"), _hidden("source_en", "来源(英文)", "Source in English"),
+        _hidden("key", "键", "Key", "code"),
     ),
     key="key", rows=_parameters, search=("id", "zh", "en", "source"), sort=("id", "scope", "since"), version=_rulebook,
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
+from dafeng.app.pages.english import source_zh
 from dafeng.app.services import Services
 from dafeng.app.tabling import Column, TableDef
 from dafeng.base.callers import Caller
@@ -32,7 +34,8 @@ def _formula_rows(services: Services, caller: Caller, area: str | None, year: in
         methods = sorted(named.get(entry["id"], ()))
         yield {
             **entry, "since": date.fromisoformat(entry["since"]), "inputs": entry["inputs"].split(", "),
-            "methods": methods, "used": len(methods),
+            "methods": methods, "used": len(methods), "source": source_zh(entry["source"]),
+            "source_en": entry["source"],
         }  # fmt: skip
 
 
@@ -42,12 +45,30 @@ def _family_rows(services: Services, caller: Caller, area: str | None, year: int
     for _, family in packaged_methods().held:
         counts[family] = counts.get(family, 0) + 1
     for f in packaged_rulebook().families.values():
-        steps = [f"{s.since}—{s.until or ''} {s.parameter}" for s in f.electricity]
+        spans = [(f"{s.since}–{s.until or ''}", _called(s.parameter, s.scope)) for s in f.electricity]
         yield {
             "id": f.id, "zh": f.name.zh, "en": f.name.en, "since": f.since, "until": f.until, "gwp": f.gwp,
-            "fuels": f.fuels, "heat": f.heat, "electricity": steps, "decimals": f.carbon_content_decimals,
-            "methods": counts.get(f.id, 0), "source": f.source,
+            "fuels": f.fuels, "heat": f.heat, "decimals": f.carbon_content_decimals,
+            "electricity": [f"{days} {zh}" for days, (zh, _) in spans],
+            "electricity_en": [f"{days} {en}" for days, (_, en) in spans],
+            "methods": counts.get(f.id, 0), "source": source_zh(f.source), "source_en": f.source,
         }  # fmt: skip
+
+
+_GRID_ZH = re.compile("^(华北|华东|华中|东北|西北|西南|南方)")
+_GRID_EN = re.compile(r"\b(north|east|central|northeast|northwest|southwest|south)\b")
+
+
+def _called(parameter: str, scope: str | None) -> tuple[str, str]:
+    """What a parameter is called, in Chinese and English; one that stands by grid region is that of the firm's own."""
+    held = packaged_rulebook().parameters
+    own = held.get((parameter, scope or ""))
+    if own is not None:
+        return own.values[0].name_zh, own.values[0].name_en
+    one = next((p.values[0] for (id, _), p in held.items() if id == parameter), None)
+    if one is None:
+        return parameter, parameter
+    return _GRID_ZH.sub("所在", one.name_zh), _GRID_EN.sub("own", one.name_en)
 
 
 FORMULAS = TableDef(
@@ -57,8 +78,10 @@ FORMULAS = TableDef(
         Column("zh", "算式", "Arithmetic", english=lambda row: row["en"] or row["zh"]),
         Column("en", "算式(英文)", "Arithmetic in English", default=False), Column("since", "起", "From", "date"),
         Column("inputs", "输入", "Inputs", "list"), Column("used", "采用的方法数", "Methods that use it", "number"),
-        Column("methods", "采用的方法", "Methods", "list", default=False), Column("source", "来源", "Source"),
+        Column("methods", "采用的方法", "Methods", "list", default=False),
+        Column("source", "来源", "Source"),
         Column("key", "键", "Key", "code", default=False),
+        Column("source_en", "来源(英文)", "Source in English", default=False),
     ),
     key="key", rows=_formula_rows, search=("id", "zh", "en", "source"), sort=("id",), version=_version,
 )  # fmt: skip
@@ -72,7 +95,10 @@ FAMILIES = TableDef(
         Column("electricity", "电力因子规则", "Electricity factor rule", "list"),
         Column("heat", "热力因子", "Heat factor", "code", default=False),
         Column("decimals", "含碳量修约位数", "Decimals of carbon", "number"),
-        Column("methods", "方法数", "Methods", "number"), Column("source", "来源", "Source"),
+        Column("methods", "方法数", "Methods", "number"),
+        Column("source", "来源", "Source"),
+        Column("source_en", "来源(英文)", "Source in English", default=False),
+        Column("electricity_en", "电力因子规则(英文)", "Electricity factor rule in English", "list", default=False),
     ),
     key="id", rows=_family_rows, search=("id", "zh", "en", "source"), sort=("id",), version=_version,
 )  # fmt: skip

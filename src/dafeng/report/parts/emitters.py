@@ -14,6 +14,8 @@ from dafeng.report.wording import DASH, coverage_percent, figure, large, number,
 _TOP = 15  # rows that a reader takes in at a glance
 _LABEL = 13  # characters of a name that stand beside a bar
 _CO2, _ENERGY = "t", "tce"
+_LOCATION, _MARKET = "co2_electricity_t", "co2_electricity_market_t"
+_YEARS = 6  # years of both ways side by side
 
 
 def emitters(inputs: ProgressInputs) -> list[Block]:
@@ -26,7 +28,40 @@ def emitters(inputs: ProgressInputs) -> list[Block]:
         blocks += [Heading(2, "分区县"), _breakdown("分区县能源消费与二氧化碳排放", "区县", inputs.counties, inputs)]
     if inputs.emitters.height:
         blocks += [Heading(2, "重点排放企业"), _firms(inputs)]
-    return blocks
+    return [*blocks, *_scope2(inputs)]
+
+
+def _scope2(inputs: ProgressInputs) -> list[Block]:
+    """Purchased power by location and by market, side by side; nothing where the run has no market-based line."""
+    rows = inputs.totals.filter(pl.col("measure").is_in([_LOCATION, _MARKET]) & (pl.col("year") <= inputs.year))
+    if rows.filter(measure=_MARKET).is_empty():
+        return []
+    held = {(r["year"], r["measure"]): r for r in rows.iter_rows(named=True)}
+    years = sorted({year for year, _ in held})[-_YEARS:]
+    columns = (
+        Column("年份", width=1),
+        Column("位置法(计入总量)", _large(_CO2), "right", 1.5),
+        Column("市场法(单列)", _large(_CO2), "right", 1.5),
+        Column("完整率", "%", "right", 1),
+    )
+    lines = tuple(
+        (
+            Run(str(year)), _power(held.get((year, _LOCATION))), _power(held.get((year, _MARKET))),
+            Run(coverage_percent((held.get((year, _MARKET)) or {}).get("coverage"))),
+        )
+        for year in years
+    )  # fmt: skip
+    note = (
+        "市场法为净购入电量扣除已核销绿证、绿电电量后,按不含市场化交易非化石电量的全国平均因子计算;"
+        f"现行核算规则以位置法计入总量,市场法单列,不重复计入;{DASH}为缺数。"
+    )
+    return [Heading(2, "净购入电力排放的两种口径"), Table("净购入电力二氧化碳排放", columns, lines, note=note)]
+
+
+def _power(row: dict[str, Any] | None) -> Run:
+    if row is None:
+        return Run(DASH)
+    return figure(large(row["value"], _CO2)[0], row["line_id"], row["status"], _large(_CO2))
 
 
 def _industries(inputs: ProgressInputs) -> list[Block]:

@@ -5,11 +5,12 @@
  *
  * A band that is derived or unexplained is drawn faint; values below 0 cannot be drawn and stand in the table.
  */
-import { useId, useMemo, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import { sentenceCase, useLang } from "@/i18n";
 import { csvText } from "@/lib/csv";
 import { placedFlow, type FlowBand, type FlowBox } from "@/lib/sankey";
-import { saveText } from "@/lib/save";
+import { saveText, saveUrl } from "@/lib/save";
+import { pngOf } from "@/lib/png";
 import { digits } from "@/lib/units";
 import { useUiText } from "./text";
 
@@ -21,7 +22,7 @@ export interface SankeyProps {
   boxes: readonly FlowBox[];
   bands: readonly FlowBand[];
   height?: number;
-  /** file name of the CSV */
+  /** file name of CSV and PNG */
   name?: string;
   /** called with the id of the box that was chosen, null where none is any more */
   onPick?: (id: string | null) => void;
@@ -38,6 +39,7 @@ export function Sankey({ title, subtitle, source, unit, boxes, bands, height = 4
   const lang = useLang();
   const [asTable, setAsTable] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
+  const drawing = useRef<SVGSVGElement>(null);
   const made = useMemo(() => placedFlow(boxes, bands, { width: WIDTH - 2 * SIDE, height }), [boxes, bands, height]);
   const labels = useMemo(() => new Map(boxes.map((one) => [one.id, one.label])), [boxes]);
   const columns = [t("flowFrom"), t("flowTo"), t("flowWhat"), `${t("flowValue")} (${unit})`, t("flowRemark")];
@@ -57,7 +59,7 @@ export function Sankey({ title, subtitle, source, unit, boxes, bands, height = 4
       </figcaption>
       {!asTable && (
         <div className="df-sankey">
-          <svg viewBox={`${-SIDE} 0 ${WIDTH} ${made.height + 4}`} role="group" aria-label={t("chartSummary", { title: label })}>
+          <svg ref={drawing} viewBox={`${-SIDE} 0 ${WIDTH} ${made.height + 4}`} role="group" aria-label={t("chartSummary", { title: label })}>
             {made.bands.map((band, n) => (
               <path key={n} d={band.path} className={band.faint ? "df-band df-faint" : "df-band"} strokeWidth={band.width} data-off={near(band) ? undefined : ""}
                 style={band.colour && !band.faint ? { stroke: band.colour } : undefined} data-opens={band.node && onNode ? "" : undefined} onClick={band.node && onNode ? () => onNode(band.node as string) : undefined}>
@@ -95,6 +97,7 @@ export function Sankey({ title, subtitle, source, unit, boxes, bands, height = 4
         <span className="df-chart-tools">
           <button type="button" className="df-bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? t("chartPicture") : t("chartTable")}</button>
           <button type="button" className="df-bare" onClick={() => saveText(`${name}.csv`, csvText(columns, rows), "text/csv")}>{t("chartCsv")}</button>
+          {!asTable && <button type="button" className="df-bare" onClick={() => drawing.current && void pngOf(drawing.current, [label, typeof subtitle === "string" ? subtitle : ""]).then((url) => saveUrl(`${name}.png`, url))}>{t("chartPng")}</button>}
         </span>
       </div>
     </figure>

@@ -14,6 +14,7 @@ export { ProblemBox } from "./ProblemBox";
 export { ReasonDialog } from "./ReasonDialog";
 export { Sankey, type SankeyProps } from "./Sankey";
 export { useScaled, type Scaled } from "./useScaled";
+export { SaveCsv } from "./SaveCsv";
 export { Skeleton } from "./Skeleton";
 export { SourceLine, type SourceOf } from "./SourceLine";
 export { StateMark, StateShape, WarningLevel, STATES, isJudged, statesIn, stateColour, type Level, type State } from "./StateMark";

@@ -9,6 +9,7 @@ import "./certificates.css";
 import { ClaimDialog } from "./ClaimDialog";
 import { ClaimPanel } from "./ClaimPanel";
 import { Months } from "./Months";
+import { TransferDialog } from "./TransferDialog";
 import { pieces } from "./numbers";
 import { useCertificatesText } from "./text";
 import { Upload } from "./Upload";
@@ -23,15 +24,22 @@ export function CertificatesPage() {
   const [firm, setFirm] = useParam("firm");
   const book = useApi(["certificates", firm, year], () => api.GET("/api/v1/certificates", { params: { query: { ...(firm ? { enterprise_id: firm } : {}), ...(year ? { year } : {}) } } }));
   const [claiming, setClaiming] = useState(false);
+  const [giving, setGiving] = useState(false);
   const only = book.data?.firms.length === 1 ? book.data.firms[0]![0] : null;
   const chosen = firm ?? only;
-  const actions = book.data?.may_claim && chosen ? <Button type="primary" onClick={() => setClaiming(true)}>{t("claim")}</Button> : undefined;
+  const actions = chosen ? (
+    <>
+      {book.data?.may_settle && <Button onClick={() => setGiving(true)}>{t("transfer")}</Button>}
+      {book.data?.may_claim && <Button type="primary" onClick={() => setClaiming(true)}>{t("claim")}</Button>}
+    </>
+  ) : undefined;
   return (
     <Page title={t("title")} note={book.data && t("asOf", { day: book.data.day })} actions={actions}>
       <PageFace query={book} skeleton="table">
         {(found) => (!firm && only ? <Only id={only} book={found} onFirm={setFirm} /> : <Loaded book={found} onFirm={setFirm} />)}
       </PageFace>
       {claiming && chosen && book.data && <ClaimDialog firm={chosen} book={book.data} onClose={() => setClaiming(false)} />}
+      {giving && chosen && book.data && <TransferDialog firm={chosen} book={book.data} onClose={() => setGiving(false)} />}
     </Page>
   );
 }

@@ -3,7 +3,8 @@ import { Button, Drawer, Input } from "antd";
 import { useState } from "react";
 import { api, useAct, useApi, type Schemas } from "@/client";
 import { Field, PageFace, ReasonDialog } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { useLang, useWords } from "@/i18n";
+import { unitName } from "@/lib/units";
 import { figure, pieces } from "./numbers";
 import { Ranges } from "./Ranges";
 import { useCertificatesText } from "./text";
@@ -23,6 +24,7 @@ export function ClaimPanel({ id, kinds, purposes, onClose }: { id: string; kinds
 function Told({ claim, kinds, purposes }: { claim: Claim; kinds: readonly Schemas["KindName"][]; purposes: readonly Schemas["PurposeView"][] }) {
   const t = useCertificatesText();
   const words = useWords();
+  const lang = useLang();
   return (
     <div className="df-stack">
       <dl className="df-facts">
@@ -30,7 +32,7 @@ function Told({ claim, kinds, purposes }: { claim: Claim; kinds: readonly Schema
         <dt>{t("firm")}</dt><dd>{claim.name}</dd>
         <dt>{t("purpose")}</dt><dd>{words(purposes.find((one) => one.id === claim.purpose)?.name)}{claim.subject && ` · ${claim.subject}`}</dd>
         <dt>{t("claimMonth")}</dt><dd>{claim.month}</dd>
-        <dt>{t("count")}</dt><dd>{pieces(claim.count)} · {figure(claim.mwh)} MWh</dd>
+        <dt>{t("count")}</dt><dd>{pieces(claim.count)} · {figure(claim.mwh)} {unitName("MWh", lang)}</dd>
         <dt>{t("state")}</dt><dd><b>{t(`state_${claim.state}`)}</b> · {t("madeOn", { day: claim.claimed_on ?? "", by: claim.claimed_by ?? "" })}</dd>
         {claim.ended_on && <><dt>{t(`state_${claim.state}`)}</dt><dd>{claim.ended_on} {claim.retirement}{claim.reason && ` · ${t("reason")}: ${claim.reason}`}</dd></>}
         {claim.note && <><dt>{t("remark")}</dt><dd>{claim.note}</dd></>}

@@ -17,6 +17,15 @@ export const told = (months: readonly Schemas["MonthBalance"][]): Schemas["Month
 
 export type ClaimForm = { month: string; purpose: Schemas["ClaimDraft"]["purpose"]; how: "count" | "codes"; count: number | null; first: string; last: string; subject: string; note: string };
 
+export type TransferForm = { to: "firm" | "outside"; taker: string; first: string; last: string; reason: string };
+
+/** The body of a transfer; an empty taker is somebody outside the programme. Null where the form is not whole yet. */
+export function transferOf(firm: string, form: TransferForm): Schemas["CertificateTransfer"] | null {
+  const taker = form.to === "outside" ? "" : form.taker.trim();
+  if ((form.to === "firm" && (!taker || taker === firm)) || !form.first.trim() || form.reason.trim().length < 2) return null;
+  return { enterprise_id: firm, taker, first_code: form.first.trim(), last_code: form.last.trim(), reason: form.reason.trim() };
+}
+
 /** The body of a claim, by the way certificates are chosen; null where it is not whole yet. */
 export function draftOf(firm: string, form: ClaimForm): Schemas["ClaimDraft"] | null {
   const base = { enterprise_id: firm, purpose: form.purpose, month: form.month, subject: form.subject.trim(), note: form.note.trim() };

@@ -1,8 +1,6 @@
 /** What a restatement changed, line by line, the largest first 重述差异表. */
 import { Button, Segmented } from "antd";
 import { useState } from "react";
-import { useAreas } from "@/app/pickers";
-import type { Leaf } from "@/app/pickers";
 import { useMay } from "@/app/me";
 import { useParam } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
@@ -11,7 +9,8 @@ import { ExplainLink, PageFace, Section, Sentence } from "@/components/ui";
 import { saveText } from "@/lib/save";
 import { csvText } from "@/lib/csv";
 import { change, DASH, digits, exact, unitName } from "@/lib/units";
-import { useLang } from "@/i18n";
+import { sentenceCase, useLang, useWords } from "@/i18n";
+import { periodWords } from "@/features/methods/names";
 import { useClosingsText } from "./text";
 
 type Moved = Schemas["Moved"];
@@ -22,12 +21,10 @@ export function DifferenceTable({ year, version }: { year: number; version: numb
   return <PageFace query={found} skeleton="table">{(given) => <Loaded given={given} />}</PageFace>;
 }
 
-const nameIn = (leaves: readonly Leaf[]): Map<string, string> => new Map(leaves.flatMap((one) => [[one.value, one.title] as const, ...nameIn(one.children ?? [])]));
-
 /** The rows that somebody looks at: of a cause, and of firms or sums. */
 export const chosenRows = (rows: readonly Moved[], cause: string, kind: string): Moved[] => rows.filter((row) => (!cause || row.cause === cause) && (!kind || row.subject_kind === kind));
 
-const MEASURES = ["energy_tce_calorific", "energy_tce_equivalent", "co2_combustion_t", "co2_electricity_t", "co2_heat_t", "co2_process_t", "ghg_other_t", "co2_total_t"] as const;
+const MEASURES = ["energy_tce_calorific", "energy_tce_equivalent", "co2_combustion_t", "co2_electricity_t", "co2_heat_t", "co2_process_t", "co2_electricity_market_t", "ghg_other_t", "co2_total_t"] as const;
 
 function Loaded({ given }: { given: Schemas["Restatement"] }) {
   const t = useClosingsText();
@@ -35,7 +32,7 @@ function Loaded({ given }: { given: Schemas["Restatement"] }) {
   const [cause, setCause] = useParam("cause");
   const [kind, setKind] = useParam("kind");
   const [all, setAll] = useState(false);
-  const areas = nameIn(useAreas());
+  const words = useWords();
   const firms = useMay("data.see");
   const rows = chosenRows(given.rows, cause ?? "", kind ?? "");
   const shown = all ? rows : rows.slice(0, FIRST);
@@ -43,8 +40,8 @@ function Loaded({ given }: { given: Schemas["Restatement"] }) {
   const known = (name: string) => given.rows.some((row) => row.cause === name);
   const kinds = [...new Set(given.rows.map((row) => row.subject_kind))];
   const save = () => saveText(`restatement-${given.year}-v${given.version}.csv`, csvText(
-    ["subject_kind", "subject_id", "measure", "item", "period", "unit", "before", "after", "difference", "cause", "line_before", "line_after"],
-    given.rows.map((row) => [row.subject_kind, row.subject_id, row.measure, row.item, row.period, row.unit, row.before, row.after, row.difference, row.cause, row.line_before, row.line_after]),
+    ["subject_kind", "subject_id", "subject", "measure", "item", "item_name", "period", "unit", "before", "after", "difference", "cause", "line_before", "line_after"],
+    given.rows.map((row) => [row.subject_kind, row.subject_id, words(row.name), row.measure, row.item, words(row.item_name), row.period, row.unit, row.before, row.after, row.difference, row.cause, row.line_before, row.line_after]),
   ), "text/csv");
   return (
     <Section flush title={t("differenceOf", { year: given.year, version: given.version })} side={<Button size="small" className="df-noprint" onClick={save}>CSV</Button>}>
@@ -59,10 +56,10 @@ function Loaded({ given }: { given: Schemas["Restatement"] }) {
           <tbody>
             {shown.map((row, n) => (
               <tr key={n}>
-                <th scope="row">{row.subject_kind === "enterprise" && firms ? <ViewLink to={`/enterprises/${encodeURIComponent(row.subject_id)}?year=${given.year}`}>{row.subject_id}</ViewLink> : (areas.get(row.subject_id) ?? row.subject_id)}</th>
+                <th scope="row">{row.subject_kind === "enterprise" && firms ? <ViewLink to={`/enterprises/${encodeURIComponent(row.subject_id)}?year=${given.year}`}>{words(row.name)}</ViewLink> : words(row.name)}</th>
                 <td>{measure(row.measure)}</td>
-                <td>{row.item === "total" || row.item === "*" ? t("totalItem") : row.item}</td>
-                <td>{row.period}</td>
+                <td>{sentenceCase(words(row.item_name), lang)}</td>
+                <td className="df-nowrap">{periodWords(row.period, lang)}</td>
                 <td>{unitName(row.unit, lang)}</td>
                 <td className="df-num"><Value value={row.before} node={row.line_before} /></td>
                 <td className="df-num"><Value value={row.after} node={row.line_after} /></td>

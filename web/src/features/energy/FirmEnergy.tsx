@@ -21,7 +21,7 @@ export function FirmEnergy({ id, year }: { id: string; year: number }) {
   return (
     <div ref={box} id="energy">
       <Section title={t("section")} side={energy.length > 0 && <ViewLink className="df-noprint" to={`/energy?firm=${id}`}>{t("wholeAccount")}</ViewLink>}>
-        {near ? <Suspense fallback={<Skeleton kind="table" />}><Tabs of={{ enterprise: id, year }} only={only} /></Suspense> : <Skeleton kind="table" />}
+        {near ? <Suspense fallback={<Skeleton kind="table" />}><Tabs of={{ enterprise: id, year }} only={only} /></Suspense> : <div className="df-energy-later" />}
       </Section>
     </div>
   );

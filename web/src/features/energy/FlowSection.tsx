@@ -39,7 +39,7 @@ function Loaded({ flow }: { flow: Flow }) {
   return (
     <>
       <Balance flow={flow} />
-      <Section side={<ValueSwitch />}>
+      <Section title={t("show_flow")} side={<ValueSwitch />}>
         <Sankey title={through(flow, "sold", value) > 0 ? t("flowTitle", said) : t("flowTitleOwn", said)} subtitle={t("flowMeasure", { value: t(value), unit: made.unit, name, year })} unit={made.unit} boxes={made.boxes} bands={made.bands} height={made.height}
           name={`energy-flow-${flow.subject.id}-${year}`} onPick={setPicked} onNode={openNode} source={<>{(flow.notes ?? []).map((note) => words(note)).join(" ")} <StatusMark status={flow.status} /></>} />
         {made.negative > 0 && <p className="df-muted df-energy-small">{t("negative", { n: made.negative })}</p>}

@@ -2,11 +2,11 @@
 import { Select } from "antd";
 import { useParam, useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
-import { Chart, Mark, PageFace, Section, Sentence, useChartKit, useScaled, type Scaled } from "@/components/ui";
+import { Chart, Mark, PageFace, SaveCsv, Section, Sentence, useChartKit, useScaled, type Scaled } from "@/components/ui";
 import { useWords } from "@/i18n";
 import { change as signedChange, digits, unitName } from "@/lib/units";
 import { Scroll, useSome, useValue, ValueSwitch } from "./parts";
-import { remark } from "./remarks";
+import { besidesCoefficient, remark } from "./remarks";
 import { useTotals, type Subject } from "./subject";
 import { useEnergyText } from "./text";
 import { byProcess, perUnit, ranked, type Process, type Totals } from "./totals";
@@ -61,7 +61,7 @@ function Bars({ group }: { group: Group }) {
   const data = kit.bars(rows.slice(0, 30).map((one) => ({ key: one.enterprise_id, name: one.enterprise || one.enterprise_id, value: perUnit(one, value), colour: "energy" })), { unit: "kgce", label: t("firm") });
   const unit = unitName(group.unit, lang);
   return (
-    <Section side={<ValueSwitch />}>
+    <Section title={t("ranking")} side={<ValueSwitch />}>
       <Chart title={t("processTitle", { name: words(group.name), n: rows.length })} subtitle={t("processMeasure", { unit, value: t(value) })} name={`process-${group.process}`} height={48 + Math.min(rows.length, 30) * 28} {...data} />
     </Section>
   );
@@ -69,12 +69,15 @@ function Bars({ group }: { group: Group }) {
 
 function Rows({ rows, area }: { rows: readonly Process[]; area: boolean }) {
   const t = useEnergyText();
+  const words = useWords();
   const [value] = useValue();
   const [some, more] = useSome(rows, 30);
   const s = useScaled("tce", rows.flatMap((one) => [one.used_calorific, one.given_calorific, one.equivalent]));
   const heads = ["used", "given", "net", "output", "unitEnergy", "delivered", "differs"] as const;
+  const csv = () => rows.map((one) => [one.enterprise_id, one.enterprise, words(one.name), one.used_calorific, one.given_calorific, one.calorific, one.equivalent, one.output, one.unit, one.unit_calorific, one.unit_equivalent, one.delivered, one.note]);
+  const save = <SaveCsv name="processes" columns={["enterprise_id", "enterprise", "process", "used_tce", "given_tce", "net_tce_calorific", "net_tce_equivalent", "output", "output_unit", "kgce_per_unit_calorific", "kgce_per_unit_equivalent", "delivered", "note"]} rows={csv} />;
   return (
-    <Section title={t("show_process")} side={area ? undefined : <ValueSwitch />} flush>
+    <Section title={t("show_process")} side={<>{!area && <ValueSwitch />}{save}</>} flush>
       <Scroll label={t("show_process")}>
         <table className="df-plain">
           <thead><tr>{area && <th scope="col">{t("firm")}</th>}<th scope="col">{t("process")}</th>{heads.map((head) => <th key={head} scope="col" className="df-num">{t(head)}{ENERGY.has(head) && ` (${s.unit})`}</th>)}</tr></thead>
@@ -91,13 +94,14 @@ const ENERGY: ReadonlySet<string> = new Set(["used", "given", "net"]);
 function Row({ row, area, value, s }: { row: Process; area: boolean; value: "calorific" | "equivalent"; s: Scaled }) {
   const words = useWords();
   const { lang } = useView();
+  const said = value === "equivalent" ? row.note : besidesCoefficient(row.note);
   const unit = perUnit(row, value);
   const off = unit !== null && row.delivered != null ? unit - row.delivered : null; // a share of a figure below nought says nothing
   const share = off !== null && (row.delivered ?? 0) > 0 ? off / (row.delivered ?? 1) : null;
   return (
     <tr>
       {area && <th scope="row"><ViewLink to={`/enterprises/${row.enterprise_id}?energy=process`}>{row.enterprise || row.enterprise_id}</ViewLink></th>}
-      <td>{words(row.name)}{row.note && value === "equivalent" && <> <Mark kind="estimated" note={remark(row.note, lang)} /></>}</td>
+      <td>{words(row.name)}{said && <> <Mark kind="estimated" note={remark(said, lang)} /></>}</td>
       <td className="df-num">{s.cell(row.used_calorific)}</td>
       <td className="df-num">{s.cell(row.given_calorific)}</td>
       <td className="df-num">{s.cell(value === "calorific" ? row.calorific : row.equivalent)}</td>

@@ -1,7 +1,7 @@
 /** On what do the figures stand, what is missing, and what should be improved first? 数据质量 */
 import { useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
-import { Chart, ExplainLink, Mark, PageFace, Section, Sentence, StatusMark, useChartKit } from "@/components/ui";
+import { Chart, ExplainLink, Mark, PageFace, SaveCsv, Section, Sentence, StatusMark, useChartKit } from "@/components/ui";
 import type { Schemas } from "@/client";
 import { useWords } from "@/i18n";
 import { digits } from "@/lib/units";
@@ -27,7 +27,7 @@ function Loaded({ found }: { found: Quality }) {
       </Sentence>
       <div className="df-grid">
         <Section className="df-5" title={t("parts")}><Parts found={found} /></Section>
-        <Section className="df-7"><Classes found={found} /></Section>
+        <Section className="df-7" title={t("classes")}><Classes found={found} /></Section>
       </div>
       <Improve found={found} />
       <Streams found={found} />
@@ -97,8 +97,10 @@ function Streams({ found }: { found: Quality }) {
   const t = useEnergyText();
   const words = useWords();
   const [some, more] = useSome(found.streams, 15);
+  const rows = () => found.streams.map((one) => [one.enterprise_id, one.enterprise, words(one.name), one.present, one.expected, one.completeness, one.evidence, one.share, className(found, one.weakest, words), one.doubted]);
+  const save = <SaveCsv name={`quality-${found.subject.id}-${found.subject.year}`} columns={["enterprise_id", "enterprise", "source", "present", "expected", "completeness", "evidence_points", "share_of_emissions", "weakest_class", "doubted"]} rows={rows} />;
   return (
-    <Section title={t("streams")} flush>
+    <Section title={t("streams")} side={save} flush>
       <Scroll label={t("streams")}>
         <table className="df-plain">
           <thead><tr><th scope="col">{t("stream")}</th><th scope="col" className="df-num">{t("present")}</th><th scope="col" className="df-num">{t("complete")}</th><th scope="col" className="df-num">{t("evidence")}</th><th scope="col" className="df-num">{t("ofEmissions")}</th><th scope="col">{t("weakest")}</th></tr></thead>

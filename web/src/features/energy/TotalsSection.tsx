@@ -1,10 +1,10 @@
 /** How much energy counts, by which scope, and what is taken off and why? 三个口径 */
 import { useView } from "@/app/view";
-import { Change, Chart, ExplainLink, Mark, PageFace, Section, Sentence, StatusMark, useChartKit, useScaled } from "@/components/ui";
+import { Change, Chart, ExplainLink, Mark, PageFace, SaveCsv, Section, Sentence, StatusMark, useChartKit, useScaled } from "@/components/ui";
 import { useWords } from "@/i18n";
 import { shown } from "@/lib/units";
 import { useAreaName } from "@/features/regions/names";
-import { Scroll, Tce, useValue, ValueSwitch } from "./parts";
+import { percent, Scroll, Tce, useValue, ValueSwitch } from "./parts";
 import { remark } from "./remarks";
 import { useTotals, type Subject } from "./subject";
 import { useEnergyText } from "./text";
@@ -54,7 +54,7 @@ function Card({ found, measure, less }: { found: Totals; measure: (typeof CARDS)
   const [name, why] = CARD_TEXT[measure];
   return (
     <section className="df-energy-card">
-      <h3>{t(name)}</h3>
+      <h2>{t(name)}</h2>
       <div className="df-figure-large"><Shown total={total} /></div>
       {figure.whole === null && total?.present != null && <div className="df-muted df-energy-small">{t("partialOf", { n: total.present, of: total.expected ?? 0 })}</div>}
       {figure.base !== null && <div className="df-energy-small">{t("base", { year: found.base_year })} <Tce value={figure.base} /> · {t("changeSince", { year: found.base_year })} <Change value={figure.change} /></div>}
@@ -83,10 +83,12 @@ function Bars({ found }: { found: Totals }) {
   const rows = ["statistical", "feedstock_deducted", "renewables_deducted", "control_total", "control_intensity", "fossil"].flatMap((name) => of(found, name) ?? []);
   const items = rows.map((one) => ({ key: one.measure, name: words(one.name), value: shownOf(read(one, value)), colour: one.measure === "fossil" ? "coal" : one.measure.endsWith("deducted") ? "renewable" : "energy", node: one.node ?? null }));
   const data = kit.bars(items, { unit: "tce", label: t("measure") });
+  const [less, stat] = [deducted(found.totals, value), read(of(found, "statistical"), value).whole];
+  const finding = less !== null && stat ? t("threeFinding", { share: percent(less / stat) }) : t("three");
   const { unit } = shown(Math.max(...items.map((one) => Math.abs(one.value ?? 0))), "tce", units, lang);
   return (
-    <Section side={<ValueSwitch />}>
-      <Chart title={t("three")} subtitle={t("threeMeasure", { value: t(value), unit, name: areaName(found.subject.id, found.subject.name), year: found.subject.year })} name={`energy-totals-${found.subject.id}-${found.subject.year}`} height={48 + items.length * 34} {...data} />
+    <Section title={t("show_totals")} side={<ValueSwitch />}>
+      <Chart title={finding} subtitle={t("threeMeasure", { value: t(value), unit, name: areaName(found.subject.id, found.subject.name), year: found.subject.year })} name={`energy-totals-${found.subject.id}-${found.subject.year}`} height={48 + items.length * 34} {...data} />
     </Section>
   );
 }
@@ -96,9 +98,10 @@ function All({ found }: { found: Totals }) {
   const words = useWords();
   const { lang } = useView();
   const s = useScaled("tce", found.totals.flatMap((one) => [one.equivalent, one.partial_equivalent, one.calorific]));
+  const save = <SaveCsv name={`energy-totals-${found.subject.id}-${found.subject.year}`} columns={["measure", "name", "tce_calorific", "tce_equivalent", "part_tce_calorific", "part_tce_equivalent", "base_tce_equivalent", "status", "note"]} rows={() => found.totals.map((one) => [one.measure, words(one.name), one.calorific, one.equivalent, one.partial_calorific, one.partial_equivalent, one.base_equivalent, one.status, one.note])} />;
   const cell = (whole: number | null, part: number | null | undefined) => (whole !== null ? s.cell(whole) : part != null ? <span className="df-muted">{s.cell(part)} <Mark kind="missing" /></span> : "\u2014");
   return (
-    <Section title={t("allTotals")} note={s.unit} flush>
+    <Section title={t("allTotals")} note={s.unit} side={save} flush>
       <Scroll label={t("allTotals")}>
         <table className="df-plain">
           <thead><tr><th scope="col">{t("measure")}</th><th scope="col" className="df-num">{t("calorific")}</th><th scope="col" className="df-num">{t("equivalent")}</th><th scope="col" className="df-num">{t("baseColumn", { year: found.base_year, value: t("equivalent") })}</th><th scope="col">{t("note")}</th></tr></thead>

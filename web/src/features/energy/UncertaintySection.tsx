@@ -1,5 +1,5 @@
 /** How sure is the total, and what makes it unsure? 不确定度 */
-import { Amount, Chart, ExplainLink, Mark, PageFace, Section, Sentence, StatusMark, useChartKit, useScaled } from "@/components/ui";
+import { Amount, Chart, ExplainLink, Mark, PageFace, SaveCsv, Section, Sentence, StatusMark, useChartKit, useScaled } from "@/components/ui";
 import type { Schemas } from "@/client";
 import { useView } from "@/app/view";
 import { useWords } from "@/i18n";
@@ -37,7 +37,7 @@ function Loaded({ found }: { found: Uncertainty }) {
       </Sentence>
       {!found.complete && <p className="df-energy-warn"><Mark kind="missing" /> {t("incomplete", { left: found.left_out, silent: found.silent.length })}</p>}
       <div className="df-grid">
-        <Section className="df-7"><Contributions found={found} /></Section>
+        <Section className="df-7" title={t("variable")}><Contributions found={found} /></Section>
         <Section className="df-5" title={t("method")}><Methods found={found} /></Section>
       </div>
       <Groups found={found} />
@@ -115,10 +115,12 @@ function Inputs({ found }: { found: Uncertainty }) {
   const t = useEnergyText();
   const words = useWords();
   const [some, more] = useSome(found.contributions.filter((one) => one.share > 0), 8);
+  const rows = () => found.contributions.map((one) => [one.variable, words(one.name), -one.low, one.high, one.amount, one.share, one.status, one.source]);
+  const save = <SaveCsv name={`uncertainty-${found.subject.id}-${found.subject.year}`} columns={["variable", "name", "low_percent", "high_percent", "half_width_t", "share", "status", "source"]} rows={rows} />;
   const range = (low: number, high: number) => (low === high ? `±${digits(low, 3)}` : `\u2212${digits(low, 3)} / +${digits(high, 3)}`);
   return (
-    <Section title={t("variable")} flush>
-      <Scroll label={t("variable")}>
+    <Section title={t("inputs")} side={save} flush>
+      <Scroll label={t("inputs")}>
         <table className="df-plain">
           <thead><tr><th scope="col">{t("variable")}</th><th scope="col" className="df-num">{t("varRange")}</th><th scope="col" className="df-num">{t("varAmount")}</th><th scope="col" className="df-num">{t("varShare")}</th><th scope="col">{t("source")}</th></tr></thead>
           <tbody>

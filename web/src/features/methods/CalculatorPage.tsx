@@ -11,12 +11,12 @@ import { CompareRules } from "./CompareRules";
 import { caseOf, draftOf, isBlank, keep, kept, newDraft, type CaseForm, type Draft, type Part } from "./draft";
 import { exampleCase } from "./example";
 import "./methods.css";
-import { OwnFactors, PrintedFigures } from "./Extras";
+import { OwnFactors, OwnRatios, PrintedFigures } from "./Extras";
 import { PartForm } from "./PartForm";
 import { ResultView } from "./ResultView";
 import { Setup } from "./Setup";
 import { useMethodsText } from "./text";
-import { merged, streamsOf, type Stream } from "./wanted";
+import { byIds, inForceFor, merged, methodIn, streamsOf, type Stream } from "./wanted";
 
 type Heads = ReturnType<typeof merged>;
 type Told = Schemas["MethodPage"];
@@ -40,8 +40,10 @@ function useDraft(heads: Heads): [Draft, (change: (old: Draft) => Draft) => void
   const [draft, setDraft] = useState<Draft>(() => {
     const known = heads.some((head) => head.method === method) ? method : null;
     const first = known ?? "cement";
-    const rules = heads.filter((head) => head.method === first).map((head) => head.family);
-    const fresh = newDraft(first, rules.find((one) => one === family) ?? rules.at(-1) ?? "", period ?? String(new Date().getFullYear() - 1), scope ?? "CN");
+    const own = heads.filter((head) => head.method === first);
+    const rules = own.map((head) => head.family);
+    const when = period ?? String(new Date().getFullYear() - 1);
+    const fresh = newDraft(first, rules.find((one) => one === family) ?? inForceFor(own, when), when, scope ?? "CN");
     const old = kept(known);
     if (!old?.parts?.length) return fresh;
     const parts = old.parts.map((part, n) => (n === 0 && known && family && rules.includes(family) ? { ...part, family } : part));
@@ -99,6 +101,15 @@ function Loaded({ heads }: { heads: Heads }) {
   };
   const ready = told.size > 0;
   useEffect(() => {
+    // A case may name streams, kinds and figures in words; the form shows them in their fields.
+    const parts = draft.parts.map((one) => {
+      const streams = wanted(one);
+      const rows = streams ? one.rows.map((row) => byIds(row, streams)) : one.rows;
+      return rows.some((row, n) => row !== one.rows[n]) ? { ...one, rows } : one;
+    });
+    if (parts.some((one, n) => one !== draft.parts[n])) setDraft((old) => ({ ...old, parts }));
+  }, [draft.parts, wanted, setDraft]);
+  useEffect(() => {
     // What was computed before a reload is computed again: the result is no more lost than the figures.
     if (ready && remembered() && faults.length === 0 && !isBlank(draft) && !compute.data && !compute.isPending) run(given);
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -111,7 +122,10 @@ function Loaded({ heads }: { heads: Heads }) {
     remembered(false);
     compute.reset();
   };
-  const load = (next: Draft) => {
+  const load = (read: Draft) => {
+    // A case may leave the rule to the system; the form shows which one that is.
+    const parts = read.parts.map((one) => ({ ...one, method: methodIn(heads, one.method) }));
+    const next = { ...read, parts: parts.map((one) => (one.family ? one : { ...one, family: inForceFor(heads.filter((head) => head.method === one.method), read.period) })) };
     setDraft(() => next);
     setAt(0);
     setTried(false);
@@ -133,6 +147,7 @@ function Loaded({ heads }: { heads: Heads }) {
           {problem ? <ProblemBox compact problem={problem} onAgain={again} /> : null}
           {page && <PartForm key={`${place}/${part.method}`} page={page} part={part} others={draft.parts.filter((one) => one !== part).map((one) => one.part)} span={draft.period} faults={tried ? faults : []} onPart={(change) => setDraft((old) => ({ ...old, parts: old.parts.map((one, n) => (n === place ? change(one) : one)) }))} />}
           <OwnFactors draft={draft} faults={tried ? faults : []} onDraft={setDraft} />
+          <OwnRatios draft={draft} page={page ?? null} faults={tried ? faults : []} onDraft={setDraft} />
           <PrintedFigures draft={draft} page={page ?? null} faults={tried ? faults : []} onDraft={setDraft} />
         </>
       )}

@@ -16,6 +16,7 @@ export function Checks({ checks, ratios, lines }: { checks: readonly Check[]; ra
   const name = (what: string): string => {
     const [kind, ...rest] = what.split(".");
     const id = rest.join(".");
+    if (kind === "units") return id;
     if (kind === "groups") return t(`group_${id}` as "group_memo");
     if (kind === "ratios") return title(ratios.find((one) => one.id === id)?.name) || id;
     if (kind !== "lines") return t("printed_total");

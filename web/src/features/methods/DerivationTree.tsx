@@ -12,12 +12,15 @@ import { useMethodsText } from "./text";
 
 const NOTHING: ReadonlyMap<string, Node> = new Map();
 
-export function DerivationTree({ given }: { given: Node }) {
+/** The tree with its sources in Chinese, where they say something in English of themselves. */
+const told = (node: Node, chinese: Record<string, string>): Node => ({ ...node, ...(node.source ? { source: chinese[node.source] ?? node.source } : {}), inputs: (node.inputs ?? []).map((one) => told(one, chinese)) });
+
+export function DerivationTree({ given, chinese = {} }: { given: Node; chinese?: Record<string, string> }) {
   const t = useMethodsText();
   const explained = useExplainText();
   const lang = useLang();
   const [, onGo] = useParam("explain");
-  const root = useMemo(() => inWords(given, lang), [given, lang]);
+  const root = useMemo(() => inWords(lang === "zh" ? told(given, chinese) : given, lang), [given, chinese, lang]);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set(["0"]));
   const [picked, setPicked] = useState("0");
   const detail = useRef<HTMLDivElement>(null);

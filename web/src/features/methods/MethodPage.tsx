@@ -12,7 +12,7 @@ import { useExplainText } from "@/features/explain/text";
 import "./methods.css";
 import { gasName, useTitle } from "./names";
 import { useMethodsText } from "./text";
-import { hasItems, streamsOf, type Input, type Stream } from "./wanted";
+import { hasItems, noteOf, sourceOf, streamsOf, type Input, type Stream } from "./wanted";
 
 type Told = Schemas["MethodPage"];
 const FEW = 4;
@@ -29,6 +29,7 @@ export function MethodPage() {
 function Loaded({ told }: { told: Told }) {
   const t = useMethodsText();
   const words = useWords();
+  const lang = useLang();
   const { head } = told;
   const streams = streamsOf(told);
   const needed = streams.filter((one) => !one.optional);
@@ -52,7 +53,7 @@ function Loaded({ told }: { told: Told }) {
       )}
       <div className="df-grid">
         <Section className="df-7" title={t("boundary")}><p className="df-case-text">{words(head.boundary)}</p></Section>
-        <Section className="df-5" title={t("source")}><p className="df-case-text">{head.source}</p><Status status={head.status} /></Section>
+        <Section className="df-5" title={t("source")}><p className="df-case-text">{sourceOf(head, lang)}</p><Status status={head.status} /></Section>
       </div>
       <Streams streams={streams} formulas={told.formulas} />
       <div className="df-grid">
@@ -108,7 +109,7 @@ function StreamBody({ stream, formulas }: { stream: Stream; formulas: Told["form
   const lang = useLang();
   return (
     <div className="df-stream-body">
-      {stream.note && lang === "zh" && <p className="df-muted">{stream.note}</p>}
+      {stream.note && <p className="df-muted">{noteOf(stream, lang)}</p>}
       {stream.formulas.length > 0 && (
         <>
           <h3>{t("formulas")}</h3>
@@ -125,10 +126,10 @@ function StreamBody({ stream, formulas }: { stream: Stream; formulas: Told["form
       {hasItems(stream) && (
         <>
           <h3>{t("items", { n: stream.items.length })}</h3>
-          <p className="df-case-items">{stream.items.map((item) => <span key={item.item} title={item.item}>{words(item.name)}{item.unit && item.unit !== "item" ? <span className="df-muted"> {unitName(item.unit, lang)}</span> : null}</span>)}</p>
+          <p className="df-case-items">{stream.items.map((item) => <span key={item.item} title={item.item}>{words(item.name)}{item.unit && item.unit !== "item" ? <span className="df-muted"> {unitName(item.unit, lang)}</span> : null}{item.note && <span className="df-muted df-small"> ({noteOf(item, lang)})</span>}</span>)}</p>
         </>
       )}
-      {stream.source && <p className="df-muted df-small">{t("source")}: {stream.source}</p>}
+      {stream.source && <p className="df-muted df-small">{t("source")}: {sourceOf(stream, lang)}</p>}
     </div>
   );
 }
@@ -137,11 +138,11 @@ function InputLine({ input }: { input: Input }) {
   const t = useMethodsText();
   const title = useTitle();
   const lang = useLang();
-  const unit = input.unit === "1" ? "1" : input.unit.includes("item") ? input.unit.replace("item", t("itemUnit")) : unitName(input.unit, lang);
+  const unit = input.unit === "1" ? t("plainShare") : input.unit.includes("item") ? input.unit.replace("item", t("itemUnit")) : unitName(input.unit, lang);
   const own = input.own === "no" && input.default ? "ruleOnly" : input.own === "prefer" && input.default ? "penalty" : input.default ? "defaulted" : "given";
   return (
     <tr>
-      <th scope="row">{title(input.name)} <code className="df-muted">{input.input}</code>{input.note && lang === "zh" && <div className="df-muted df-small">{input.note}</div>}</th>
+      <th scope="row">{title(input.name)} <code className="df-muted">{input.input}</code>{input.note && <div className="df-muted df-small df-case-text">{noteOf(input, lang)}</div>}</th>
       <td className="df-nowrap">{unit}</td>
       <td>{t(own)}</td>
       <td className="df-nowrap">{rangeOf(input, t)}</td>

@@ -4,12 +4,13 @@ import { useEffect, useState } from "react";
 import { useParam } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
-import { Empty, Field, Page, PageFace, Section, Sentence, StatusMark } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { Empty, Field, Page, PageFace, SaveCsv, Section, Sentence, StatusMark } from "@/components/ui";
+import { useLang, useWords } from "@/i18n";
 import { useDebounced } from "@/lib/hooks";
+import type { Lang } from "@/lib/units";
 import "./methods.css";
 import { useMethodsText } from "./text";
-import { merged } from "./wanted";
+import { inForceFor, merged, sourceOf } from "./wanted";
 
 type Head = ReturnType<typeof merged>[number];
 
@@ -75,22 +76,35 @@ function Typed({ label, hint, problem, value, onChange }: { label: string; hint?
   return <Field label={label} hint={hint} problem={problem}>{(bound) => <Input {...bound} allowClear maxLength={40} value={typed} onChange={(event) => setTyped(event.target.value)} />}</Field>;
 }
 
+/** By name, one method's rules together; of an industry as the picker found them, the best fitting first. */
+export function inOrder(heads: readonly Head[], lang: Lang, picked: boolean): Head[] {
+  if (picked) return [...heads];
+  const name = (head: Head) => heads.filter((one) => one.method === head.method).map((one) => one.name[lang]).sort((a, b) => a.length - b.length)[0]!;
+  return [...heads].sort((a, b) => name(a).localeCompare(name(b), lang === "zh" ? "zh-CN" : "en") || a.method.localeCompare(b.method) || b.since.localeCompare(a.since));
+}
+
 function List({ heads, reasons }: { heads: readonly Head[]; reasons: boolean }) {
   const t = useMethodsText();
   const words = useWords();
+  const lang = useLang();
+  const year = String(new Date().getFullYear() - 1);
+  const first = new Map([...new Set(heads.map((head) => head.method))].map((method) => [method, inForceFor(heads.filter((head) => head.method === method), year)]));
+  const rows = inOrder(heads, lang, reasons);
+  const csv = () => rows.map((head) => [head.method, head.family, words(head.name), words(head.family_name), head.whys.map((why) => words(why)).join("; "), head.since, head.until, head.status, sourceOf(head, lang)]);
   return (
-    <Section flush title={t("count", { n: heads.length })}>
+    <Section flush title={t("count", { n: heads.length })} side={<SaveCsv name="methods" columns={["method", "family", "name", "rules", "reason", "since", "until", "status", "source"]} rows={csv} />}>
       <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("title")}>
         <table className="df-plain df-methods">
-          <thead><tr><th scope="col">{t("method")}</th>{reasons && <th scope="col">{t("reason")}</th>}<th scope="col">{t("family")}</th><th scope="col">{t("inForce")}</th><th scope="col">{t("source")}</th></tr></thead>
+          <thead><tr><th scope="col">{t("method")}</th>{reasons && <th scope="col">{t("reason")}</th>}<th scope="col">{t("family")}</th><th scope="col">{t("inForce")}</th><th scope="col">{t("source")}</th><th scope="col"><span className="df-sr">{t("actions")}</span></th></tr></thead>
           <tbody>
-            {heads.map((head) => (
+            {rows.map((head) => (
               <tr key={`${head.method}/${head.family}`}>
                 <th scope="row"><ViewLink to={`/methods/${head.method}/${head.family}`}>{words(head.name)}</ViewLink></th>
                 {reasons && <td>{head.whys.map((why) => words(why)).join(" · ")}</td>}
-                <td>{words(head.family_name) || head.family}</td>
+                <td>{words(head.family_name) || head.family}{first.get(head.method) === head.family && <div className="df-small df-methods-shown">{t("standsFirst", { year })}</div>}</td>
                 <td className="df-nowrap">{t(head.until ? "span" : "spanOpen", { since: head.since, until: head.until ?? "" })}</td>
-                <td className="df-methods-source">{head.source} <StatusMark status={head.status} /></td>
+                <td className="df-methods-source">{sourceOf(head, lang)} <StatusMark status={head.status} /></td>
+                <td className="df-nowrap df-noprint"><a href={`/api/v1/methods/${head.method}/${head.family}/template`} aria-label={`${t("template")} ${words(head.name)} ${words(head.family_name)}`} download>{t("template")}</a></td>
               </tr>
             ))}
           </tbody>

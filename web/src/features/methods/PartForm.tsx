@@ -3,14 +3,14 @@ import { Button, Checkbox, Input, Select } from "antd";
 import { useState } from "react";
 import type { Schemas } from "@/client";
 import { DateInput, Empty, Field, Section } from "@/components/ui";
-import { useLang, useWords, type Lang } from "@/i18n";
+import { useLang, useWords } from "@/i18n";
 import { exact, unitName } from "@/lib/units";
 import { EMPTY, EVIDENCE, figureIn, newRow, type Fault, type Part, type Row, type Typed } from "./draft";
 import { rangeOf } from "./MethodPage";
 import { useTitle } from "./names";
 import { useMethodsText } from "./text";
 import { inOwn, unitsFor } from "./units";
-import { asked, hasItems, streamsOf, unitOf, type Input as Wanted, type Stream } from "./wanted";
+import { asked, hasItems, noteOf, streamsOf, unitOf, type Input as Wanted, type Stream } from "./wanted";
 
 interface Props {
   page: Schemas["MethodPage"];
@@ -42,7 +42,7 @@ export function PartForm({ page, part, others, span, faults, onPart }: Props) {
           onRemove={() => onPart((old) => ({ ...old, rows: old.rows.filter((one) => one.key !== row.key) }))}
         />
       ))}
-      <div className="df-row df-noprint">
+      <div className="df-row df-noprint df-case-adds">
         <AddStream streams={streams} onAdd={add} />
         {lacking.map((stream) => <Button key={stream.stream} size="small" onClick={() => add(stream.stream)}>{t("addNeeded", { name: words(stream.name) })}</Button>)}
       </div>
@@ -73,6 +73,7 @@ interface RowProps {
 function RowForm(props: RowProps) {
   const { row, stream, page, faults, onRow, onCopy, onRemove } = props;
   const t = useMethodsText();
+  const lang = useLang();
   const title = useTitle();
   const words = useWords();
   const head = (
@@ -94,9 +95,10 @@ function RowForm(props: RowProps) {
   return (
     <article className="df-case-row">
       {head}
+      {stream.note && <p className="df-muted df-small df-case-text">{noteOf(stream, lang)}</p>}
       <div className="df-case-grid">
         {hasItems(stream) && (
-          <Field label={t("item")} required problem={missing} hint={itemNote(stream, row.item)}>
+          <Field label={t("item")} required problem={missing} hint={noteOf(stream.items.find((one) => one.item === row.item), lang)}>
             {(bound) => <Select {...bound} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} placeholder={t("chooseItem")} value={row.item || undefined} onChange={(item) => onRow((old) => ({ ...old, item }))} options={stream.items.map((one) => ({ value: one.item, label: title(one.name) }))} popupMatchSelectWidth={240} />}
           </Field>
         )}
@@ -114,8 +116,6 @@ function RowForm(props: RowProps) {
   );
 }
 
-const itemNote = (stream: Stream, item: string): string | undefined => stream.items.find((one) => one.item === item)?.note ?? undefined;
-
 /** One figure with its unit; what it is in the method's own unit stands below while another is chosen. */
 function Figure({ input, stream, item, typed, fault, onTyped }: { input: Wanted; stream: Stream; item: string; typed: Typed; fault: Fault | undefined; onTyped: (change: Partial<Typed>) => void }) {
   const t = useMethodsText();
@@ -129,7 +129,7 @@ function Figure({ input, stream, item, typed, fault, onTyped }: { input: Wanted;
   const name = (unit: string) => (unit === "1" ? t("plainShare") : unitName(unit, lang));
   const empty = typed.lacking ? t("lackingHolder") : input.default ? t(input.own === "prefer" ? "penaltyHolder" : "defaultHolder") : "";
   return (
-    <Field label={title(input.name)} equals={turned === null ? undefined : `${exact(turned)} ${unitName(own, lang)}`} hint={hintOf(input, lang)} problem={fault && (fault.what === "least" || fault.what === "most" ? rangeOf(input, t) : t(`fault_${fault.what}`))}>
+    <Field label={title(input.name)} equals={turned === null ? undefined : `${exact(turned)} ${unitName(own, lang)}`} hint={noteOf(input, lang)} problem={fault && (fault.what === "least" || fault.what === "most" ? rangeOf(input, t) : t(`fault_${fault.what}`))}>
       {(bound) => (
         <div className="df-case-figure">
           <Input {...bound} inputMode="decimal" autoComplete="off" maxLength={40} status={fault ? "error" : ""} placeholder={empty} value={typed.value} onChange={(event) => onTyped({ value: event.target.value, lacking: false })} />
@@ -143,8 +143,6 @@ function Figure({ input, stream, item, typed, fault, onTyped }: { input: Wanted;
     </Field>
   );
 }
-
-const hintOf = (input: Wanted, lang: Lang): string | undefined => (lang === "zh" && input.note) || undefined;
 
 /** Folded away: evidence, laboratory, validity of each figure that was typed; period, unit of the works, transfers. */
 function Folds({ row, stream, inputs, others, span, faults, onRow, onTyped }: RowProps & { stream: Stream; inputs: readonly Wanted[]; onTyped: (name: string, change: Partial<Typed>) => void }) {

@@ -11,6 +11,7 @@ import "./methods.css";
 import { heaviest, kindOf, lackingTogether } from "./said";
 import { gasName, periodWords } from "./names";
 import { useMethodsText } from "./text";
+import { useUiText } from "@/components/ui/text";
 
 type Answer = Schemas["CaseAnswer"];
 type Total = Schemas["Total"];
@@ -31,9 +32,9 @@ export function ResultView({ answer }: { answer: Answer }) {
         <Section className="df-5" title={t("splits")}><Splits result={result} /></Section>
       </div>
       {several && result.parts.map((part) => <PartOf key={part.part} part={part} period={result.period} />)}
-      <Lines result={result} english={answer.english ?? {}} />
-      <DerivationTree given={answer.derivation} />
-      <Notes result={result} />
+      <Lines result={result} english={answer.english ?? {}} chinese={answer.chinese ?? {}} />
+      <DerivationTree given={answer.derivation} chinese={answer.chinese} />
+      <Notes result={result} chinese={answer.chinese ?? {}} />
       <SourceLine source={{ rulebook_version: result.rulebook, status: result.total.status }}>
         <span>{t("codeVersion", { code: result.code ?? "" })}</span>
       </SourceLine>
@@ -95,16 +96,19 @@ function Groups({ result }: { result: Answer["result"] }) {
   const t = useMethodsText();
   const words = useWords();
   const kit = useChartKit();
+  const ui = useUiText();
   const lang = useLang();
   const top = heaviest(result);
   const items = result.groups.map((group) => ({ key: group.id, name: sentenceCase(words(group.name), lang), value: group.value, colour: group.id }));
   if (items.length === 0) return <p className="df-muted">{t("groupsNone")}</p>;
   const title = top && top.share <= 1 ? t("groupsFinding", { group: words(top.group.name), share: digits(top.share * 100, 3) }) : t("groups");
-  return <Chart title={title} subtitle={t("groupsMeasure", { period: periodWords(result.period, lang) })} name={`${result.case}-groups`} height={Math.max(120, 44 * items.length)} source={result.rulebook} {...kit.bars(items, { unit: "tCO2e", label: t("group") })} />;
+  return <Chart title={title} subtitle={t("groupsMeasure", { period: periodWords(result.period, lang) })} name={`${result.case}-groups`} height={Math.max(120, 44 * items.length)} source={ui("ruleVersion", { version: result.rulebook })} {...kit.bars(items, { unit: "tCO2e", label: t("group") })} />;
 }
 
 function Splits({ result }: { result: Answer["result"] }) {
   const t = useMethodsText();
+  const words = useWords();
+  const lang = useLang();
   const scope = (id: string) => t("scopeN", { n: id });
   const months = result.by_period.length > 1;
   return (
@@ -114,7 +118,8 @@ function Splits({ result }: { result: Answer["result"] }) {
         <tbody>
           {result.by_scope.map((one) => <SplitRow key={`s${one.id}`} name={scope(one.id)} total={one} />)}
           {result.gases.map((one) => <SplitRow key={one.id} name={gasName(one.id)} total={one} />)}
-          {months && result.by_period.map((one) => <SplitRow key={one.id} name={one.id} total={one} />)}
+          {(result.by_unit ?? []).map((one) => <SplitRow key={`u${one.id}`} name={`${t("unitOfWorks")} ${words(one.name)}`} total={one} />)}
+          {months && result.by_period.map((one) => <SplitRow key={one.id} name={one.id === result.period ? t("notByMonth", { period: periodWords(one.id, lang) }) : periodWords(one.id, lang)} total={one} />)}
         </tbody>
       </table>
     </div>
@@ -135,15 +140,16 @@ function PartOf({ part, period }: { part: Schemas["PartResult"]; period: string 
   );
 }
 
-function Notes({ result }: { result: Answer["result"] }) {
+function Notes({ result, chinese }: { result: Answer["result"]; chinese: Record<string, string> }) {
   const t = useMethodsText();
+  const lang = useLang();
   const words = useWords();
   return (
     <Section title={t("basis")}>
       {result.parts.map((part) => (
         <div key={part.part} className="df-stack">
           <p className="df-case-text"><b>{words(part.name)}</b> ({part.family}): {words(part.boundary)}</p>
-          <p className="df-muted df-small">{part.source}</p>
+          <p className="df-muted df-small">{lang === "zh" ? (chinese[part.source] ?? part.source) : part.source}</p>
           {part.notes.length > 0 && <ul className="df-case-notes">{part.notes.map((note) => <li key={note.zh}>{words(note)}</li>)}</ul>}
         </div>
       ))}

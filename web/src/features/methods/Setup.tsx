@@ -10,7 +10,7 @@ import { codeIn } from "./MethodsPage";
 import { placesIn } from "./places";
 import { Status } from "./MethodPage";
 import { useMethodsText } from "./text";
-import { merged } from "./wanted";
+import { inForceFor, merged, sourceOf } from "./wanted";
 
 type Heads = ReturnType<typeof merged>;
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
   part: Part;
   place: number;
   faults: readonly Fault[];
-  head: Heads[number] | { status: string; source: string; boundary: { zh: string; en: string } } | null;
+  head: Heads[number] | { status: string; source: string; source_zh?: string; boundary: { zh: string; en: string } } | null;
   onDraft: (change: (old: Draft) => Draft) => void;
   onPart: (place: number) => void;
   onExample: () => void;
@@ -28,24 +28,27 @@ interface Props {
 export function Setup(props: Props) {
   const t = useMethodsText();
   const words = useWords();
+  const lang = useLang();
   const { draft, part, place, head, onExample } = props;
   return (
     <Section title={t("what")} side={<Button size="small" className="df-noprint" onClick={onExample}>{t("example")}</Button>}>
-      <Parts {...props} />
-      <div className="df-case-grid">
-        <Picker {...props} />
-        {place === 0 && <Span {...props} />}
+      <div className="df-stack">
+        <Parts {...props} />
+        <div className="df-case-grid">
+          <Picker {...props} />
+          {place === 0 && <Span {...props} />}
+        </div>
+        {head && (
+          <details className="df-case-fold">
+            <summary>{t("boundaryOf")}</summary>
+            <p className="df-case-text">{words(head.boundary)}</p>
+            <p className="df-muted df-small">{sourceOf(head, lang)}</p>
+            <Status status={head.status} />
+            <ViewLink to={`/methods/${part.method}/${part.family}`}>{t("toMethod")}</ViewLink>
+          </details>
+        )}
+        {place === 0 && <More draft={draft} onDraft={props.onDraft} faults={props.faults} />}
       </div>
-      {head && (
-        <details className="df-case-fold">
-          <summary>{t("boundaryOf")}</summary>
-          <p className="df-case-text">{words(head.boundary)}</p>
-          <p className="df-muted df-small">{head.source}</p>
-          <Status status={head.status} />
-          <ViewLink to={`/methods/${part.method}/${part.family}`}>{t("toMethod")}</ViewLink>
-        </details>
-      )}
-      {place === 0 && <More draft={draft} onDraft={props.onDraft} faults={props.faults} />}
     </Section>
   );
 }
@@ -66,7 +69,7 @@ function Picker({ heads, draft, part, place, faults, onDraft }: Props) {
   const setPart = (change: Partial<Part>) => onDraft((old) => ({ ...old, parts: old.parts.map((one, n) => (n === place ? { ...one, ...change } : one)) }));
   const choose = (method: string) => {
     const family = heads.filter((one) => one.method === method).map((one) => one.family);
-    const rule = family.includes(part.family) ? part.family : (family.at(-1) ?? "");
+    const rule = family.includes(part.family) ? part.family : inForceFor(heads.filter((one) => one.method === method), draft.period);
     if (place === 0 && draft.parts.length === 1) onDraft((old) => kept(method) ?? newDraft(method, rule, old.period, old.scope));
     else setPart({ method, family: rule, rows: [] });
   };

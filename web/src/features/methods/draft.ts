@@ -46,11 +46,22 @@ export interface Own {
   evidence: string;
   status: string;
 }
-export const PRINTED = ["total", "groups", "lines", "ratios"] as const;
+export const PRINTED = ["total", "groups", "units", "lines", "ratios"] as const;
 export interface Printed {
   kind: (typeof PRINTED)[number];
   id: string;
   value: string;
+}
+/** An intensity of the case's own 自定强度: ``of`` over ``per``, each a word (total, a stream …) or a figure with its unit. */
+export interface OwnRatio {
+  id: string;
+  name: string;
+  nameEn: string;
+  /** empty: the total */
+  of: string;
+  per: string;
+  perUnit: string;
+  unit: string;
 }
 export interface Draft {
   id: string;
@@ -63,7 +74,9 @@ export interface Draft {
   parts: Part[];
   own: Own[];
   printed: Printed[];
-  /** what the form has no field for, such as ratios of the case's own: kept as it came */
+  /** left out in drafts that were kept before there were any */
+  ratios?: OwnRatio[];
+  /** what the form has no field for: kept as it came */
   extra?: Record<string, unknown>;
 }
 
@@ -83,29 +96,32 @@ export function figureIn(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : Number.NaN;
 }
 
+/** 2023, 2023-05, and the other ways people write a year, a quarter or a month: the system reads them. */
+export const isPeriod = (text: string): boolean => /^\d{4}(?:-(?:0[1-9]|1[0-2])|年.*|[/.](?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2])|[ -]?[Qq][1-4])?$/.test(text.normalize("NFKC").trim());
+
 export interface Fault {
   /** rows/<key>/<input>, own/<n>, printed/<n>, period … */
   at: string;
-  what: "number" | "period" | "item" | "least" | "most" | "method" | "part" | "unit" | "date";
+  what: "number" | "period" | "item" | "least" | "most" | "method" | "part" | "unit" | "date" | "ratio";
 }
 
 /** The case that a draft says, and what in it cannot be understood. */
 export function caseOf(draft: Draft, wanted: (part: Part) => readonly Stream[] | undefined = () => undefined): { given: CaseForm; faults: Fault[] } {
   const faults: Fault[] = [];
-  if (!/^\d{4}(-(0[1-9]|1[0-2]))?$/.test(draft.period)) faults.push({ at: "period", what: "period" });
+  if (!isPeriod(draft.period)) faults.push({ at: "period", what: "period" });
   if (draft.asOf && !/^\d{4}-\d{2}-\d{2}$/.test(draft.asOf)) faults.push({ at: "asOf", what: "date" });
   const parts = draft.parts.map((part, n) => {
-    if (!part.method || !part.family) faults.push({ at: `parts/${n}`, what: "method" });
+    if (!part.method) faults.push({ at: `parts/${n}`, what: "method" });
     if (draft.parts.length > 1 && !part.part.trim()) faults.push({ at: `parts/${n}`, what: "part" });
     const streams = wanted(part);
-    return { part: part.part.trim(), method: part.method, family: part.family, activity: part.rows.map((row) => activityOf(row, streams?.find((one) => one.stream === row.stream), faults)) };
+    return { part: part.part.trim(), method: part.method, ...(part.family ? { family: part.family } : {}), activity: part.rows.map((row) => activityOf(row, streams?.find((one) => one.stream === row.stream), faults)) };
   });
   const [only] = parts;
   const name = draft.name.trim() || draft.nameEn.trim() ? { name: { zh: draft.name.trim() || draft.nameEn.trim(), en: draft.nameEn.trim() || draft.name.trim() } } : {};
   const given: CaseForm = {
     case: draft.id.trim() || "case",
     ...name,
-    ...(parts.length === 1 && only && !only.part ? { method: only.method, family: only.family } : {}),
+    ...(parts.length === 1 && only && !only.part ? { method: only.method, ...(only.family ? { family: only.family } : {}) } : {}),
     period: draft.period,
     scope: draft.scope.trim() || "CN",
     ...(draft.asOf ? { as_of: draft.asOf } : {}),
@@ -113,6 +129,7 @@ export function caseOf(draft: Draft, wanted: (part: Part) => readonly Stream[] |
     ...(parts.length === 1 && only && !only.part ? { activity: only.activity } : { parts }),
     ...parametersOf(draft.own, faults),
     ...publishedOf(draft.printed, faults),
+    ...ratiosOf(draft.ratios ?? [], faults),
     ...draft.extra,
   } as CaseForm;
   return { given, faults };
@@ -132,7 +149,7 @@ function activityOf(row: Row, stream: Stream | undefined, faults: Fault[]): Sche
     if (plain && typeof value === "number" && form.most !== null && value > form.most) faults.push({ at: `rows/${row.key}/${name}`, what: "most" });
   }
   const period = row.period.trim();
-  if (period && !/^\d{4}(-(0[1-9]|1[0-2]))?$/.test(period)) faults.push({ at: `rows/${row.key}/period`, what: "period" });
+  if (period && !isPeriod(period)) faults.push({ at: `rows/${row.key}/period`, what: "period" });
   return {
     stream: row.stream,
     ...(row.item ? { item: row.item } : {}),
@@ -179,30 +196,71 @@ function publishedOf(printed: readonly Printed[], faults: Fault[]): Pick<CaseFor
   return Object.keys(published).length ? { published } : {};
 }
 
+/** A figure typed for ``per`` goes with its unit; a word (an amount of a stream, a group) stands as it is. */
+function ratiosOf(ratios: readonly OwnRatio[], faults: Fault[]): Pick<CaseForm, "ratios"> | object {
+  const made = ratios.map((one, n) => {
+    const per = one.per.trim();
+    if (!one.id.trim() || !per) faults.push({ at: `ratios/${n}`, what: "ratio" });
+    const figure = figureIn(per);
+    const unit = one.perUnit.trim();
+    const name = one.name.trim() || one.nameEn.trim();
+    return {
+      id: one.id.trim(),
+      ...(name ? { name: { zh: one.name.trim() || name, en: one.nameEn.trim() || name } } : {}),
+      ...(one.of ? { of: one.of } : {}),
+      per: Number.isNaN(figure) ? per : unit ? [figure, unit] : figure,
+      ...(one.unit.trim() ? { unit: one.unit.trim() } : {}),
+    };
+  });
+  return made.length ? { ratios: made } : {};
+}
+
+/** The ratios of a case where the form can show all of them; null where one says more than it has fields for. */
+function ratiosIn(given: CaseForm): OwnRatio[] | null {
+  const made = (given.ratios ?? []).map((one): OwnRatio | null => {
+    const pair = Array.isArray(one.per) && typeof one.per[0] === "number" ? one.per : null;
+    const plain = typeof one.per === "number" || typeof one.per === "string";
+    if ((one.of !== undefined && typeof one.of !== "string") || !(pair || plain)) return null;
+    const per = pair ? String(pair[0]) : String(one.per);
+    return { id: one.id, name: one.name?.zh ?? "", nameEn: one.name && one.name.en !== one.name.zh ? one.name.en : "", of: one.of ?? "", per, perUnit: pair ? pair[1] : "", unit: one.unit ?? "" };
+  });
+  return made.every((one) => one !== null) ? made : null;
+}
+
+/** An id that no ratio of the draft has. */
+export const newRatio = (held: readonly OwnRatio[]): OwnRatio => {
+  let n = held.length + 1;
+  while (held.some((one) => one.id === `ratio${n}`)) n += 1;
+  return { id: `ratio${n}`, name: "", nameEn: "", of: "", per: "", perUnit: "", unit: "" };
+};
+
 const FIELDS = new Set(["case", "name", "method", "family", "period", "scope", "as_of", "trial", "activity", "parts", "parameters", "published"]);
 
 /** The draft of a case; what the form has no field for is kept beside. */
 export function draftOf(given: CaseForm): Draft {
+  const ratios = ratiosIn(given);
+  const beside = (key: string) => !FIELDS.has(key) && !(key === "ratios" && ratios !== null);
   const plain = { part: "", method: given.method ?? "", family: given.family ?? "", activity: given.activity ?? [] };
   const parts = given.parts?.length ? given.parts : [plain];
   return {
     id: given.case ?? "case",
     name: given.name?.zh ?? "",
     nameEn: given.name && given.name.en !== given.name.zh ? given.name.en : "",
-    period: given.period ?? "",
+    period: String(given.period ?? ""),
     scope: given.scope ?? "CN",
     asOf: given.as_of ?? "",
     trial: given.trial ?? false,
-    parts: parts.map((one) => ({ part: one.part, method: one.method, family: one.family, rows: (one.activity ?? []).map(rowOf) })),
+    parts: parts.map((one) => ({ part: one.part, method: one.method, family: one.family ?? "", rows: (one.activity ?? []).map(rowOf) })),
     own: (given.parameters ?? []).map((one) => ({ id: one.id, ...figureAndUnit(one.value, one.unit), evidence: one.evidence ?? "", status: one.status ?? "user" })),
     printed: printedOf((given.published ?? {}) as Record<string, unknown>),
-    ...(Object.keys(given).some((key) => !FIELDS.has(key)) ? { extra: Object.fromEntries(Object.entries(given).filter(([key]) => !FIELDS.has(key))) } : {}),
+    ...(ratios?.length ? { ratios } : {}),
+    ...(Object.keys(given).some(beside) ? { extra: Object.fromEntries(Object.entries(given).filter(([key]) => beside(key))) } : {}),
   };
 }
 
 function rowOf(row: Schemas["ActivityForm"]): Row {
   const inputs = Object.entries(row.inputs ?? {}).map(([name, said]) => [name, typedOf(said)] as const);
-  return { ...newRow(row.stream, row.item ?? ""), inputs: Object.fromEntries(inputs), period: row.period ?? "", unit_of_works: row.unit_of_works ?? "", internal: row.internal ?? "", note: row.note ?? "" };
+  return { ...newRow(row.stream, row.item ?? ""), inputs: Object.fromEntries(inputs), period: String(row.period ?? ""), unit_of_works: row.unit_of_works ?? "", internal: row.internal ?? "", note: row.note ?? "" };
 }
 
 type Said = Schemas["ActivityForm"]["inputs"][string] | undefined;
@@ -275,4 +333,4 @@ export function kept(method: string | null): Draft | null {
   }
 }
 
-export const isBlank = (draft: Draft): boolean => draft.parts.every((part) => part.rows.length === 0) && draft.own.length === 0 && draft.printed.length === 0;
+export const isBlank = (draft: Draft): boolean => draft.parts.every((part) => part.rows.length === 0) && draft.own.length === 0 && draft.printed.length === 0 && !draft.ratios?.length;

@@ -53,7 +53,7 @@ function Bars({ found, name, year }: { found: Compare; name: string; year: strin
     series: sides.map((side) => ({ type: "bar", name: t(side), barMaxWidth: 10, itemStyle: { color: colours[side] }, data: rows.map((one) => (one[side] === null ? null : (one[side] as number) * factor)) })),
   };
   const table = { columns: [t("sector"), ...sides.map((side) => `${t(side)} (${unit})`)], rows: rows.map((one, n) => [names[n] ?? "", ...sides.map((side) => (one[side] === null ? null : (one[side] as number) * factor))]) };
-  return <Section><Chart title={t("compareTitle", { name })} subtitle={t("compareMeasure", { unit, name, year })} name={`region-compare-${year}`} height={64 + rows.length * 44} option={option} table={table} /></Section>;
+  return <Section title={t("sectors")}><Chart title={t("compareTitle", { name })} subtitle={t("compareMeasure", { unit, name, year })} name={`region-compare-${year}`} height={64 + rows.length * 44} option={option} table={table} /></Section>;
 }
 
 function Rows({ found }: { found: Compare }) {

@@ -5,6 +5,7 @@ import { api, useApi } from "@/client";
 import { Chart, Mark, PageFace, Section, Sentence, useChartKit, useScaled, type ChartSeries } from "@/components/ui";
 import { useWords } from "@/i18n";
 import { scaleFor, shown } from "@/lib/units";
+import { useAreaName } from "./names";
 import { CO2, Scroll } from "./parts";
 import { percent, type ViewProps } from "./RegionPage";
 import type { Reconcile } from "./regions";
@@ -12,7 +13,7 @@ import { useRegionsText } from "./text";
 
 const NATION = "CN";
 
-export function ReconcileView({ area, name, year }: ViewProps) {
+export function ReconcileView({ area, name, year, page }: ViewProps) {
   const t = useRegionsText();
   const [of, setOf] = useParam("of");
   const whole = of === NATION ? NATION : area;
@@ -22,13 +23,14 @@ export function ReconcileView({ area, name, year }: ViewProps) {
     <>
       <Segmented className="df-noprint df-region-of" aria-label={t("of")} value={whole} options={[{ value: area, label: name }, { value: NATION, label: t("nation") }]} onChange={(next) => setOf(next === NATION ? NATION : null)} />
       <PageFace query={query} skeleton="table" isEmpty={(found) => found.rows.length === 0} empty={{ title: t("reconcileNone"), text: t("reconcileNoneText") }}>
-        {(found) => <Loaded found={found} name={label} year={year} />}
+        {(found) => <Loaded found={found} name={label} year={year} areas={page?.areas ?? {}} />}
       </PageFace>
     </>
   );
 }
 
-function Loaded({ found, name, year }: { found: Reconcile; name: string; year: string }) {
+function Loaded({ found, name, year, areas }: { found: Reconcile; name: string; year: string; areas: Record<string, string> }) {
+  const areaName = useAreaName();
   const t = useRegionsText();
   const words = useWords();
   const kit = useChartKit();
@@ -43,7 +45,7 @@ function Loaded({ found, name, year }: { found: Reconcile; name: string; year: s
   return (
     <>
       {last && <Sentence>{last.complete ? t("reconcileSentence", { year: last.period, dir: t(last.gap > 0 ? "more" : "fewer"), gap: say(Math.abs(last.gap)), share: percent(last.gap_share) }) : t("reconcileIncomplete", { year: last.period, n: last.due - last.present })}</Sentence>}
-      {sums.length > 1 && <Section><Chart title={t("reconcileTitle")} subtitle={t("reconcileMeasure", { unit, name })} name="region-reconciliation" height={260} {...kit.lines(series, { zero: true })} /></Section>}
+      {sums.length > 1 && <Section title={t("byYear")}><Chart title={t("reconcileTitle")} subtitle={t("reconcileMeasure", { unit, name })} name="region-reconciliation" height={260} {...kit.lines(series, { zero: true })} /></Section>}
       <Section title={t("show_reconcile")} note={s.unit} flush>
         <Scroll label={t("show_reconcile")}>
           <table className="df-plain">
@@ -54,7 +56,7 @@ function Loaded({ found, name, year }: { found: Reconcile; name: string; year: s
                   <th scope="row">{one.period}</th><td>{words(one.row_words)}</td><td>{words(one.carrier_words)}</td>
                   <td className="df-num">{s.cell(one.whole)}</td><td className="df-num">{s.cell(one.parts)}</td><td className="df-num">{s.cell(one.gap)}</td>
                   <td className="df-num">{one.complete ? percent(one.gap_share) : "\u2014"}{one.lower_bound && <span className="df-muted"> {t("lowerBound")}</span>}</td>
-                  <td className="df-num">{one.present}/{one.due}{one.missing.length > 0 && <> <Mark kind="missing" note={t("missingParts", { names: one.missing.join(", ") })} /></>}</td>
+                  <td className="df-num">{one.present}/{one.due}{one.missing.length > 0 && <> <Mark kind="missing" note={t("missingParts", { names: one.missing.map((code) => areaName(code, areas[code])).join(t("comma")) })} /></>}{one.rest !== null && <span className="df-muted"> {t("restStated", { value: say(one.rest) })}</span>}{(one.rest_state === "overtaken" || one.rest_state === "contradicts") && <span className="df-muted"> {t("restUnused")}</span>}</td>
                 </tr>
               ))}
             </tbody>

@@ -4,7 +4,9 @@ import { useParam } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
 import { Chart, DateInput, Field, PageFace, Section, Sentence, StatusMark, useChartKit } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { useLang, useWords } from "@/i18n";
+import { unitName } from "@/lib/units";
+import { placeName } from "@/features/methods/places";
 import { plain } from "./plain";
 import { historyOf, scopesOf } from "./history";
 import { useRulesText } from "./text";
@@ -21,6 +23,7 @@ export function RuleDetail({ id, onBack }: { id: string; onBack: () => void }) {
 function Loaded({ entry, onBack }: { entry: Entry; onBack: () => void }) {
   const t = useRulesText();
   const words = useWords();
+  const lang = useLang();
   const [known, setKnown] = useParam("known");
   const [asked, setScope] = useParam("scope");
   const scopes = scopesOf(entry.values);
@@ -31,16 +34,16 @@ function Loaded({ entry, onBack }: { entry: Entry; onBack: () => void }) {
       <div className="df-row df-noprint"><button type="button" className="df-button" onClick={onBack}>{t("back")}</button></div>
       <Sentence>{words(entry.name)} <code className="df-muted">{entry.id}</code></Sentence>
       <dl className="df-facts">
-        <div><dt>{t("unit")}</dt><dd>{entry.unit}</dd></div>
-        {entry.low !== null && <div><dt>{t("range")}</dt><dd>{plain(entry.low)}–{plain(entry.high)}</dd></div>}
-        <div><dt>{t("file")}</dt><dd><code>{entry.file}</code></dd></div>
+        <dt>{t("unit")}</dt><dd>{unitName(entry.unit, lang) || t("ratio")}</dd>
+        {entry.low !== null && <><dt>{t("range")}</dt><dd>{plain(entry.low)}–{plain(entry.high)}</dd></>}
+        <dt>{t("file")}</dt><dd><code>{entry.file}</code></dd>
       </dl>
       {entry.errors.map((one) => <p key={one.en} className="df-muted" role="note"><b>{t("error")}</b> {words(one)}</p>)}
       <div className="df-case-grid df-noprint">
         <Field label={t("knownOn")} hint={t("knownHint")}>{(bound) => <DateInput {...bound} value={known ?? ""} onChange={(day) => setKnown(day || null)} />}</Field>
         {scopes.length > 1 && (
           <Field label={t("scope")} hint={t("scopes", { n: scopes.length })}>
-            {(bound) => <Select {...bound} style={{ width: "100%" }} showSearch value={scope} onChange={(value: string) => setScope(value)} options={scopes.map((value) => ({ value, label: value }))} />}
+            {(bound) => <Select {...bound} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} value={scope} onChange={(value: string) => setScope(value)} options={scopes.map((value) => ({ value, label: placeName(value, lang) }))} />}
           </Field>
         )}
       </div>
@@ -57,9 +60,10 @@ function History({ entry, shown }: { entry: Entry; shown: readonly Value[] }) {
   const words = useWords();
   const kit = useChartKit();
   const points = historyOf(shown);
-  if (points.length < 2) return <p className="df-muted">{t("historyOne")}</p>;
+  const lang = useLang();
+  if (points.length < 2) return null;
   const drawn = kit.lines([{ key: "value", name: entry.name, unit: entry.unit, kind: "target", points }]);
-  return <Section><Chart title={t("history", { name: words(entry.name) })} subtitle={entry.unit} height={200} name={entry.id} {...drawn} /></Section>;
+  return <Section title={t("historyHead")}><Chart title={t("history", { name: words(entry.name) })} subtitle={unitName(entry.unit, lang)} height={200} name={entry.id} {...drawn} /></Section>;
 }
 
 function Values({ shown }: { shown: readonly Value[] }) {
@@ -67,15 +71,15 @@ function Values({ shown }: { shown: readonly Value[] }) {
   const words = useWords();
   return (
     <Section title={t("values", { n: shown.length })}>
-      <div className="df-scroll">
+      <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("values", { n: shown.length })}>
         <table className="df-plain">
-          <thead><tr>{(["since", "until", "published", "value", "status", "source", "note"] as const).map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
+          <thead><tr>{(["since", "until", "published", "value", "status", "source", "note"] as const).map((name) => <th key={name} scope="col" className={name === "value" ? "df-num" : undefined}>{t(name)}</th>)}</tr></thead>
           <tbody>
             {shown.map((one) => (
               <tr key={`${one.since}${one.published ?? ""}`}>
                 <td>{one.since}</td><td>{one.until ?? t("openEnd")}</td><td>{one.published ?? "—"}</td>
                 <td className="df-num">{plain(one.value)}{!one.standing && <small className="df-muted"> {t("superseded")}</small>}</td>
-                <td>{one.status === "official" ? "✓" : <StatusMark status={one.status} />}</td><td>{words(one.source)}</td><td>{one.note}</td>
+                <td>{one.status === "official" ? t("official") : <StatusMark status={one.status} />}</td><td>{words(one.source)}</td><td>{one.note ?? "\u2014"}</td>
               </tr>
             ))}
           </tbody>
@@ -91,10 +95,10 @@ function Uses({ uses }: { uses: Entry["used_by"] }) {
   if (!uses.length) return <p className="df-muted">{t("usedByNone")}</p>;
   return (
     <Section title={t("usedBy", { n: uses.length })}>
-      <div className="df-scroll" style={{ maxHeight: 360 }}>
+      <div className="df-plain-scroll df-rules-uses" tabIndex={0} role="region" aria-label={t("usedBy", { n: uses.length })}>
         <table className="df-plain">
           <thead><tr>{(["method", "family", "stream", "input"] as const).map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-          <tbody>{uses.map((one) => <tr key={Object.values(one).join("/")}><td><ViewLink to={`/methods/${one.method}/${one.family}`}>{words(one.method_name)}</ViewLink></td><td><code>{one.family}</code></td><td><code>{one.stream}</code></td><td><code>{one.input}</code></td></tr>)}</tbody>
+          <tbody>{uses.map((one) => <tr key={`${one.method}/${one.family}/${one.stream}/${one.input}`}><td><ViewLink to={`/methods/${one.method}/${one.family}`}>{words(one.method_name)}</ViewLink></td><td>{words(one.family_name)}</td><td>{words(one.stream_name)}</td><td>{words(one.input_name)}</td></tr>)}</tbody>
         </table>
       </div>
     </Section>

@@ -3,8 +3,11 @@ import { Tabs } from "antd";
 import { useParam } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import { api, useApi, type Schemas } from "@/client";
-import { DataTable, DateInput, Field, Page, PageFace, Section, Sentence } from "@/components/ui";
-import { useWords } from "@/i18n";
+import { DataTable, DateInput, Field, Page, PageFace, Section, Sentence, StatusMark } from "@/components/ui";
+import { useLang, useWords } from "@/i18n";
+import { unitName } from "@/lib/units";
+import { placeName } from "@/features/methods/places";
+import { plain } from "./plain";
 import { RuleDetail } from "./RuleDetail";
 import "@/features/methods/methods.css";
 import { useRulesText } from "./text";
@@ -50,14 +53,27 @@ function Book({ found, onRule }: { found: Checked; onRule: (id: string) => void 
               {(bound) => <DateInput {...bound} value={known ?? ""} onChange={(day) => setKnown(day || null)} />}
             </Field>
           </div>
-          <DataTable name="parameters" fixed={{ "max.known": known ?? undefined }} onRow={(row) => onRule(String(row.id))} />
+          <Values known={known} onRule={onRule} />
         </>
       )}
       {tab === "formulas" && <DataTable name="rule_formulas" prefix="formulas" />}
       {tab === "families" && <DataTable name="rule_families" prefix="families" />}
-      {tab === "methods" && <p className="df-case-text">{t("methodsText")} <ViewLink to="/methods">{t("toMethods")}</ViewLink></p>}
+      {tab === "methods" && <><p className="df-case-text">{t("methodsText")}</p><div className="df-row"><ViewLink className="df-button df-button-link" to="/methods">{t("toMethods")}</ViewLink></div></>}
     </>
   );
+}
+
+/** Every dated value: as printed, never rounded; scopes, units and marks in words. */
+function Values({ known, onRule }: { known: string | null; onRule: (id: string) => void }) {
+  const t = useRulesText();
+  const lang = useLang();
+  const render = {
+    scope: (value: unknown) => placeName(String(value), lang),
+    value: (value: unknown) => (typeof value === "number" ? plain(value) : null),
+    unit: (value: unknown) => unitName(String(value ?? ""), lang) || t("ratio"),
+    status: (value: unknown) => (value === "official" ? t("official") : <StatusMark status={String(value)} />),
+  };
+  return <DataTable name="parameters" fixed={{ "max.known": known ?? undefined }} render={render} onRow={(row) => onRule(String(row.id))} />;
 }
 
 function Problems({ problems }: { problems: Checked["problems"] }) {

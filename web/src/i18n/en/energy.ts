@@ -70,6 +70,9 @@ export default {
   baseColumn: "{year} ({value})",
   partialOf: "part, {n} of {of}",
   rules: "Basis of the deductions",
+  threeFinding: "what is taken off is {share} of the statistical total",
+  ranking: "Ranking by energy per unit",
+  inputs: "Input uncertainties and their sources",
   three: "Three totals and what is deducted",
   threeMeasure: "{value}, {unit}; {name}, {year}",
 

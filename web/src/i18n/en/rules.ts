@@ -21,7 +21,6 @@ export default {
   scope: "Scope",
   scopes: "{n} scopes",
   history: "{name} over time",
-  historyOne: "There is one value only",
   values: "Values ({n})",
   since: "From",
   until: "Until",
@@ -40,5 +39,8 @@ export default {
   stream: "Stream",
   input: "Input",
   error: "Printed wrong in its source, used as printed",
+  historyHead: "History",
+  ratio: "ratio",
+  official: "official",
   problems: "Problems found ({n})",
 };

@@ -70,6 +70,9 @@ export default {
   baseColumn: "{year}年({value})",
   partialOf: "部分 {n}/{of}",
   rules: "扣除依据",
+  threeFinding: "扣除量占统计口径的{share}",
+  ranking: "单耗排序",
+  inputs: "输入不确定度与来源",
   three: "三个口径与扣除量",
   threeMeasure: "{value}，{unit}；{name}，{year}年",
 

@@ -21,7 +21,6 @@ export default {
   scope: "适用范围",
   scopes: "{n} 个适用范围",
   history: "{name}的历次数值",
-  historyOne: "只有一个数值",
   values: "数值（{n}）",
   since: "起",
   until: "止",
@@ -40,5 +39,8 @@ export default {
   stream: "排放源",
   input: "数据项",
   error: "来源印刷有误，按印刷值采用",
+  historyHead: "变化过程",
+  ratio: "比值",
+  official: "官方",
   problems: "校验问题（{n}）",
 };
