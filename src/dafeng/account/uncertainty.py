@@ -267,9 +267,16 @@ def _simulated(
                 block.scale[some],
             )  # fmt: skip
             columns = [part.base[:, [i]] * draw(part.places[:, i]) for i in range(len(part.names))]
-            np.add.at(whole, at[some], part.results(columns))
+            _add(whole, at[some], part.results(columns))
     samples: Floats = whole.sum(axis=0)
     return samples, _parts(keys, whole, samples, terms, by)
+
+
+def _add(whole: Floats, at: np.ndarray[tuple[int, ...], np.dtype[np.int64]], rows: Floats) -> None:
+    """Add each row to the part it belongs to."""
+    order = np.argsort(at, kind="stable")
+    first = np.flatnonzero(np.diff(at[order], prepend=-1))
+    whole[at[order[first]]] += np.add.reduceat(rows[order], first, axis=0)
 
 
 def _parts(keys: pl.DataFrame, whole: Floats, samples: Floats, terms: Terms, by: Sequence[str]) -> pl.DataFrame:
