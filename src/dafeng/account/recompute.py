@@ -20,6 +20,7 @@ from dafeng.account.inventory import CODE_VERSION, inventory
 from dafeng.account.recompute_parts import ACCOUNT, BESIDE, KEY, Part, in_one_form, made_again
 from dafeng.base.errors import UnreadableFile
 from dafeng.collect.facts import FACT_SCHEMA
+from dafeng.registry.trees import tree_of
 from dafeng.rules.methods import assemble_methods
 from dafeng.rules.packaged import read_file, read_folder
 from dafeng.rules.regional import regional_documents
@@ -60,7 +61,10 @@ class _Registry:
 
 
 class Off(msgspec.Struct, frozen=True):
-    """A line that does not agree: printed and recomputed; None where one of the two has it not."""
+    """A line that does not agree: printed and recomputed; None where one of the two has it not.
+
+    what: "left_out" of the export, "added" to it, another "figure", or another rule, input, status or note ("words").
+    """
 
     subject: str
     measure: str
@@ -68,6 +72,7 @@ class Off(msgspec.Struct, frozen=True):
     period: str
     exported: float | None
     recomputed: float | None
+    what: str
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -146,12 +151,13 @@ def recompute(files: Mapping[str, bytes]) -> Recomputed:
     documents = _documents(files[RULES])
     rulebook = _rulebook(documents)
     lines = _account(manifest, tables, documents, rulebook)
-    held = [(ACCOUNT, _held(ACCOUNT, tables["lines"], lines))]
+    areas = _areas(manifest.subject, tables["areas"])
+    held = [(ACCOUNT, _held(ACCOUNT, tables["lines"], lines, areas))]
     for part in parts:
         made = made_again(
             part, tables, lines, documents, rulebook, rulebook.family(manifest.family), manifest.region_method
         )
-        held.append((part, _held(part, tables[part.name], made)))
+        held.append((part, _held(part, tables[part.name], made, areas)))
     return _told(manifest, held, altered, rulebook.version, files[MANIFEST])
 
 
@@ -165,18 +171,40 @@ def _account(
     ).lines  # fmt: skip
 
 
-def _held(part: Part, exported: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
-    """Every exported figure beside the recomputed one: exact to the last bit, or agreeing in DIGITS digits, and by the
-    same rule from the same inputs."""
-    told = in_one_form(part, exported).rename({"value": "exported"})
-    again = in_one_form(part, made).select(*KEY, recomputed="value", again="id", there=pl.lit(value=True))
-    joined = told.join(again, on=KEY, how="left", maintain_order="left")
-    one, other = pl.col("exported"), pl.col("recomputed")
+def _areas(subject: str, areas: pl.DataFrame) -> list[str]:
+    """The subject of an export, where it is an area, and all below it."""
+    tree = tree_of("areas", areas, "area_code")
+    return list(tree.descendants(subject)) if subject in tree else []
+
+
+def _held(part: Part, exported: pl.DataFrame, made: pl.DataFrame, areas: list[str]) -> pl.DataFrame:
+    """Every exported figure beside the recomputed one: exact to the last bit, or agreeing in DIGITS digits, with the
+    same rule, inputs, status and note; and those that should have been exported and were not.
+
+    areas: the area of the export and those below. Sums above it are of its works alone and so no figures of it.
+    """
+    kind, place = pl.col("kind"), pl.col("subject").str.head(6).is_in(areas)
+    again = in_one_form(part, made).filter((kind == "enterprise") | (kind.is_in(["area", "area_industry"]) & place))
+    joined = in_one_form(part, exported).with_columns(told=pl.lit(value=True)).join(
+        again.with_columns(made=pl.lit(value=True)), on=KEY, how="full", suffix="_again", coalesce=True,
+        maintain_order="left_right",
+    )  # fmt: skip
+    figures = ("value", *part.numbers)
+    told, again_there = pl.col("told").is_not_null(), pl.col("made").is_not_null()
+    same = pl.col("said").eq_missing(pl.col("said_again")) & told & again_there
+    near = pl.all_horizontal(*map(_near, figures))
+    what = (
+        pl.when(~told).then(pl.lit("left_out")).when(~again_there).then(pl.lit("added"))
+        .when(~near).then(pl.lit("figure")).otherwise(pl.lit("words"))
+    )  # fmt: skip
+    exact = pl.all_horizontal(same, *(pl.col(n).eq_missing(pl.col(f"{n}_again")) for n in figures))
+    return joined.select(*KEY, exported="value", recomputed="value_again", exact=exact, agree=same & near, what=what)
+
+
+def _near(name: str) -> pl.Expr:
+    one, other = pl.col(name), pl.col(f"{name}_again")
     near = (one - other).abs() <= _SAME * pl.max_horizontal(one.abs(), other.abs())
-    found = pl.col("there").fill_null(value=False) & pl.col("id").eq_missing(pl.col("again"))
-    return joined.with_columns(
-        exact=one.eq_missing(other) & found, agree=(near.fill_null(value=False) | one.eq_missing(other)) & found
-    )
+    return near.fill_null(value=False) | one.eq_missing(other)
 
 
 def _told(
@@ -188,7 +216,10 @@ def _told(
     off = [
         Off(*row)
         for _, frame in held
-        for row in frame.filter(~pl.col("agree")).select(*KEY[1:], "exported", "recomputed").head(_MOST_OFF).iter_rows()
+        for row in frame.filter(~pl.col("agree"))
+        .select(*KEY[1:], "exported", "recomputed", "what")
+        .head(_MOST_OFF)
+        .iter_rows()
     ]
     return Recomputed(
         manifest.subject, manifest.run_id, sum(s.figures for s in sections), sum(s.agree for s in sections),

@@ -31,6 +31,12 @@ from dafeng.rules.records import Name
 from dafeng.rules.rulebook import packaged_rulebook
 from dafeng.wiring import local_caller, programme
 
+OFF = {
+    "left_out": "未列入 left out",
+    "added": "多出 added",
+    "figure": "数值不符 another figure",
+    "words": "规则、投入、状态或说明不符 another rule, input, status or note",
+}
 NOT_PROVED = 9  # exit code: an exported account did not come out the same
 
 File = Annotated[str, typer.Argument(help="A case as JSON 算例; - reads standard input.", metavar="FILE.json")]
@@ -208,9 +214,14 @@ def recompute(
         if made.code_differs:
             shown.say(f"! 导出时的算法版本 made by {made.code_differs}")
         for off in made.off[:50]:
-            shown.say(f"! {off.subject} {off.measure} {off.item} {off.period}: {off.exported} ≠ {off.recomputed}")
+            figures = "" if off.what == "words" else f": {_or(off.exported)} ≠ {_or(off.recomputed)}"
+            shown.say(f"! {off.subject} {off.measure} {off.item} {off.period} {OFF[off.what]}{figures}")
     if not made.proved:
         raise typer.Exit(NOT_PROVED)
+
+
+def _or(value: float | None) -> str:
+    return "—" if value is None else str(value)
 
 
 def _read(file: str) -> bytes:

@@ -116,6 +116,16 @@ def parquet(change):
     ("regions.parquet", parquet(lambda t: t.with_columns(pl.col("value") * 1.0001))),
     ("region_cells.parquet", parquet(lambda t: t.with_columns(pl.col("value") * 2))),
     ("lines.parquet", parquet(lambda t: t.with_columns(line_id=pl.lit("L-0")))),
+    ("lines.parquet", parquet(lambda t: t.with_columns(status=pl.lit("official")))),
+    ("lines.parquet", parquet(lambda t: t.with_columns(pl.col("partial").fill_null(0) + 1))),
+    ("lines.parquet", parquet(lambda t: t.with_columns(pl.col("present") - 1))),
+    ("lines.parquet", parquet(lambda t: t.with_columns(note=pl.lit("—")))),
+    ("lines.parquet", parquet(lambda t: t.with_columns(inputs=pl.lit([], pl.List(pl.String))))),
+    ("lines.parquet", parquet(lambda t: t.filter(pl.col("subject_id") != CITY))),
+    ("lines.parquet", parquet(lambda t: t.filter(pl.col("subject_id") != "E-1"))),
+    ("energy.parquet", parquet(lambda t: t[1:])),
+    ("regions.parquet", parquet(lambda t: t[1:])),
+    ("regions.parquet", parquet(lambda t: t.with_columns(status=pl.lit("synthetic")))),
 ])  # fmt: skip
 def test_what_was_altered_is_found(town, name, change):
     made = recompute_export(altered(account_export(town, OWNER, "").data, name, change))
