@@ -62,6 +62,8 @@ WHOLE = {
     "energy_totals",
     "region_account_again",
     "region_import",
+    "region_rest",
+    "region_rest_withdraw",
 }  # refused to who may, but has a narrower scope than the programme
 BOOK = {"files": {"file": ("能源.csv", workbook(row(period="2025-01")), "text/csv")}}
 COAL_CASE = {
@@ -70,6 +72,8 @@ COAL_CASE = {
 }  # fmt: skip
 CLAIM = {"purpose": "scope2", "enterprise_id": "E-1", "month": "2025-01", "count": 5}
 BODIES = {
+    "region_rest": {"period": "2019", "value": "1 Mt CO2", "source": "走查"},
+    "region_rest_withdraw": {"why": "走查"},
     "filing_open": {"enterprise_id": "E-1", "period": "2025-01", "contract": "energy"},
     "filing_rows": {"rows": [{"item": "烟煤", "unit": "吨", "used": "9"}]},
     "filing_move": {"move": "approve"},
