@@ -30,6 +30,9 @@ def test_close_correct_run_print_restate(dafeng, town, tmp_path):
     out = tmp_path / "account.zip"
     dafeng.ok("account", "export", "--out", out, "-p", town)
     assert "NOT" not in dafeng.ok("recompute", out).out
+    refused = dafeng("period", "restate", 2024, "--cause", "factor", "--why", "更正抄表", "-p", town)
+    assert refused.code != 0
+    assert "what changed is data" in refused.err
     dafeng.ok("period", "restate", 2024, "--cause", "data", "--why", "更正抄表", "-p", town)
     dafeng.ok("run", "-p", town)
     shown = dafeng.ok("period", "difference", 2024, 2, "-p", town).out
@@ -38,3 +41,6 @@ def test_close_correct_run_print_restate(dafeng, town, tmp_path):
     assert any(r["subject_id"] == CITY and r["cause"] == "sum" for r in rows)
     assert report(dafeng, town, tmp_path / "三") != before
     assert dafeng.ok("period", "list", "-p", town, "--json").json["pending"] == []
+    again = dafeng("period", "restate", 2024, "--cause", "data", "--why", "再来", "-p", town)
+    assert again.code != 0
+    assert "nothing would change" in again.err

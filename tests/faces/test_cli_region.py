@@ -49,6 +49,12 @@ def test_firms_and_balance_side_by_side_and_as_a_file(dafeng, accounted, tmp_pat
     row = next(r for r in page["rows"] if (r["sector"], r["carrier"], r["period"]) == ("total", "total", "2024"))
     assert row["gap"] == pytest.approx(row["firms"] - row["balance"])
     assert pl.read_parquet(out).height == len(page["rows"])
+    pair = next(p for p in page["pairs"] if (p["sector"], p["carrier"], p["period"]) == ("total", "total", "2024"))
+    assert (pair["pair"], pair["gap"], pair["gap_share"]) == ("firms_balance", row["gap"], row["gap_share"])
+    assert all(p["words"]["zh"] and p["words"]["en"] for p in page["pairs"])
+    shown = dafeng.ok("region", "compare", "--area", CITY, "--period", "2024", "-p", accounted).out
+    assert "firms − balance" in shown
+    assert "nothing beside it" in shown  # households: no firm reports them, no gap is made
 
 
 def test_dual_control_has_both_prices_and_the_change(dafeng, accounted):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closings, compared, depthOf, isSum, listed, matrixOf, offCarriers, ownApproach, totalOf, worstOf, type Balance, type CompareRow, type Region, type RegionTotal } from "@/features/regions/regions";
+import { closings, compared, depthOf, isSum, listed, matrixOf, offCarriers, ownApproach, pairsOf, totalOf, worstOf, type Balance, type ComparePair, type CompareRow, type Region, type RegionTotal } from "@/features/regions/regions";
 
 const words = (zh: string) => ({ zh, en: zh });
 const total = (area: string, period: string, approach: string, name: string, value: number | null): RegionTotal => ({ area_code: area, period, method: "m", approach, total: name, words: words(name), approach_words: words(approach), value, partial: null, missing: 0, unit: "tCO2", status: "official", uncertainty: 0.05, estimated: false, node: `region:${area}:${period}:${approach}:${name}` });
@@ -52,5 +52,14 @@ describe("the comparison", () => {
     expect(made[0]?.fuels.map((one) => one.carrier)).toEqual(["gas", "coal"]);
     expect(made.map((one) => one.apart)).toEqual([false, false, true, false]);
     expect(made[1]?.fuels).toEqual([]);
+  });
+});
+
+describe("the pairs of a row", () => {
+  const pair = (area: string, sector: string, carrier: string, name: string): ComparePair => ({ area_code: area, period: "2023", sector, carrier, pair: name, one: 3, other: 1, gap: 2, gap_share: 2, explained: null, unexplained: 2, words: words("未解释") });
+  it("are its own only, of its area, sector and fuel; a row without one has none", () => {
+    const pairs = [pair("1", "industry", "total", "firms_balance"), pair("1", "industry", "total", "firms_downscaled"), pair("1", "industry", "coal", "firms_balance"), pair("2", "industry", "total", "firms_balance")];
+    expect(pairsOf({ pairs }, compare("industry", "total", 1)).map((one) => one.pair)).toEqual(["firms_balance", "firms_downscaled"]);
+    expect(pairsOf({ pairs }, compare("transport", "total", 1))).toEqual([]);
   });
 });

@@ -59,6 +59,7 @@ class GivenForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: str | None = None
     laboratory: str | None = None
     method: str | None = None
+    valid_from: date | None = None
     valid_until: date | None = None
     status: Status = "user"
 
@@ -232,7 +233,10 @@ def prepared(case: CaseForm, part: PartForm, methods: Methods, rulebook: Ruleboo
                     "只填一次。",
                 )  # fmt: skip
             seen.add(name)
-            figure = _figure(given, span, f"{where} › {word}", None if len(seen) > 1 else row.note)
+            called = method.streams[stream].inputs[name].name
+            figure = _figure(
+                given, Period.parse(period), called, f"{where} › {word}", None if len(seen) > 1 else row.note
+            )
             to = units[stream, name, item]
             figure = (figure[0], gas_unit(counted(stream, name, figure[1]), to), *figure[2:])
             _fits(figure, to, f"{where} › {word}")
@@ -319,16 +323,26 @@ def _item(streams: Streams, stream: str, row: ActivityForm, where: str) -> str:
     return code
 
 
-def _figure(given: object, span: Period, where: str, note: str | None) -> Given:
-    """value, unit, status, evidence, and what is to be said of it. An outdated certificate is no evidence: no value."""
+def _figure(given: object, span: Period, called: Name, where: str, note: str | None) -> Given:
+    """value, unit, status, evidence, and what is to be said of it. Evidence that holds on no day of the period is none:
+    no value; one that holds for a part of it is said."""
     if not isinstance(given, GivenForm):
         return *number(given, where), "user", None, note
     words = "；".join(w for w in (given.evidence, given.method, given.laboratory) if w) or None
     value, unit = number(given.value, where)
-    if given.valid_until is not None and given.valid_until < span.first:
-        said = f"凭证有效期至{given.valid_until}，不采用"
-        return None, given.unit or unit, given.status, words, f"{note}；{said}" if note else said
-    return value, given.unit or unit, given.status, words, note
+    since, until = given.valid_from or date.min, given.valid_until or date.max
+    said = None
+    if since > span.last or until < span.first:
+        value, said = None, f"{called.zh}的凭证有效期{_dates(given)}，不在{span.zh}内，不采用"
+    elif since > span.first or until < span.last:
+        said = f"{called.zh}的凭证有效期{_dates(given)}，未覆盖{span.zh}全期"
+    return value, given.unit or unit, given.status, words, "；".join(w for w in (note, said) if w) or None
+
+
+def _dates(given: GivenForm) -> str:
+    return "".join(
+        (f"自{given.valid_from}" if given.valid_from else "", f"至{given.valid_until}" if given.valid_until else "")
+    )
 
 
 # -- what a method asks -----------------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """What a verifier would ask about a case's own figures 存疑提示: said beside the result, never a change of it.
 
 An own value the rule does not let stand, a figure far from the rule's default (another unit?), an amount without a unit
-that is out of all proportion, a place nobody knows, a rule that was chosen for want of another, a case without rows.
+that is out of all proportion, evidence out of date, two ways to the same emissions, groups of sources without figures,
+a place nobody knows, a rule that was chosen for want of another, a case without rows.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -16,7 +18,8 @@ from dafeng.account.streams import Streams, scale_to
 from dafeng.base.numbers import plain
 from dafeng.base.periods import Period
 from dafeng.rules.choosing import why
-from dafeng.rules.methods import StreamForm
+from dafeng.rules.methods import GIVEN as GIVEN_STREAM
+from dafeng.rules.methods import GROUP_ZH, StreamForm
 from dafeng.rules.parameters import FactorValue
 from dafeng.rules.records import Name
 from dafeng.rules.scopes import NATION
@@ -24,6 +27,7 @@ from dafeng.rules.scopes import NATION
 _MOST = 50  # findings of a part
 FAR = 3.0  # an own value this many times the default, or as many times less, is asked about
 _SHARE = 1.0
+_VALIDITY = re.compile(r"(?P<what>.+)的凭证有效期(?P<since>自[\d-]+)?(?P<until>至[\d-]+)?，(?P<fate>.+)")
 # another unit by whose factor the figure would come near the default
 _SLIPS: tuple[tuple[float, str, str], ...] = (
     (0.0041868, "以kcal/kg计", "in kcal/kg"),
@@ -41,8 +45,13 @@ _SLIPS: tuple[tuple[float, str, str], ...] = (
 _MUCH = {"10^4 Nm3": (5e4, "Nm3（m3）"), "MWh": (2e7, "kWh")}
 
 
-def doubts(streams: Streams, given: pl.DataFrame, *, chosen: bool, period: Period, scope: str) -> tuple[Name, ...]:
-    """The findings on one part's given rows (GIVEN, in the case's own units). chosen: the family was not named."""
+def doubts(
+    streams: Streams, given: pl.DataFrame, *, chosen: bool, alone: bool, period: Period, scope: str
+) -> tuple[Name, ...]:
+    """The findings on one part's given rows (GIVEN, in the case's own units).
+
+    chosen: the family was not named. alone: the case has no other part.
+    """
     found: list[Name] = []
     if chosen:
         found.append(why(streams.family, streams.method, period.first.year))
@@ -53,6 +62,10 @@ def doubts(streams: Streams, given: pl.DataFrame, *, chosen: bool, period: Perio
         found.append(Name("没有任何数据行：请在 activity 中逐行给出排放源与数据",
                           "there is no row: give streams and figures under activity"))  # fmt: skip
     found += _of_place(streams, given, period, scope)
+    found += _of_validity(given)
+    found += _of_rivals(streams, given)
+    found += _of_overlaps(streams, given)
+    found += _of_groups(streams, given) if alone else ()
     own = given.filter(pl.col("value").is_not_null() & (pl.col("value") != 0.0))
     for row in (
         own.select("stream", "item", "input", "period", "scope", "value", "unit")
@@ -65,6 +78,67 @@ def doubts(streams: Streams, given: pl.DataFrame, *, chosen: bool, period: Perio
         return kept
     more = len(kept) - _MOST
     return (*kept[:_MOST], Name(f"另有{more}条类似提示", f"{more} more of the kind"))
+
+
+def _of_validity(given: pl.DataFrame) -> Iterator[Name]:
+    """Evidence that does not hold in the period, or not in all of it."""
+    said = given.get_column("said", default=None)
+    for words in () if said is None else said.drop_nulls().unique(maintain_order=True):
+        for one in words.split("；"):
+            if held := _VALIDITY.match(one):
+                fate = "not taken" if held["fate"].endswith("不采用") else "not for the whole period"
+                dates = f"{held['since'] or ''}{held['until'] or ''}".replace("自", " from ").replace("至", " until ")
+                yield Name(one, f"evidence of {held['what']}, valid{dates}: {fate}")
+
+
+def _of_rivals(streams: Streams, given: pl.DataFrame) -> Iterator[Name]:
+    """Two ways of the rule to the same emissions, both filled in."""
+    there = set(given.filter(pl.col("value").is_not_null())["stream"])
+    for id, form in streams.method.streams.items():
+        for rival in form.instead_of if id in there else ():
+            if rival in there:
+                other = streams.method.stream(rival)
+                yield Name(
+                    f"“{form.name.zh}”与“{other.name.zh}”是同一排放的两种算法，同时填报会重复计算，请只留一种",
+                    f"{form.name.en} and {other.name.en} are two ways to the same emissions and both are counted",
+                )
+
+
+def _of_overlaps(streams: Streams, given: pl.DataFrame) -> Iterator[Name]:
+    """A source given for the year and again for its months, or twice with the very same figures: both are added."""
+    by, whole = ["place", "stream", "item"], pl.col("period").str.len_chars() == 4
+    place = pl.col("subject_id").str.split("|").list.head(2).list.join("|")
+    rows = given.filter(pl.col("value").is_not_null()).with_columns(place=place)
+    mixed = rows.group_by(*by, "input").agg(both=whole.any() & (~whole).any()).filter("both")
+    figure = pl.concat_str("input", pl.col("value").cast(pl.String), pl.col("unit").fill_null(""), separator="=")
+    lots = rows.group_by(*by, "period", "subject_id").agg(figures=figure.sort().str.join(";"))
+    twice = lots.filter(pl.struct(*by, "period", "figures").is_duplicated())
+    for frame, zh, en in (
+        (mixed, "既填全年又填月份", "is given for the year and for months"),
+        (twice, "有数据完全相同的两行", "has two rows with the same figures"),
+    ):
+        for stream, item in frame.select("stream", "item").unique().sort(pl.all()).iter_rows():
+            form = streams.method.stream(stream)
+            kind = streams.items(form)[item].name if item else Name("", "")
+            yield Name(
+                f"{form.name.zh} {kind.zh}".strip() + f"{zh}，两者相加，请核对是否重复",
+                f"{form.name.en} {kind.en}".strip() + f" {en}: both are added; check",
+            )
+
+
+def _of_groups(streams: Streams, given: pl.DataFrame) -> Iterator[Name]:
+    """Groups of sources that the method has and nothing was given of: taken as not there, which is to be said."""
+    if given.is_empty():
+        return
+    forms = streams.method.streams
+    there = {forms[s].group for s in given["stream"].unique()}
+    own = [f.group for id, f in forms.items() if f.formulas and not id.startswith(GIVEN_STREAM)]
+    open_ = [g for g in dict.fromkeys(own) if g in ("combustion", "process", "electricity") and g not in there]
+    if open_:
+        yield Name(
+            f"没有填报：{'、'.join(GROUP_ZH[g] for g in open_)}。未计入总量；如有排放请补报",
+            f"nothing was given of: {', '.join(open_)}. The total is without it; add what there is",
+        )
 
 
 def _of_place(streams: Streams, given: pl.DataFrame, period: Period, scope: str) -> Iterator[Name]:

@@ -62,12 +62,13 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Total(msgspec.Struct, frozen=True):
-    """A sum in t CO2e. value is null while a line lacks something; partial is the sum of what is there."""
+    """A sum in t CO2e. value is null while a line lacks something; partial is the sum of what is there, null where
+    nothing is."""
 
     id: str
     name: Name
     value: float | None
-    partial: float
+    partial: float | None
     status: Status
     missing: int
     unit: str = "tCO2e"
@@ -128,7 +129,9 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
     for part in case.all_parts():
         streams, given = prepared(case, part, methods, rulebook)
         made = _lines(part, streams, given)
-        asked += doubts(streams, given, chosen=not part.family, period=case.span, scope=case.scope)
+        asked += doubts(
+            streams, given, chosen=not part.family, alone=len(case.all_parts()) == 1, period=case.span, scope=case.scope
+        )
         engines.append((streams, streams.amounts(given.drop(list(BESIDE)))))
         parts.append(_part(part, streams, engines[-1][1], made))
         missing += _missing(part, streams.method, made, given)
@@ -143,7 +146,7 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
         ratios=own_ratios(case.ratios, _sums(total, whole, lines, parts), engines) if case.ratios else (),
         groups=_by(whole, "group"), gases=_by(whole, "gas"), by_scope=_by(whole, "ghg_scope"),
         by_period=_by(whole, "period"), parts=tuple(parts), lines=tuple(lines), missing=tuple(missing),
-        findings=(*_transfers(lines), *dict.fromkeys(asked)), rulebook=version,
+        findings=(*_transfers(lines), *_carbon(parts), *dict.fromkeys(asked)), rulebook=version,
     )  # fmt: skip
 
 
@@ -283,7 +286,8 @@ def _total(id: str, name: Name, lines: list[Line]) -> Total:
     there = [x.value for x in lines if x.value is not None]
     missing = len(lines) - len(there)
     value = None if missing or not lines else sum(there)
-    return Total(id, name, value, sum(there), worst(x.status for x in lines), missing)
+    partial = sum(there) if there else None
+    return Total(id, name, value, partial, worst(x.status for x in lines), missing)
 
 
 _GROUPS = {
@@ -304,6 +308,21 @@ def _by(lines: list[Line], what: str) -> tuple[Total, ...]:
     for line in lines:
         held.setdefault(str(getattr(line, what)), []).append(line)
     return tuple(_total(k, _GROUPS.get(k, Name(k, k)), held[k]) for k in held)
+
+
+def _carbon(parts: list[PartResult]) -> tuple[Name, ...]:
+    """Carbon balances from which more goes out than came in; what a rule takes off has a group of its own."""
+    return tuple(
+        Name(
+            f"{part.part}{group.name.zh}合计为负：产出、外供的碳多于投入的碳，请核对数量、含碳量和漏填的投入",
+            f"{part.part} {group.name.en}".strip()
+            + " is negative: more carbon goes out than came in; check amounts, carbon"
+            " contents, and inputs that were left out",
+        )
+        for part in parts
+        for group in part.groups
+        if group.id in ("combustion", "process") and group.value is not None and group.value < 0
+    )
 
 
 def _transfers(lines: list[Line]) -> tuple[Name, ...]:

@@ -17,6 +17,8 @@ from dafeng.rules.rulebook import Rulebook
 
 Key = tuple[str, str, str, str, str, int]
 
+_SAME = 1e-9  # a relative difference below it is the order of adding, not the rule
+
 
 class Difference(msgspec.Struct, frozen=True):
     """One source under both rules, in t CO2e; None where it is not counted or cannot be computed there."""
@@ -134,7 +136,11 @@ def _value(line: Line | None) -> float | None:
 def _difference(
     name: Name, one: float | None, other: float | None, why: tuple[Name, ...], *, absent: bool = False
 ) -> Difference:
-    gap = None if (one is None or other is None) and not absent else (other or 0.0) - (one or 0.0)
+    """absent: one side does not count it; the difference is then what the other has, unknown where that is missing."""
+    unknown = one is None and other is None if absent else one is None or other is None
+    gap = None if unknown else (other or 0.0) - (one or 0.0)
+    if gap is not None and abs(gap) <= _SAME * max(abs(one or 0.0), abs(other or 0.0)):
+        gap = 0.0
     return Difference(name, one, other, gap, why)
 
 
@@ -147,11 +153,11 @@ def _why(one: Line, other: Line) -> tuple[Name, ...]:
     for figure in one.figures:
         held = right.get(figure.input)
         if held is not None and held.value != figure.value:
-            change = f"{plain(figure.value)} → {plain(held.value)} {figure.unit}"
+            change = f"{plain(figure.value)} → {plain(held.value)} {figure.unit}".removesuffix(" 1")
             found.append(Name(f"{figure.name.zh}：{change}", f"{figure.name.en}: {change}"))
     if one.gwp != other.gwp:
         found.append(Name(f"GWP：{one.gwp:g} → {other.gwp:g}", f"GWP: {one.gwp:g} → {other.gwp:g}"))
-    if not found and one.value != other.value:
+    if not found and _difference(one.stream_name, one.value, other.value, ()).difference != 0.0:
         found.append(Name("修约不同", "rounding"))
     if one.note != other.note and other.value is None:
         found.append(Name(other.note or "缺", other.note or "missing"))

@@ -229,24 +229,21 @@ def _siblings(published: float, ours: float, lines: list[Line], rulebook: Rulebo
 
 
 def _grid(published: float, ours: float, lines: list[Line], case: CaseForm, rulebook: Rulebook) -> Iterator[Name]:
-    """The grid factor of another year or place."""
+    """The grid factor of another year, or of another place: that of elsewhere only where one alone fits."""
     power = [x for x in lines if x.group == "electricity" and x.value and _figure(x, "factor") not in (0.0, 1.0)]
     if not power:
         return
     mwh = sum((x.value or 0.0) / _figure(x, "factor") for x in power)
-    rest, seen = ours - sum(x.value or 0.0 for x in power), set()
-    year = case.span.first.year
+    rest, own = ours - sum(x.value or 0.0 for x in power), rulebook.scopes.chain(case.scope, case.span.last)
+    near, far = dict[tuple[float, int], Name](), dict[tuple[float, int], Name]()
     for (id, scope), parameter in rulebook.parameters.items():
-        if not id.endswith("grid_co2"):
-            continue
-        for value in parameter.values:
-            words = (value.value, value.since.year, scope)
-            if words not in seen and _same(rest + mwh * value.value, published) and value.since.year - year < 50:
-                seen.add(words)
-                yield Name(
+        for value in parameter.values if id.endswith("grid_co2") else ():
+            if _same(rest + mwh * value.value, published):
+                (near if scope in own else far)[value.value, value.since.year] = Name(
                     f"电力因子似取了{value.name_zh} {value.since.year}年的{plain(value.value)}",
                     f"the grid factor seems to be {plain(value.value)} ({value.name_en}, {value.since.year})",
                 )
+    yield from (near or (far if len(far) == 1 else {})).values()
 
 
 def _lines(printed: Mapping[str, float], lines: list[Line], case: CaseForm, rulebook: Rulebook) -> Iterator[Check]:

@@ -63,7 +63,7 @@ LINES: dict[str, pl.DataType] = {
 }
 _FIGURE = {"input": pl.String(), "value": pl.Float64(), "unit": pl.String(), "from": pl.String(), "status": pl.String()}
 FIGURES: dict[str, pl.DataType] = {"figures": pl.List(pl.Struct(_FIGURE))}
-_BLOCK = 500_000  # rows worked through at a time
+_BLOCK = 900_000  # rows worked through at a time
 _CATEGORICAL = ("subject_id", "period", "stream", "item", "group", "gas", "formula", "status")
 
 

@@ -10,6 +10,8 @@ from dafeng.account.inventory import Inventory, inventory, updated, with_partial
 from dafeng.account.restated import differences, of_year, with_closed
 from dafeng.app.claim_facts import accounted_facts, claims_as_facts
 from dafeng.app.closing import WOULD_BE, closed_key, closed_lines
+from dafeng.app.made_with import MADE_OF, made_with
+from dafeng.app.made_with import RULES as _RULES
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, RunRecord
 from dafeng.app.registries import Registry, registry_of
@@ -23,7 +25,6 @@ from dafeng.rules.rulebook import packaged_rulebook
 
 __all__ = ["Accounts", "account_key", "accounts", "compute", "current_run", "every_line", "scope", "seen_rows", "shown"]
 _WHAT = ["measure", "item", "period"]
-MADE_OF, _RULES = "made_of", "*"
 _MOST_CHANGED = 0.3  # of the enterprises: where more are others now, the whole account is as quick
 
 
@@ -73,7 +74,7 @@ def compute(services: Services, caller: Caller) -> Accounts:
     services.columns.put_result(run_id, "findings", made.findings)
     services.columns.put_result(run_id, MADE_OF, made_of)
     now = services.clock.now()
-    summary = {"lines": lines.height, "findings": made.findings.height, "facts": facts.height}
+    summary = {"lines": lines.height, "findings": made.findings.height, "facts": facts.height, **made_with(services)}
     services.records.put_run(RunRecord(run_id, services.code_version, rulebook.version, now, now, summary))
     services.records.point(CURRENT, run_id)
     return Accounts(run_id, lines, made.findings)

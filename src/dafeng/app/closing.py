@@ -14,7 +14,8 @@ import msgspec
 import polars as pl
 
 from dafeng.account.lines import TOTAL
-from dafeng.account.restated import differences, of_year
+from dafeng.account.restated import causes_of, differences, of_year
+from dafeng.app.made_with import changed_between
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, Batch
 from dafeng.app.services import Services
@@ -41,6 +42,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     why: str
     cause: Cause | None = None
+    also: tuple[Cause, ...] = ()  # what moved it beside the cause given
 
     @property
     def kept(self) -> str:
@@ -50,7 +52,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """What a restatement of a closed year would change: lines, the total (or what of it is there) before and after,
-    lines by cause."""
+    lines by cause, and the causes it may be restated for: those that did move it."""
 
     year: int
     version: int
@@ -59,6 +61,7 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     after: float | None
     unit: str
     causes: dict[str, int]
+    moved_by: tuple[Cause, ...] = ()
 
 
 class _Log(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +90,8 @@ def close_year(services: Services, caller: Caller, year: int, why: str) -> Closi
 def restate_year(services: Services, caller: Caller, year: int, cause: Cause, why: str) -> Closing:
     """A new version of a closed year, as the current run would have it; it stands from the next run on.
 
-    The difference to the version before is kept with it. Raises BadRequest where it is not closed, nothing would
-    change, or no reason is given.
+    The difference to the version before is kept with it, and what moved it beside the cause given. Raises BadRequest
+    where it is not closed, nothing would change, the cause is not what moved it, or no reason is given.
     """
     require_everything(caller, "period.restate", services.settings.area)
     held = closed_years(services).get(year)
@@ -101,13 +104,42 @@ def restate_year(services: Services, caller: Caller, year: int, cause: Cause, wh
     would = None if run_id is None else services.columns.result(run_id, WOULD_BE)
     own = None if would is None else of_year(would, year)
     if run_id is None or own is None or own.is_empty():
-        raise BadRequest(
-            f"nothing would change in {year}", where="year", mend="Run again after the correction, then restate.",
-            zh=f"{year}年没有可重述的变化", mend_zh="更正数据后请先重新运行，再重述。",
-        )  # fmt: skip
-    made = _append(services, caller, year, run_id, own, why, cause)
-    services.columns.put_result(made.kept, "difference", differences(_lines(services, held), own))
+        raise _nothing_moves(year)
+    before, changed = _lines(services, held), _changed(services, held, run_id)
+    moved = differences(before, own, changed)
+    if moved.is_empty():
+        raise _nothing_moves(year)
+    moved_by: tuple[Cause, ...] = causes_of(before, own, changed)  # type: ignore[assignment]
+    if cause not in moved_by:
+        raise _contradicted(year, cause, moved_by)
+    also = tuple(c for c in moved_by if c != cause)
+    made = _append(services, caller, year, run_id, own, why, cause, also)
+    services.columns.put_result(made.kept, "difference", moved)
     return made
+
+
+def _changed(services: Services, held: Closing, run_id: str) -> frozenset[str]:
+    """Which of data, factor and rule are others between the run of a version and another run."""
+    kept = services.columns.result(held.kept, "facts")
+    known = _known_to(services, run_id, held.year)
+    same = None if kept is None else kept["fact_id"].sort().equals(known["fact_id"].sort())
+    return changed_between(services, held.run_id, run_id, same_facts=same)
+
+
+def _nothing_moves(year: int) -> BadRequest:
+    return BadRequest(
+        f"nothing would change in {year}", where="year", mend="Run again after the correction, then restate.",
+        zh=f"{year}年没有可重述的变化", mend_zh="更正数据后请先重新运行，再重述。",
+    )  # fmt: skip
+
+
+def _contradicted(year: int, cause: Cause, moved_by: tuple[Cause, ...]) -> BadRequest:
+    names = "、".join(f"{CAUSE_ZH[c]}({c})" for c in moved_by)
+    return BadRequest(
+        f"{year} did not change because of {cause}: what changed is {', '.join(moved_by)}", where="cause",
+        mend=f"Give the cause that did: {' or '.join(moved_by)}.",
+        zh=f"{year}年的变化不是{CAUSE_ZH[cause]}所致，实际变化为：{names}", mend_zh=f"请改选原因：{names}。",
+    )  # fmt: skip
 
 
 @use_case("account.see")
@@ -137,12 +169,13 @@ def pending(services: Services, caller: Caller) -> tuple[Pending, ...]:
     would = None if run_id is None else services.columns.result(run_id, WOULD_BE)
     if would is None or would.is_empty():
         return ()
-    return tuple(_pending(services, held, would) for held in closed_years(services).values())
+    return tuple(_pending(services, held, str(run_id), would) for held in closed_years(services).values())
 
 
-def _pending(services: Services, held: Closing, would: pl.DataFrame) -> Pending:
+def _pending(services: Services, held: Closing, run_id: str, would: pl.DataFrame) -> Pending:
     before, after = _lines(services, held), of_year(would, held.year)
-    moved = differences(before, after)
+    changed = _changed(services, held, run_id)
+    moved = differences(before, after, changed)
     root = (pl.col("subject_id") == services.settings.area) & (pl.col("measure") == "co2_total_t")
     whole = root & (pl.col("item") == TOTAL) & (pl.col("period") == str(held.year)) & (pl.col("subject_kind") == "area")
     one, other = (
@@ -152,6 +185,7 @@ def _pending(services: Services, held: Closing, would: pl.DataFrame) -> Pending:
     return Pending(
         year=held.year, version=held.version, lines=moved.height, before=one[0] if one else None,
         after=other[0] if other else None, unit="tCO2", causes=causes,
+        moved_by=causes_of(before, after, changed),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -226,8 +260,9 @@ def _no_lines(year: int) -> NotFound:
 
 
 def _append(
-    services: Services, caller: Caller, year: int, run_id: str, lines: pl.DataFrame, why: str, cause: Cause | None
-) -> Closing:
+    services: Services, caller: Caller, year: int, run_id: str, lines: pl.DataFrame, why: str, cause: Cause | None,
+    also: tuple[Cause, ...] = (),
+) -> Closing:  # fmt: skip
     if not why.strip() or len(why) > _LONGEST:
         raise BadRequest(
             "say why", where="why", mend=f"A reason of 1 to {_LONGEST} characters.",
@@ -244,6 +279,7 @@ def _append(
         at=services.clock.now(),
         why=why.strip(),
         cause=cause,
+        also=also,
     )
     text = msgspec.json.encode(_Log(before=before, acts=(*log.acts, act)))
     sha = hashlib.sha256(text).hexdigest()

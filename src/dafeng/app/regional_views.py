@@ -9,7 +9,7 @@ import polars as pl
 
 from dafeng.account.explain import explain_fact
 from dafeng.account.regional.bottom_up import COMPARABLE, SECTORS, from_firms, from_lines
-from dafeng.account.regional.compare import CAUSE_SCHEMA, Comparison, compare
+from dafeng.account.regional.compare import CAUSE_SCHEMA, PAIR_SCHEMA, Comparison, compare
 from dafeng.account.regional.control import CONTROL_SCHEMA, control, small_share
 from dafeng.account.regional.explain import Sources, explain
 from dafeng.app.accounting import every_line
@@ -35,10 +35,11 @@ __all__ = ["SECTORS", "ComparedRegions", "compared_regions", "dual_control", "ex
 
 @dataclass(frozen=True, slots=True)
 class ComparedRegions:
-    """Comparison.rows and causes, cut to what the caller may see."""
+    """Comparison.rows, causes and pairs, cut to what the caller may see."""
 
     rows: pl.DataFrame
     causes: pl.DataFrame
+    pairs: pl.DataFrame
 
 
 @use_case("region.see")
@@ -51,9 +52,7 @@ def compared_regions(
     by fuel, and no estimate made of their value added.
     """
     made = _compared(services, caller)
-    return ComparedRegions(
-        cut(services, caller, made.rows, area, period), cut(services, caller, made.causes, area, period)
-    )
+    return ComparedRegions(*(cut(services, caller, t, area, period) for t in (made.rows, made.causes, made.pairs)))
 
 
 def _compared(services: Services, caller: Caller) -> Comparison:
@@ -66,8 +65,9 @@ def _compared(services: Services, caller: Caller) -> Comparison:
         small = small_share(current(held_facts(services)), registry)
     if lines is None and firms.is_empty():
         return Comparison(
-            pl.DataFrame(schema={"area_code": pl.String, "period": pl.String}), pl.DataFrame(schema=CAUSE_SCHEMA)
-        )
+            pl.DataFrame(schema={"area_code": pl.String, "period": pl.String}), pl.DataFrame(schema=CAUSE_SCHEMA),
+            pl.DataFrame(schema=PAIR_SCHEMA),
+        )  # fmt: skip
     blank = pl.DataFrame(schema=COMPARABLE)
     sectoral = blank if lines is None else from_lines(lines.filter(pl.col("approach") == "sectoral"))
     down = blank if lines is None else from_lines(lines.filter(pl.col("approach") == "downscaled"))

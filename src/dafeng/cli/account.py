@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from dafeng.account.case import MOST_BYTES, read_case, wants
 from dafeng.account.case_explain import derivation
-from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.case_result import CaseResult, Line, Total, run_case
 from dafeng.account.case_rule import rule_of
 from dafeng.account.compared import compared
 from dafeng.account.explain_text import as_text
@@ -26,7 +26,7 @@ from dafeng.base.numbers import plain as number
 from dafeng.base.periods import LAST_YEAR, Period
 from dafeng.cli import energy, results, shown
 from dafeng.cli.options import HERE, Json, Programme
-from dafeng.rules.methods import GROUP_ZH, Method, packaged_methods
+from dafeng.rules.methods import GROUP_ZH, IN_TOTAL, Method, packaged_methods
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import packaged_rulebook
 from dafeng.wiring import local_caller, programme
@@ -245,28 +245,44 @@ def _show(result: CaseResult, found: tuple[Check, ...], *, english: bool) -> Non
     heads = ("part", "period", "source", "item", "tCO2e", "gas", "status", "note")
     lines = [
         (f"{x.part} {x.unit_of_works}".strip(), x.period, say(x.stream_name), say(x.item_name) if x.item else "",
-         _n(x.value), x.gas, x.status, x.note or "")
+         _n(x.value), x.gas, x.status, "；".join(w for w in (_beside(x, english=english), x.note) if w))
         for x in result.lines
     ]  # fmt: skip
     shown.table(f"{result.case} · {result.period}", heads, lines, right=(4,))
     for total in (*result.groups, result.total):
-        value = _n(total.value) or f"({_n(total.partial)})"
-        shown.say(f"{say(total.name)}: {value} {total.unit} [{total.status}]")
+        shown.say(f"{say(total.name)}: {_summed(total, english=english)} [{total.status}]")
     for part in result.parts:
         for other in part.totals[1:]:
-            shown.say(f"{part.part} {say(other.name)}: {_n(other.value)} {other.unit}".strip())
+            shown.say(f"{part.part} {say(other.name)}: {_summed(other, english=english)}".strip())
         for ratio in (r for r in part.ratios if r.value is not None):
             shown.say(f"{part.part} {say(ratio.name)}: {_n(ratio.value)} {ratio.unit}".strip())
     for total in result.by_unit:
-        shown.say(f"@{total.id or '—'}: {_n(total.value) or f'({_n(total.partial)})'} {total.unit}")
+        shown.say(f"@{total.id or ('no unit' if english else '未分单元')}: {_summed(total, english=english)}")
     for ratio in result.ratios:
-        shown.say(f"{say(ratio.name)}: {_n(ratio.value)} {ratio.unit}")
+        shown.say(f"{say(ratio.name)}: {_n(ratio.value) or '—'} {ratio.unit}")
     for words in (*result.missing, *map(say, result.findings)):
         shown.say(f"! {words}")
     if found:
         shown.table("published 公布值", ("figure", "published", "ours", "finding"), [
             (c.what, number(c.published), _n(c.ours), _verdict(c, say)) for c in found
         ], right=(1, 2))  # fmt: skip
+
+
+def _beside(line: Line, *, english: bool) -> str:
+    """Of a line that enters no total, that it does not."""
+    if line.group in IN_TOTAL:
+        return ""
+    return "stands beside, in no total" if english else "单列，不计入总量"
+
+
+def _summed(total: Total, *, english: bool) -> str:
+    """The sum; where a line lacks something that there is none, and what is there so far."""
+    if total.value is not None:
+        return f"{_n(total.value)} {total.unit}"
+    if total.partial is None:
+        return "no data" if english else "无数据"
+    part = f"{_n(total.partial)} {total.unit}"
+    return f"not whole; so far {part}" if english else f"不全；已有部分 {part}"
 
 
 def _verdict(check: Check, say: Callable[[Name], str]) -> str:

@@ -41,7 +41,8 @@ def restate(
         raise BadRequest(f"no cause {cause!r}", where="--cause", mend=f"One of: {', '.join(CAUSE_ZH)}.")
     with programme(programme_dir, writing=True) as services:
         made = closing.restate_year(services, local_caller(), year, cause, why)  # type: ignore[arg-type]
-    shown.say(f"{made.year} v{made.version} {CAUSE_ZH[cause]}: dafeng run")
+    also = "" if not made.also else f" (also 另有 {'、'.join(CAUSE_ZH[c] for c in made.also)})"
+    shown.say(f"{made.year} v{made.version} {CAUSE_ZH[cause]}{also}: dafeng run")
 
 
 @app.command("list")
@@ -52,7 +53,7 @@ def versions(programme_dir: Programme = HERE, as_json: Json = False) -> None:
     if as_json:
         shown.as_json({"closings": msgspec.to_builtins(acts), "pending": msgspec.to_builtins(waiting)})
         return
-    rows = [(a.year, a.version, CAUSE_ZH.get(a.cause or "", "封账"), a.who, a.at.date(), a.why) for a in acts]
+    rows = [(a.year, a.version, _act(a), a.who, a.at.date(), a.why) for a in acts]
     shown.table("closed years 封账", ("year", "version", "cause", "who", "at", "why"), rows)
     for p in waiting:
         one, other = ("—" if v is None else plain(v) for v in (p.before, p.after))
@@ -81,6 +82,11 @@ def difference(
     shown.table(f"{year} v{version}", heads, rows, right=(4, 5, 6))
     if more := len(page.rows) - len(rows) + page.more:
         shown.say(f"… {more} more lines: --json")
+
+
+def _act(act: closing.Closing) -> str:
+    named = [CAUSE_ZH[c] for c in ((act.cause, *act.also) if act.cause else ())]
+    return "；另有 also ".join((named[0], "、".join(named[1:]))) if len(named) > 1 else "".join(named) or "封账"
 
 
 def _n(value: float | None) -> str:

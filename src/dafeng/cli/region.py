@@ -154,18 +154,53 @@ def compare(
     if as_json:
         shown.as_json(page)
         return
-    rows = [
-        (page.areas.get(r.area_code, r.area_code), r.period, r.sector_words.zh,
-         *map(_figure, (r.balance, r.firms, r.downscaled, r.gap)),
-         "" if r.gap_share is None else f"{r.gap_share:+.1%}", _figure(r.explained), _figure(r.unexplained))
-        for r in page.rows
-        if r.carrier == "total"
-    ]  # fmt: skip
-    heads = ("area", "period", "sector", "balance", "firms", "downscaled", "gap", "%", "explained", "left")
-    shown.table("three accounts 三种口径 (tCO2)", heads, rows[:_MOST], right=tuple(range(3, 10)))
+    rows = _compared(page)
+    heads = ("area", "period", "sector", "pair", "one", "other", "gap", "%", "explained", "left", "why")
+    shown.table("three accounts 三种口径 (tCO2)", heads, rows[:_MOST], right=tuple(range(4, 10)))
+    if (more := len(rows) - _MOST) > 0:
+        shown.say(f"… {more} more 另有 {more} 行: --area, --period, --json")
+
+
+_PAIRS = {"firms_balance": "企业−平衡表 firms − balance", "firms_downscaled": "企业−分解 firms − downscaled",
+          "balance_downscaled": "平衡表−分解 balance − downscaled"}  # fmt: skip
+_SIDES = {"balance": "平衡表 balance", "firms": "企业 firms", "downscaled": "分解 downscaled"}
+
+
+def _compared(page: regions.ComparePage) -> list[tuple[object, ...]]:
+    """One row a pair; after them sectors with one figure only, without a gap, with what is missing and why."""
+    held: dict[tuple[str, str, str], list[regions.RegionPair]] = {}
+    for p in page.pairs:
+        if p.carrier == "total":
+            held.setdefault((p.area_code, p.period, p.sector), []).append(p)
+    why: dict[tuple[str, str, str], list[str]] = {}
     for c in page.causes:
-        if c.carrier == "total" and c.sector != "total":
-            shown.say(f"{c.area_code} {c.period} {c.sector}: {c.words.zh} {c.words.en} {_figure(c.amount)}")
+        if c.carrier == "total":
+            why.setdefault((c.area_code, c.period, c.sector), []).append(f"{c.words.zh} {c.words.en}")
+    rows: list[tuple[object, ...]] = []
+    alone: list[tuple[object, ...]] = []
+    for r in (r for r in page.rows if r.carrier == "total"):
+        name = (page.areas.get(r.area_code, r.area_code), r.period, r.sector_words.zh)
+        key = (r.area_code, r.period, r.sector)
+        pairs = held.get(key, [])
+        rows += [
+            (*name, _PAIRS[p.pair], _figure(p.one), _figure(p.other), _figure(p.gap),
+             "—" if p.gap_share is None else f"{p.gap_share:+.1%}", _figure(p.explained), _figure(p.unexplained),
+             f"{p.words.zh} {p.words.en}")
+            for p in pairs
+        ]  # fmt: skip
+        if not pairs:
+            alone.append((*name, *_alone(r, "；".join(dict.fromkeys(why.get(key, []))))))
+    return rows + alone
+
+
+def _alone(row: regions.CompareRow, why: str) -> tuple[str, ...]:
+    """The one figure a sector has; there is nothing to hold it against."""
+    there = {side: getattr(row, side) for side in _SIDES}
+    own = [side for side, value in there.items() if value is not None]
+    said = f"缺对照 nothing beside it: {', '.join(_SIDES[s] for s in there if s not in own)} missing 缺"
+    said = f"{said}：{why}" if why else said
+    first = own[0] if own else None
+    return (_SIDES[first] if first else "—", _figure(there[first]) if first else "—", *["—"] * 5, said)
 
 
 @app.command("control")

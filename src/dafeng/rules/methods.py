@@ -100,7 +100,8 @@ class RatioForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StreamForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A source stream. items: a table; ``fossil`` / ``biogenic`` = the energy items of that kind; or ``free`` = what a
     case calls them, in the unit it gives them in. optional: a works
-    without it has nothing missing. A stream of group ``memo`` without formulas holds amounts for the ratios."""
+    without it has nothing missing. instead_of: streams that are another way to the same emissions; both are never
+    given together. A stream of group ``memo`` without formulas holds amounts for the ratios."""
 
     name: Name
     group: Group
@@ -113,6 +114,7 @@ class StreamForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optional: bool = True
     source: str | None = None
     note: str | None = None
+    instead_of: tuple[str, ...] = ()
 
 
 _TOTAL = TotalForm(Name("温室气体排放总量", "total greenhouse-gas emissions"))
@@ -239,6 +241,9 @@ def _method(file: str, form: MethodForm, shared: Mapping[str, StreamForm]) -> Me
     streams = {id: _stream(file, id, doc, shared) for id, doc in form.streams.items()}
     streams |= {id: stream for id, stream in shared.items() if id.startswith(GIVEN) and id not in streams}
     totals, ratios = {"total": _TOTAL, **form.totals}, dict(form.ratios)
+    for id, stream in streams.items():
+        if stray := [s for s in stream.instead_of if s not in streams]:
+            raise RuleError(f"{id} is instead of no stream {stray[0]!r}", where=file, mend="Name one of the streams.")
     for id, total in totals.items():
         if stray := [s for s in (*total.only, *total.without) if s not in streams]:
             raise RuleError(f"the total {id} names no stream {stray[0]!r}", where=file, mend="Name one of the streams.")

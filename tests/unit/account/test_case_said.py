@@ -259,8 +259,66 @@ def test_findings_of_one_kind_are_not_endless_and_tables_of_a_stream_are_made_on
     rows = [{"stream": "fuel", "item": "天然气", "inputs": {"amount": 1, "ncv": 2 + n / 100}} for n in range(90)]
     made = run(*rows, family="ndrc_general")
     assert len(made.findings) == 51
-    assert "40" in made.findings[-1].en
+    assert "41" in made.findings[-1].en
     engine = Streams(M.held["lime", "ndrc_general"], R.family("ndrc_general"), R)
     fuel = engine.method.stream("fuel")
     assert engine.units(fuel) is engine.units(fuel)
     assert engine.items(fuel) is engine.items(fuel)
+
+
+def test_two_ways_to_the_same_emissions_are_told():
+    lime = {"stream": "lime", "item": "lime", "inputs": {"amount": 1000, "cao": "90%"}}
+    stone = {"stream": "carbonate", "item": "limestone", "inputs": {"amount": 1800, "purity": "95%"}}
+    assert "同时填报会重复计算" in findings(run(lime, stone, method="lime", family="ndrc_general", period="2023"))
+    assert "同时填报会重复计算" not in findings(run(stone, method="lime", family="ndrc_general", period="2023"))
+
+
+def test_a_year_beside_its_months_and_a_row_twice_are_told():
+    gas = {"stream": "fuel", "item": "natural_gas", "inputs": {"amount": 10}}
+    assert "完全相同" in findings(run(gas, gas, family="ndrc_general", period="2023"))
+    assert "既填全年又填月份" in findings(run(gas, gas | {"period": "2023-02"}, family="ndrc_general", period="2023"))
+    lots = run(gas, gas | {"inputs": {"amount": 11}}, family="ndrc_general", period="2023")
+    assert "完全相同" not in findings(lots)
+
+
+def test_groups_without_a_figure_are_told_not_taken_for_nothing_unfindings():
+    bought = {"stream": "electricity", "inputs": {"bought": 100}}
+    assert "没有填报：化石燃料燃烧、工业生产过程" in findings(
+        run(bought, method="cement", family="cets_2024", period="2024")
+    )
+
+
+@pytest.mark.parametrize(("dates", "taken", "words"), [
+    ({"valid_until": "2022-12-31"}, False, "不采用"),
+    ({"valid_from": "2024-01-01"}, False, "不采用"),
+    ({"valid_until": "2023-06-30"}, True, "未覆盖2023年全期"),
+    ({"valid_from": "2023-02-01"}, True, "未覆盖2023年全期"),
+    ({"valid_from": "2023-01-01", "valid_until": "2023-12-31"}, True, None),
+])  # fmt: skip
+def test_evidence_counts_for_the_days_on_which_it_holds(dates, taken, words):
+    own = {"value": 30.0, "unit": "GJ/t", "evidence": "report"} | dates
+    made = run(
+        {"stream": "fuel", "item": "bituminous", "inputs": {"amount": 10, "ncv": own}},
+        family="ndrc_general",
+        period="2023",
+    )
+    held = next(f for f in made.lines[0].figures if f.input == "ncv")
+    assert (held.of == "given") is taken
+    assert ("低位发热量的凭证" in findings(made) and words in findings(made)) if words else "凭证" not in findings(made)
+
+
+def test_more_carbon_out_than_in_is_told():
+    made = run(
+        {"stream": "coking_in", "item": "洗精煤", "inputs": {"amount": 100, "carbon": 0.6}},
+        {"stream": "coking_out", "item": "焦炭", "inputs": {"amount": 100, "carbon": 0.86}},
+        method="independent_coking", family="ndrc_general", period="2023",
+    )  # fmt: skip
+    assert made.total.value < 0
+    assert "合计为负" in findings(made)
+
+
+def test_what_has_nothing_sums_to_nothing_known():
+    made = run(
+        {"stream": "fuel", "item": "bituminous", "inputs": {"amount": None}}, family="ndrc_general", period="2023"
+    )
+    assert (made.total.value, made.total.partial) == (None, None)

@@ -359,6 +359,67 @@ def test_recovered_gas_of_firms_is_explained_by_its_amount():
     assert result.rows.filter(sector="industry", carrier="total")["explained"].item() == pytest.approx(300)
 
 
+def of_pair(result, pair: str, sector: str, carrier: str = "total"):
+    return result.pairs.filter(pair=pair, sector=sector, carrier=carrier).row(0, named=True)
+
+
+def test_every_two_that_are_there_make_a_pair_with_a_gap_and_words_and_what_is_missing_makes_none():
+    made = account("工业,焦炭,1000", "居民生活,焦炭,10")
+    balance = from_lines(made.lines.filter(approach="sectoral"))
+    down = balance.with_columns(value=pl.col("value") * 0.5)
+    own = from_firms(pl.DataFrame([firm_line("31", "coke", 2000.0)], infer_schema_length=None), RULES)
+    result = compare(balance, own, down)
+    tonnes = 1000 * COKE_PER_TCE
+    first, other, third = (
+        of_pair(result, pair, "industry") for pair in ("firms_balance", "firms_downscaled", "balance_downscaled")
+    )
+    assert (first["one"], first["other"]) == (2000.0, pytest.approx(tonnes))
+    assert first["gap_share"] == pytest.approx(2000 / tonnes - 1)
+    assert (first["explained"], first["zh"], first["en"]) == (None, "未解释", "unexplained")
+    assert first["unexplained"] == first["gap"]
+    assert other["gap"] == pytest.approx(2000 - tonnes / 2)
+    assert "按指标从上级分摊" in other["zh"]
+    assert "数量不明" in other["zh"]
+    assert other["unexplained"] == other["gap"]
+    assert third["gap_share"] == pytest.approx(1.0)
+    homes = result.pairs.filter(sector="residential", carrier="total")
+    assert homes["pair"].to_list() == ["balance_downscaled"]
+    whole = of_pair(result, "firms_downscaled", "total")
+    assert whole["explained"] == pytest.approx(-5 * COKE_PER_TCE)  # households, which no firm reports
+    assert (
+        result.pairs.select("one", "other", "gap", "unexplained", "zh", "en").null_count().sum_horizontal().item() == 0
+    )
+
+
+def test_without_a_balance_firms_beside_downscaled_have_their_gap_and_no_cause_of_the_balance():
+    down = from_lines(account("工业,焦炭,1000").lines.filter(approach="sectoral"))
+    rows = [firm_line("31", "coke", 2000.0), firm_line("31", "total", 5.0, measure="co2_process_t")]
+    own = from_firms(pl.DataFrame(rows, infer_schema_length=None), RULES)
+    result = compare(pl.DataFrame(schema=COMPARABLE), own, down)
+    assert of_pair(result, "firms_downscaled", "industry")["gap"] == pytest.approx(2000 - 1000 * COKE_PER_TCE)
+    assert set(result.causes["pair"]) == {"firms_downscaled"}
+    process = result.rows.filter(sector="process", carrier="total").row(0, named=True)
+    assert (process["gap"], process["explained"], process["unexplained"]) == (None, None, None)
+    assert result.pairs.filter(sector="process").is_empty()
+
+
+def test_processes_that_part_say_that_their_scope_is_another_and_leave_the_gap_unexplained():
+    def one(value: float) -> pl.DataFrame:
+        rows = [firm_line("30", "total", value, measure="co2_process_t")]
+        return from_firms(pl.DataFrame(rows, infer_schema_length=None), RULES)
+
+    row = of_pair(compare(one(100.0), one(296.8), pl.DataFrame(schema=COMPARABLE)), "firms_balance", "process")
+    assert (row["gap"], row["gap_share"]) == (pytest.approx(196.8), pytest.approx(1.968))
+    assert "范围不同" in row["zh"]
+    assert (row["explained"], row["unexplained"]) == (None, row["gap"])
+
+
+def test_figures_of_firms_of_which_nothing_is_there_are_missing_and_not_nought():
+    rows = [firm_line("31", "coke", None) | {"partial": None}]
+    made = from_firms(pl.DataFrame(rows, schema_overrides={"value": pl.Float64, "partial": pl.Float64}), RULES)
+    assert (made["value"].item(), made["partial"].item()) == (None, None)
+
+
 def test_power_firms_stand_with_power_and_kinds_of_coal_with_raw_coal():
     made = from_firms(
         pl.DataFrame(
@@ -368,6 +429,16 @@ def test_power_firms_stand_with_power_and_kinds_of_coal_with_raw_coal():
     )
     power = made.filter(sector="power").row(0, named=True)
     assert (power["carrier"], power["value"]) == ("raw_coal", 100.0)
+
+
+def test_processes_of_firms_by_method_count_once_and_their_fuels_by_carrier():
+    process = [
+        firm_line("30", item, v, measure="co2_process_t") for item, v in (("cement/clinker", 60.0), ("total", 60.0))
+    ]
+    fuels = [firm_line("30", item, 5.0) for item in ("cement/fuel/coke", "coke", "total")]
+    made = from_firms(pl.DataFrame(process + fuels), RULES)
+    assert made.filter(sector="process")["value"].to_list() == [60.0]
+    assert made.filter(sector="industry").select("carrier", "value").rows() == [("coke", 10.0)]
 
 
 # -- parts and whole, closure, explain ---------------------------------------------------------------------------------

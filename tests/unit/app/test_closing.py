@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import polars as pl
 import pytest
 from busy_town import callers
 from probes import fresh
 from tiny_town import CITY, OWNER
 
+from dafeng.account.restated import causes_of, differences
+from dafeng.app import accounting, made_with
 from dafeng.app.accounting import accounts, compute
 from dafeng.app.closing import close_year, closings, pending, restate_year, restated
 from dafeng.app.explaining import explain
 from dafeng.app.importing import take_in_table
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
+from dafeng.rules.rulebook import packaged_rulebook
 
 HEAD = "统一社会信用代码,时期,能源品种,计量单位,消费量\n"
 
@@ -101,3 +106,105 @@ def test_a_county_sees_the_differences_of_its_own_firms_only(town):
     rows = {which: restated(town, who, 2024, 2) for which, who in callers("filler").items()}
     assert set(rows["own"]["subject_id"]) == {"E-1"}
     assert rows["foreign"].is_empty()
+
+
+# -- the cause is held against what changed ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cause", ["factor", "rule"])
+def test_a_cause_that_is_not_what_moved_the_year_is_refused_and_what_did_is_named(town, cause):
+    close_year(town, OWNER, 2024, "核定")
+    corrected(town, 4321.0)
+    compute(town, OWNER)
+    (waiting,) = pending(town, OWNER)
+    assert waiting.moved_by == ("data",)
+    with pytest.raises(BadRequest, match="what changed is data") as refused:
+        restate_year(town, OWNER, 2024, cause, "x")
+    assert (refused.value.where, "数据更正" in refused.value.zh, "数据更正" in refused.value.mend_zh) == (
+        "cause", True, True,
+    )  # fmt: skip
+    assert [c.version for c in closings(town, OWNER)] == [1]
+
+
+def test_a_restatement_without_any_difference_is_refused(town):
+    close_year(town, OWNER, 2024, "核定")
+    corrected(town, 4321.0)
+    compute(town, OWNER)
+    restate_year(town, OWNER, 2024, "data", "更正")
+    for _ in range(2):  # before and after the next run
+        with pytest.raises(BadRequest, match="nothing would change"):
+            restate_year(town, OWNER, 2024, "data", "再来一次")
+        compute(town, OWNER)
+    assert [c.version for c in closings(town, OWNER)] == [1, 2]
+
+
+def with_other_factor(monkeypatch):
+    """The rulebook with every content of carbon a tenth higher, under another version."""
+    book = packaged_rulebook()
+
+    def raised(p):
+        values = tuple(dataclasses.replace(v, value=v.value * 1.1) for v in p.values)
+        return dataclasses.replace(p, values=values) if p.id.endswith(".carbon_content") else p
+
+    other = dataclasses.replace(book, version="other", parameters={k: raised(p) for k, p in book.parameters.items()})
+    monkeypatch.setattr(accounting, "packaged_rulebook", lambda: other)
+
+
+def test_another_factor_is_a_cause_of_its_own_and_data_is_refused(town, monkeypatch):
+    close_year(town, OWNER, 2024, "核定")
+    with_other_factor(monkeypatch)
+    compute(town, OWNER)
+    (waiting,) = pending(town, OWNER)
+    assert waiting.moved_by == ("factor",)
+    for cause in ("data", "rule"):
+        with pytest.raises(BadRequest, match="what changed is factor"):
+            restate_year(town, OWNER, 2024, cause, "x")
+    made = restate_year(town, OWNER, 2024, "factor", "因子更新")
+    assert (made.cause, made.also) == ("factor", ())
+    assert set(restated(town, OWNER, 2024, 2)["cause"]) == {"factor", "sum"}
+
+
+def test_where_data_and_factors_changed_either_is_taken_and_the_other_is_told(town, monkeypatch):
+    close_year(town, OWNER, 2024, "核定")
+    corrected(town, 4321.0)
+    with_other_factor(monkeypatch)
+    compute(town, OWNER)
+    made = restate_year(town, OWNER, 2024, "factor", "两者都变")
+    assert (made.cause, made.also) == ("factor", ("data",))
+    assert closings(town, OWNER)[-1] == made
+    assert {"data", "factor"} <= set(restated(town, OWNER, 2024, 2)["cause"])
+
+
+def test_another_arithmetic_is_a_change_of_rule(town, monkeypatch):
+    first = accounts(town, OWNER)
+    monkeypatch.setattr(made_with, "CODE_VERSION", "account-next")
+    corrected(town, 4321.0)
+    second = compute(town, OWNER)
+    assert made_with.changed_between(town, first.run_id, second.run_id, same_facts=False) == {"data", "rule"}
+
+
+LINE = {"subject_kind": "enterprise", "subject_id": "E-1", "measure": "m", "item": "coal", "period": "2024",
+        "value": 1.0, "unit": "tCO2", "rule": "a", "factors": "[1]", "inputs": ["F-1"], "line_id": "L"}  # fmt: skip
+OTHER = LINE | {"value": 2.0}
+
+
+@pytest.mark.parametrize(("after", "changed", "causes", "told"), [
+    (OTHER | {"inputs": ["F-2"]}, {"data", "factor", "rule"}, ("data",), "data"),
+    (OTHER | {"factors": "[2]"}, {"data", "factor", "rule"}, ("factor",), "factor"),
+    (OTHER | {"rule": "b", "factors": "[2]"}, {"rule"}, ("rule",), "rule"),
+    (OTHER, {"rule"}, ("rule",), "rule"),
+    (OTHER, {"factor"}, ("factor",), "factor"),
+    (OTHER | {"inputs": ["F-2"], "factors": "[2]"}, {"data", "factor"}, ("data", "factor"), "data"),
+    # a measured value came in: another rule and no default factor, yet neither rules nor rulebook changed
+    (OTHER | {"inputs": ["F-2"], "factors": "[]", "rule": "b"}, {"data"}, ("data",), "data"),
+    (OTHER | {"rule": "sum.items", "inputs": ["F-2"]}, set(), ("data",), "data"),
+    (OTHER | {"item": "coke"}, {"rule"}, ("rule",), "rule"),  # one line gone, another come, by the method alone
+    (OTHER | {"factors": "[2]"}, None, ("factor",), "factor"),
+    (LINE, {"data", "factor", "rule"}, (), None),
+])  # fmt: skip
+def test_causes_are_what_a_line_shows_and_what_is_known_to_have_changed(after, changed, causes, told):
+    one, other = pl.DataFrame([LINE]), pl.DataFrame([after])
+    known = None if changed is None else frozenset(changed)
+    assert causes_of(one, other, known) == causes
+    table = differences(one, other, known)
+    assert set(table["cause"]) == ({told} if told else set())

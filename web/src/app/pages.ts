@@ -52,7 +52,7 @@ export const PAGES: readonly PageDef[] = [
 export const BARE: readonly (PageDef & { needs: readonly string[] })[] = [{ path: "/wall", file: "wall/WallPage", needs: ["overview.see"] }];
 
 /** Pages that need no session: whoever has the address sees them. */
-const PUBLIC: readonly string[] = ["/methods", "/calculator"];
+const PUBLIC: readonly string[] = ["/methods", "/calculator", "/rules"];
 
 export const isPublic = (pathname: string): boolean => PUBLIC.some((path) => pathname === path || pathname.startsWith(`${path}/`));
 

@@ -3366,6 +3366,8 @@ export interface components {
             why: string;
             /** @enum {null|string} */
             cause?: "data" | "factor" | "rule" | null;
+            /** @default [] */
+            also?: ("data" | "factor" | "rule")[];
         };
         /** Code */
         Code: {
@@ -3384,6 +3386,7 @@ export interface components {
             periods: string[];
             rows: components["schemas"]["CompareRow"][];
             causes: components["schemas"]["RegionCause"][];
+            pairs: components["schemas"]["RegionPair"][];
         };
         /** CompareRow */
         CompareRow: {
@@ -3907,6 +3910,7 @@ export interface components {
             evidence?: string | null;
             laboratory?: string | null;
             method?: string | null;
+            valid_from?: string | null;
             valid_until?: string | null;
             /**
              * @default user
@@ -4526,6 +4530,8 @@ export interface components {
             causes: {
                 [key: string]: number;
             };
+            /** @default [] */
+            moved_by?: ("data" | "factor" | "rule")[];
         };
         /** Periods */
         Periods: {
@@ -4859,6 +4865,7 @@ export interface components {
             period: string;
             sector: string;
             carrier: string;
+            pair: string;
             cause: string;
             words: components["schemas"]["Words"];
             amount: number | null;
@@ -4907,6 +4914,21 @@ export interface components {
             totals: components["schemas"]["RegionTotal"][];
             sums: components["schemas"]["RegionSum"][];
             findings: components["schemas"]["RegionFinding"][];
+        };
+        /** RegionPair */
+        RegionPair: {
+            area_code: string;
+            period: string;
+            sector: string;
+            carrier: string;
+            pair: string;
+            one: number;
+            other: number;
+            gap: number;
+            gap_share: number | null;
+            explained: number | null;
+            unexplained: number;
+            words: components["schemas"]["Words"];
         };
         /** RegionProblem */
         RegionProblem: {
@@ -5384,7 +5406,7 @@ export interface components {
             id: string;
             name: components["schemas"]["Name"];
             value: number | null;
-            partial: number;
+            partial: number | null;
             /** @enum {string} */
             status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic";
             missing: number;
@@ -17753,7 +17775,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Name of the table. */
-                name: "lines" | "totals" | "balance" | "closure" | "findings" | "comparison" | "causes" | "control" | "reconciliation";
+                name: "lines" | "totals" | "balance" | "closure" | "findings" | "comparison" | "causes" | "pairs" | "control" | "reconciliation";
             };
             cookie?: never;
         };

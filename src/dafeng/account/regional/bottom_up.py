@@ -64,9 +64,9 @@ def from_firms(lines: pl.DataFrame, rules: RegionalRules) -> pl.DataFrame:
     """
     measures = ["co2_combustion_t", "co2_process_t", "co2_electricity_t", "co2_heat_t"]
     own = lines.filter((pl.col("subject_kind") == "area_industry") & pl.col("measure").is_in(measures))
-    whole = own.filter((pl.col("item") != "total") | (pl.col("measure") == "co2_process_t"))
+    summed = pl.col("item") == "total"  # of processes the sum, whose parts are no carriers; of the others the parts
+    whole = own.filter(pl.when(pl.col("measure") == "co2_process_t").then(summed).otherwise(~summed))
     direct = pl.col("measure") == "co2_combustion_t"
-    carriers = rules.carrier_of_item
     table = sector_of_division()
     named = whole.with_columns(
         area_code=pl.col("subject_id").str.split("|").list.first(),
@@ -77,20 +77,26 @@ def from_firms(lines: pl.DataFrame, rules: RegionalRules) -> pl.DataFrame:
         .when(pl.col("measure") == "co2_process_t")
         .then(pl.lit("process"))
         .otherwise(pl.lit("indirect")),
-        carrier=pl.when(pl.col("measure") == "co2_process_t")
-        .then(pl.lit("process"))
-        .otherwise(pl.col("item").replace_strict(carriers, default=pl.col("item"), return_dtype=pl.String)),
+        carrier=pl.when(pl.col("measure") == "co2_process_t").then(pl.lit("process")).otherwise(_carrier(rules)),
         rank=rank(),
         uncertainty=pl.lit(None, pl.Float64),
     )
     return _summed(named.with_columns(ids=pl.concat_list("line_id")))
 
 
+def _carrier(rules: RegionalRules) -> pl.Expr:
+    """The carrier of an item; of a line by method (``method/stream/item``) that of its own item."""
+    item = pl.col("item").str.split("/").list.last()
+    return item.replace_strict(rules.carrier_of_item, default=pl.col("item"), return_dtype=pl.String)
+
+
 def _summed(rows: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("value").is_not_null()
     made = rows.group_by(_KEY, maintain_order=True).agg(
         value=pl.when(known.all()).then(pl.col("value").sum()),
-        partial=pl.when(~known.all()).then(pl.coalesce("value", "partial").sum()),
+        partial=pl.when(~known.all() & pl.coalesce("value", "partial").is_not_null().any()).then(
+            pl.coalesce("value", "partial").sum()
+        ),
         expected=pl.col("expected").sum(),
         present=pl.col("present").sum(),
         rank=pl.col("rank").max(),

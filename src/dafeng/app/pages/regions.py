@@ -29,7 +29,16 @@ MOST = 5000  # rows of a page
 By = Literal["row", "carrier"]
 Kind = Literal["area", "industry", "area_industry"]
 Tables = Literal[
-    "lines", "totals", "balance", "closure", "findings", "comparison", "causes", "control", "reconciliation"
+    "lines",
+    "totals",
+    "balance",
+    "closure",
+    "findings",
+    "comparison",
+    "causes",
+    "pairs",
+    "control",
+    "reconciliation",
 ]
 _T = TypeVar("_T")
 
@@ -167,13 +176,34 @@ class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
     status: str | None
 
 
-class RegionCause(msgspec.Struct, frozen=True, kw_only=True):
-    """Why firms and balance part; amount is its part of the gap, null where it is not known."""
+class RegionPair(msgspec.Struct, frozen=True, kw_only=True):
+    """Two figures that are both there: gap = one − other, its share of the other; words: the causes, or unexplained.
+
+    explained: the sum of the causes' known amounts; unexplained: what of the gap no known amount accounts for.
+    """
 
     area_code: str
     period: str
     sector: str
     carrier: str
+    pair: str
+    one: float
+    other: float
+    gap: float
+    gap_share: float | None
+    explained: float | None
+    unexplained: float
+    words: Words
+
+
+class RegionCause(msgspec.Struct, frozen=True, kw_only=True):
+    """Why two accounts (pair) part; amount is its part of the gap, null where it is not known."""
+
+    area_code: str
+    period: str
+    sector: str
+    carrier: str
+    pair: str
     cause: str
     words: Words
     amount: float | None
@@ -185,6 +215,7 @@ class ComparePage(msgspec.Struct, frozen=True, kw_only=True):
     periods: list[str]
     rows: list[CompareRow]
     causes: list[RegionCause]
+    pairs: list[RegionPair]
 
 
 class ControlRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -374,6 +405,7 @@ def compare_page(services: Services, caller: Caller, area: str | None = None, pe
             carrier_words=lambda r: _known(r["carrier"]),
         ),
         causes=_as(made.causes, RegionCause, words=lambda r: Words(zh=r["zh"], en=r["en"])),
+        pairs=_as(made.pairs, RegionPair, words=lambda r: Words(zh=r["zh"], en=r["en"])),
     )  # fmt: skip
 
 
@@ -442,9 +474,9 @@ def _table(services: Services, caller: Caller, name: str, area: str | None, peri
     if name in ("lines", "totals", "findings"):
         made: pl.DataFrame = getattr(regional.region_lines(services, caller, area, period), name)
         return made
-    if name in ("comparison", "causes"):
+    if name in ("comparison", "causes", "pairs"):
         compared = regional_views.compared_regions(services, caller, area, period)
-        return compared.rows if name == "comparison" else compared.causes
+        return {"comparison": compared.rows, "causes": compared.causes, "pairs": compared.pairs}[name]
     if name == "balance":
         return regional.balance_cells(services, caller, area, period)
     if name == "closure":

@@ -58,7 +58,7 @@ function Loaded({ acts }: { acts: readonly Closing[] }) {
                 <tr key={`${one.year}-${one.version}`} aria-current={act === one || undefined} className={act === one ? "df-closing-here" : undefined}>
                   <th scope="row">{one.year}{now.includes(one) && <span className="df-muted df-closing-now"> {t("standing")}</span>}</th>
                   <td className="df-num">{one.version}</td>
-                  <td className="df-closing-act">{one.cause ? t("restatedFor", { cause: t(`cause_${one.cause}`) }) : t("closedAct")}</td>
+                  <td className="df-closing-act">{one.cause ? t("restatedFor", { cause: t(`cause_${one.cause}`) }) : t("closedAct")}{(one.also ?? []).length > 0 && <span className="df-muted"> {t("alsoMoved", { causes: (one.also ?? []).map((cause) => t(`cause_${cause}`)).join(t("comma")) })}</span>}</td>
                   <td className="df-closing-why">{one.why}</td>
                   <td>{one.who}</td>
                   <td className="df-closing-act">{moment(one.at)}</td>
@@ -122,7 +122,8 @@ const CAUSES = ["data", "factor", "rule"] as const;
 
 function RestateDialog({ pending, onClose }: { pending: Pending; onClose: () => void }) {
   const t = useClosingsText();
-  const most = CAUSES.reduce((a, b) => ((pending.causes[b] ?? 0) > (pending.causes[a] ?? 0) ? b : a));
+  const may = CAUSES.filter((one) => (pending.moved_by ?? []).includes(one));
+  const most = may.reduce<(typeof CAUSES)[number]>((a, b) => ((pending.causes[b] ?? 0) > (pending.causes[a] ?? 0) ? b : a), may[0] ?? "data");
   const [cause, setCause] = useState<(typeof CAUSES)[number]>(most);
   const [, setShown] = useParam("version");
   const restate = useAct((why: string) => api.POST("/api/v1/closings/{year}/restate", { params: { path: { year: pending.year } }, body: { cause, why } }), {
@@ -134,7 +135,7 @@ function RestateDialog({ pending, onClose }: { pending: Pending; onClose: () => 
   });
   return (
     <ReasonDialog open title={t("restateTitle", { year: pending.year })} text={t("restateText", { n: pending.lines, version: pending.version + 1 })} verb={t("restate")} busy={restate.isPending} problem={restate.error} onDone={(why) => restate.mutate(why)} onCancel={onClose}>
-      <Field label={t("cause")} required>{(bound) => <Segmented id={bound.id} aria-label={t("cause")} value={cause} onChange={(value) => setCause(value as (typeof CAUSES)[number])} options={CAUSES.map((value) => ({ value, label: t(`cause_${value}`) }))} />}</Field>
+      <Field label={t("cause")} required>{(bound) => <Segmented id={bound.id} aria-label={t("cause")} value={cause} onChange={(value) => setCause(value as (typeof CAUSES)[number])} options={may.map((value) => ({ value, label: t(`cause_${value}`) }))} />}</Field>
     </ReasonDialog>
   );
 }

@@ -52,15 +52,19 @@ function Said({ result }: { result: Answer["result"] }) {
   const period = periodWords(result.period, lang);
   const top = heaviest(result);
   if (kind === "none") return <Sentence>{t("saidNone")}</Sentence>;
-  if (kind === "partial") return <Sentence>{t("saidPartial", { period, n: result.total.missing, value: amount(result.total.partial) })}</Sentence>;
+  const { missing, partial } = result.total;
+  if (kind === "partial") return <Sentence>{partial == null ? t("saidNothing", { period, n: missing }) : t("saidPartial", { period, n: missing, value: amount(partial) })}</Sentence>;
   const head = t(kind === "negative" ? "saidNegative" : "said", { period, value: amount(result.total.value ?? 0) });
   return <Sentence>{head}{top && top.share <= 1 ? t("saidTop", { group: words(top.group.name), share: digits(top.share * 100, 3) }) : t("stop")}{result.missing.length > 0 ? t("saidMissing", { n: result.missing.length }) : ""}</Sentence>;
 }
 
 export const figureOf = (total: Pick<Total, "value" | "unit" | "status" | "partial" | "missing">, period: string, t: ReturnType<typeof useMethodsText>) => ({
   value: total.value, unit: total.unit ?? "tCO2e", status: total.status, period,
-  ...(total.value === null ? { missing: { zh: t("whyMissing", { n: total.missing, value: digits(total.partial) }), en: t("whyMissing", { n: total.missing, value: digits(total.partial) }) } } : {}),
+  ...(total.value === null ? { missing: { zh: lacking(total, t, "why"), en: lacking(total, t, "why") } } : {}),
 });
+
+const lacking = ({ missing: n, partial }: Pick<Total, "partial" | "missing">, t: ReturnType<typeof useMethodsText>, as: "why" | "part") =>
+  partial == null ? t("nothingThere", { n }) : t(as === "why" ? "whyMissing" : "partialOf", { n, value: digits(partial) });
 
 function Totals({ totals, ratios, period }: { totals: readonly Total[]; ratios: readonly Schemas["Ratio"][]; period: string }) {
   const t = useMethodsText();
@@ -68,7 +72,7 @@ function Totals({ totals, ratios, period }: { totals: readonly Total[]; ratios: 
   const lang = useLang();
   return (
     <dl className="df-kpis df-case-totals">
-      {totals.map((total) => <div key={total.id}><dt>{sentenceCase(words(total.name), lang)}</dt><dd><Figure figure={figureOf(total, period, t)} size="large" demoMark /></dd>{total.value === null && total.missing > 0 && <dd className="df-muted df-small">{t("partialOf", { value: digits(total.partial), n: total.missing })}</dd>}</div>)}
+      {totals.map((total) => <div key={total.id}><dt>{sentenceCase(words(total.name), lang)}</dt><dd><Figure figure={figureOf(total, period, t)} size="large" demoMark /></dd>{total.value === null && total.missing > 0 && <dd className="df-muted df-small">{lacking(total, t, "part")}</dd>}</div>)}
       {ratios.filter((one) => one.value !== null).map((one) => <div key={one.id}><dt>{sentenceCase(words(one.name), lang)}</dt><dd><Figure figure={{ value: one.value, unit: one.unit, period }} size="large" /></dd></div>)}
     </dl>
   );

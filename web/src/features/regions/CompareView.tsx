@@ -1,5 +1,5 @@
 /** Do balance, firms and downscaled figures agree, where do they part, and why? 三种口径比对 */
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useView } from "@/app/view";
 import { api, useApi } from "@/client";
 import { Chart, Mark, PageFace, Section, Sentence, useChartKit, useScaled, type Scaled } from "@/components/ui";
@@ -7,7 +7,7 @@ import { useWords } from "@/i18n";
 import { digits, scaleFor, shown } from "@/lib/units";
 import { CO2, halfText, Scroll } from "./parts";
 import { percent, type ViewProps } from "./RegionPage";
-import { compared, type Compare, type CompareRow } from "./regions";
+import { compared, pairsOf, type Compare, type ComparePair, type CompareRow } from "./regions";
 import { useRegionsText } from "./text";
 
 export function CompareView({ area, year, name }: ViewProps) {
@@ -26,9 +26,10 @@ function Said({ found }: { found: Compare }) {
   const t = useRegionsText();
   const { units, lang } = useView();
   const total = found.rows.find((one) => one.sector === "total" && one.carrier === "total");
-  if (!total || total.gap === null) return null;
+  const pair = total && pairsOf(found, total)[0];
+  if (!total || !pair) return null;
   const say = (tonnes: number) => { const print = shown(tonnes, CO2, units, lang); return `${print.text} ${print.unit}`; };
-  return <Sentence>{t("gapSentence", { dir: t(total.gap > 0 ? "more" : "fewer"), gap: say(Math.abs(total.gap)), share: percent(total.gap_share), explained: total.explained === null ? "\u2014" : say(total.explained) })}{total.firms_partial && <> <Mark kind="missing" note={t("partial")} /></>}</Sentence>;
+  return <Sentence>{t("gapSentence", { pair: t(`pair_${pair.pair}` as "pair_firms_balance"), dir: t(pair.gap > 0 ? "more" : "fewer"), gap: say(Math.abs(pair.gap)), share: percent(pair.gap_share), explained: pair.explained === null ? "\u2014" : say(pair.explained), left: say(pair.unexplained) })}{total.firms_partial && <> <Mark kind="missing" note={t("partial")} /></>}</Sentence>;
 }
 
 /** Sectors as groups of bars, one for each account; gaps stay gaps. */
@@ -66,21 +67,44 @@ function Rows({ found }: { found: Compare }) {
     <Section title={t("show_compare")} note={`${s.unit} · ${t("separateRows")}`} flush>
       <Scroll label={t("show_compare")}>
         <table className="df-plain">
-          <thead><tr><th scope="col">{t("sector")}</th>{SIDES.map((side) => <th key={side} scope="col" className="df-num">{t(side)}</th>)}<th scope="col" className="df-num">{t("gap")}</th><th scope="col" className="df-num">{t("gapShare")}</th><th scope="col" className="df-num">{t("explained")}</th><th scope="col" className="df-num">{t("unexplained")}</th><th scope="col" className="df-num">{t("coverage")}</th></tr></thead>
+          <thead><tr><th scope="col">{t("sector")}</th>{SIDES.map((side) => <th key={side} scope="col" className="df-num">{t(side)}</th>)}<th scope="col" className="df-num">{t("coverage")}</th><th scope="col">{t("pair")}</th><th scope="col" className="df-num">{t("gap")}</th><th scope="col" className="df-num">{t("gapShare")}</th><th scope="col" className="df-num">{t("explained")}</th><th scope="col" className="df-num">{t("unexplained")}</th><th scope="col">{t("pairWhy")}</th></tr></thead>
           <tbody>
             {compared(found.rows).flatMap(({ row, apart, fuels }) => [
-              <tr key={row.sector} className={row.sector === "total" ? "df-region-sum" : apart ? "df-region-apart" : undefined}>
+              <Line key={row.sector} row={row} pairs={pairsOf(found, row)} s={s} className={row.sector === "total" ? "df-region-sum" : apart ? "df-region-apart" : undefined} head={
                 <th scope="row">
                   {fuels.length > 0 ? <button type="button" className="df-bare" aria-expanded={open.has(row.sector)} title={t(open.has(row.sector) ? "close" : "open")} onClick={() => toggle(row.sector)}><span aria-hidden="true">{open.has(row.sector) ? "▾ " : "▸ "}</span>{words(row.sector_words)}</button> : words(row.sector_words)}
                 </th>
-                <Cells row={row} s={s} />
-              </tr>,
-              ...(open.has(row.sector) ? fuels : []).map((one) => <tr key={`${row.sector} ${one.carrier}`}><td className="df-region-fuel">{words(one.carrier_words)}</td><Cells row={one} s={s} /></tr>),
+              } />,
+              ...(open.has(row.sector) ? fuels : []).map((one) => <Line key={`${row.sector} ${one.carrier}`} row={one} pairs={pairsOf(found, one)} s={s} head={<td className="df-region-fuel">{words(one.carrier_words)}</td>} />),
             ])}
           </tbody>
         </table>
       </Scroll>
     </Section>
+  );
+}
+
+/** A row with its first pair; each further pair of its figures on a row below. Without a pair there is no gap. */
+function Line({ row, pairs, s, head, className }: { row: CompareRow; pairs: readonly ComparePair[]; s: Scaled; head: ReactNode; className?: string | undefined }) {
+  const [first, ...others] = pairs;
+  return (
+    <>
+      <tr className={className}>{head}<Cells row={row} s={s} /><Gap pair={first} s={s} /></tr>
+      {others.map((one) => <tr key={one.pair} className={className}><td colSpan={SIDES.length + 2} /><Gap pair={one} s={s} /></tr>)}
+    </>
+  );
+}
+
+function Gap({ pair, s }: { pair: ComparePair | undefined; s: Scaled }) {
+  const t = useRegionsText();
+  const words = useWords();
+  if (!pair) return <><td className="df-muted">{t("pairNone")}</td>{[0, 1, 2, 3].map((n) => <td key={n} className="df-num">{"\u2014"}</td>)}<td /></>;
+  return (
+    <>
+      <td>{t(`pair_${pair.pair}` as "pair_firms_balance")}</td>
+      <td className="df-num">{s.cell(pair.gap)}</td><td className="df-num">{percent(pair.gap_share)}</td><td className="df-num">{s.cell(pair.explained)}</td><td className="df-num">{s.cell(pair.unexplained)}</td>
+      <td className="df-region-wide">{words(pair.words)}</td>
+    </>
   );
 }
 
@@ -96,7 +120,6 @@ function Cells({ row, s }: { row: CompareRow; s: Scaled }) {
           {row[side] !== null && sure(side) != null && <span className="df-muted"> ±{halfText(sure(side))}%</span>}
         </td>
       ))}
-      <td className="df-num">{s.cell(row.gap)}</td><td className="df-num">{percent(row.gap_share)}</td><td className="df-num">{s.cell(row.explained)}</td><td className="df-num">{s.cell(row.unexplained)}</td>
       <td className="df-num">{row.expected === null || row.carrier === "total" ? "\u2014" : `${row.present ?? 0}/${row.expected}`}</td>
     </>
   );
@@ -113,8 +136,8 @@ function Causes({ found }: { found: Compare }) {
     <Section title={t("causes")} note={s.unit} flush>
       <Scroll label={t("causes")}>
         <table className="df-plain">
-          <thead><tr><th scope="col">{t("sector")}</th><th scope="col">{t("cause")}</th><th scope="col" className="df-num">{t("amount")}</th></tr></thead>
-          <tbody>{rows.map((one, n) => <tr key={n}><th scope="row">{name(one.sector, one.carrier)}</th><td className="df-region-wide">{words(one.words)}{one.estimated && <> <Mark kind="estimated" note={t("estimated")} /></>}</td><td className="df-num">{one.amount === null ? <span className="df-muted">{t("unknown")}</span> : s.cell(one.amount)}</td></tr>)}</tbody>
+          <thead><tr><th scope="col">{t("sector")}</th><th scope="col">{t("pair")}</th><th scope="col">{t("cause")}</th><th scope="col" className="df-num">{t("amount")}</th></tr></thead>
+          <tbody>{rows.map((one, n) => <tr key={n}><th scope="row">{name(one.sector, one.carrier)}</th><td>{t(`pair_${one.pair}` as "pair_firms_balance")}</td><td className="df-region-wide">{words(one.words)}{one.estimated && <> <Mark kind="estimated" note={t("estimated")} /></>}</td><td className="df-num">{one.amount === null ? <span className="df-muted">{t("unknown")}</span> : s.cell(one.amount)}</td></tr>)}</tbody>
         </table>
       </Scroll>
     </Section>

@@ -7,6 +7,7 @@ export type RegionSum = Region["sums"][number];
 export type Balance = Schemas["BalancePage"];
 export type Compare = Schemas["ComparePage"];
 export type CompareRow = Compare["rows"][number];
+export type ComparePair = Compare["pairs"][number];
 export type Reconcile = Schemas["ReconcilePage"];
 
 /** The approach by which an area stands: its own balance, else its share of the area above. */
@@ -72,3 +73,6 @@ export function listed(page: Region): { area: string; period: string; approach: 
     })
     .sort((a, b) => b.period.localeCompare(a.period) || a.area.localeCompare(b.area));
 }
+
+/** The pairs of a row: every two of its figures that are there, in the order of the account. */
+export const pairsOf = (found: Pick<Compare, "pairs">, row: CompareRow): ComparePair[] => found.pairs.filter((one) => one.area_code === row.area_code && one.period === row.period && one.sector === row.sector && one.carrier === row.carrier);

@@ -14,6 +14,7 @@ export default {
   act: "Act",
   closedAct: "closed",
   restatedFor: "restated: {cause}",
+  alsoMoved: "(also: {causes})",
   standing: "in force",
   why: "Reason",
   who: "By",

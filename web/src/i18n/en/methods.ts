@@ -187,6 +187,8 @@ export default {
   saidMissing: " {n} {n|thing is|things are} due and not given, see below.",
   saidPartial: "{n} {n|line lacks|lines lack} data in {period}, so there is no total yet; what is there sums to {value}.",
   saidNone: "There is no source stream to compute yet.",
+  saidNothing: "{n} {n|line lacks|lines lack} data in {period} and none has a result: there is no total.",
+  nothingThere: "{n} {n|line lacks|lines lack} data, none has a result",
   whyMissing: "{n} {n|line lacks|lines lack} data; the others sum to {value} t",
   partialOf: "{value} t so far, {n} {n|line|lines} missing",
   missing: "{n} missing",

@@ -14,6 +14,7 @@ export default {
   act: "事项",
   closedAct: "封账",
   restatedFor: "重述：{cause}",
+  alsoMoved: "（另有：{causes}）",
   standing: "现行",
   why: "原因说明",
   who: "经办",

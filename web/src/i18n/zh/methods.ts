@@ -187,6 +187,8 @@ export default {
   saidMissing: "另有 {n} 项应填未填，见下。",
   saidPartial: "{period}有 {n} 行缺数据，暂不能得出总量；已有部分合计 {value}。",
   saidNone: "还没有可以计算的排放源。",
+  saidNothing: "{period}有 {n} 行缺数据，没有可加的数，不能得出总量。",
+  nothingThere: "{n} 行缺数据，没有可加的数",
   whyMissing: "{n} 行缺数据；已有部分合计 {value} 吨",
   partialOf: "已有部分 {value} 吨，缺 {n} 行",
   missing: "缺 {n} 项",
