@@ -43,19 +43,21 @@ const LINKS = "nav.df-nav a:not(.df-nav-group)";
 /** The entries of the navigation, those of the group too, each once: path and name. */
 async function entriesOf(page) {
   const links = async () => page.locator(LINKS).evaluateAll((found) => found.map((one) => [new URL(one.href).pathname, one.innerText.trim()]));
-  const above = await links();
-  if (await page.locator(GROUP).count()) {
-    await page.locator(GROUP).click();
+  const found = [...(await links())];
+  for (const n of (await page.locator(GROUP).all()).keys()) {
+    await page.locator(GROUP).nth(n).click(); // opening one may close another
     await settled(page);
+    found.push(...(await links()));
   }
-  return new Map([...above, ...(await links())]);
+  return new Map(found);
 }
 
 /** Clicks the entry as a person does: a group is opened first. */
 async function choose(page, path, name) {
   const link = page.locator(LINKS).filter({ hasText: new RegExp(`^${name}$`) });
-  if (!(await link.count())) {
-    await page.locator(GROUP).click();
+  for (const n of (await page.locator(GROUP).all()).keys()) {
+    if (await link.count()) break;
+    await page.locator(GROUP).nth(n).click();
     await settled(page);
   }
   await link.click();

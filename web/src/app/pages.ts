@@ -92,8 +92,8 @@ export const NAV: readonly NavEntry[] = [
     path: "/methods",
     needs: [],
     children: [
-      { menu: "energyAccounts", path: "/energy", needs: ["energy.see"] },
-      { menu: "regions", path: "/regions", needs: ["region.see"] },
+      { menu: "energyAccounts", path: "/energy", needs: ["energy.see"], unless: ["finding.write"] }, // a verifier opens it from a firm
+      { menu: "regions", path: "/regions", needs: ["region.see"], unless: ["finding.write"] },
       { menu: "methods", path: "/methods", needs: ["rules.see"] },
       { menu: "rulebook", path: "/rules", needs: ["rules.see"] },
       { menu: "calculator", path: "/calculator", needs: ["case.compute"] },
