@@ -243,7 +243,10 @@ def _method(file: str, form: MethodForm, shared: Mapping[str, StreamForm]) -> Me
     totals, ratios = {"total": _TOTAL, **form.totals}, dict(form.ratios)
     for id, stream in streams.items():
         if stray := [s for s in stream.instead_of if s not in streams]:
-            raise RuleError(f"{id} is instead of no stream {stray[0]!r}", where=file, mend="Name one of the streams.")
+            raise RuleError(
+                f"{id} is instead of no stream {stray[0]!r}", where=file, mend="Name one of the streams.",
+                zh=f"{id}的 instead_of 没有排放源“{stray[0]}”", mend_zh="请写已有的排放源。",
+            )  # fmt: skip
     for id, total in totals.items():
         if stray := [s for s in (*total.only, *total.without) if s not in streams]:
             raise RuleError(f"the total {id} names no stream {stray[0]!r}", where=file, mend="Name one of the streams.")
