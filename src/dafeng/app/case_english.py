@@ -29,7 +29,14 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = (
         "{name}: the {value} of the case is taken, published for {year}; the rule's own is {rule}",
     ),
     (re.compile("(?P<name>.+)超出可能范围（(?P<band>.*)），不采用"), "{name} is beyond what can be ({band}): not used"),
-    (re.compile("凭证有效期至(?P<day>\\S+)，不采用"), "its evidence was valid until {day} and is not used"),
+    (
+        re.compile("(?P<name>.+)的凭证有效期(?P<dates>[自至\\d-]+)，不在.+内，不采用"),
+        "the evidence of {name} is valid {dates} and is not used",
+    ),
+    (
+        re.compile("(?P<name>.+)的凭证有效期(?P<dates>[自至\\d-]+)，未覆盖.+全期"),
+        "the evidence of {name} is valid {dates}, not for the whole period",
+    ),
 )
 
 
@@ -73,5 +80,7 @@ def _part(part: str, names: dict[str, str]) -> str | None:
             words = found.groupdict()
             if "name" in words and words["name"] not in names:
                 continue
+            if "dates" in words:
+                words["dates"] = words["dates"].replace("自", "from ").replace("至", " until ").strip()
             return english.format(**words | ({"name": names[words["name"]]} if "name" in words else {}))
     return note_en(part)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import msgspec
+import pytest
 
 from dafeng.account.case import read_case
 from dafeng.account.case_result import CaseResult, run_case
@@ -29,15 +30,26 @@ def test_a_missing_figure_is_named_in_english() -> None:
     assert english[result.missing[-1]] == "fossil fuel of clinker lines diesel 2023: net use is missing"
 
 
-def test_outdated_evidence_is_said_in_english() -> None:
-    given = {"value": 23, "valid_until": "2020-12-31"}
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ({"valid_until": "2020-12-31"}, "is valid until 2020-12-31 and is not used"),
+        (
+            {"valid_from": "2024-01-01", "valid_until": "2024-12-31"},
+            "is valid from 2024-01-01 until 2024-12-31 and is not used",
+        ),
+        ({"valid_from": "2023-07-01"}, "is valid from 2023-07-01, not for the whole period"),
+    ],
+)
+def test_evidence_outside_the_period_is_said_in_english(dates: dict[str, str], said: str) -> None:
+    given = {"value": 23, **dates}
     result = _result(
         activity=[{"stream": "fuel", "item": "bituminous", "inputs": {"amount": 10, "ncv": given}}],
     )
     note = result.lines[0].note
     assert note is not None
-    assert "2020-12-31" in note
-    assert "its evidence was valid until 2020-12-31 and is not used" in case_english(result, packaged_methods())[note]
+    assert all(day in note for day in dates.values())
+    assert f"the evidence of net calorific value {said}" in case_english(result, packaged_methods())[note]
 
 
 def test_only_what_stands_in_the_result_is_translated_and_no_chinese_is_left() -> None:
