@@ -18,7 +18,7 @@ import polars as pl
 
 from benchmarks.measuring import Measure, load
 from dafeng.account.physics import T_CO2_PER_T_C
-from dafeng.account.streams import GIVEN, LINES, Streams
+from dafeng.account.streams.engine import GIVEN, LINES, Streams
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

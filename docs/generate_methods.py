@@ -11,9 +11,9 @@ from typing import Any
 from md_tables import code, stacked, table
 
 from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
-from dafeng.account.case import read_case
-from dafeng.account.case_result import run_case
-from dafeng.account.case_rule import rule_of
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.result import run_case
+from dafeng.account.cases.rule import rule_of
 from dafeng.base.provenance import STATUS_ZH
 from dafeng.rules.formulas import enrolled
 from dafeng.rules.methods import GIVEN, GROUP_ZH, ItemForm, Method, StreamForm, packaged_methods

@@ -12,11 +12,11 @@ from md_tables import code, stacked, table
 from dafeng.act.machine import KINDS, Machine, Move, State, machine
 from dafeng.act.terms import Level, terms
 from dafeng.api.app import document_text
-from dafeng.app import tables
-from dafeng.app.dues import contract_words
-from dafeng.app.jobs import kinds
+from dafeng.app.filing.dues import contract_words
+from dafeng.app.jobs.work import kinds
 from dafeng.app.permission import matrix
-from dafeng.app.tabling import Column, TableDef
+from dafeng.app.tables import listing as tables
+from dafeng.app.tables.tabling import Column, TableDef
 from dafeng.base.callers import ROLES
 
 ROOT = Path(__file__).resolve().parents[1]

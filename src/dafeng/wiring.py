@@ -25,7 +25,7 @@ from dafeng.adapters.programme import FOLDERS, SETTINGS_FILE, ProgrammeFiles, Sy
 from dafeng.adapters.records import open_records
 from dafeng.app.identity.ports import Oidc
 from dafeng.app.identity.rules import OidcRules
-from dafeng.app.jobs import Outside
+from dafeng.app.jobs.work import Outside
 from dafeng.app.services import Services
 from dafeng.app.settings import Settings
 from dafeng.base.callers import Caller

@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "app"))
 
 from certificate_samples import AT, DAY, block, blocks, claim, ending, given, uses
 
-from dafeng.account.certificates import standing
+from dafeng.account.certificates.ledger import standing
 from dafeng.adapters.certificates import SqlCertificates
 from dafeng.adapters.records import open_records
-from dafeng.app.certificate_ports import TakenMeanwhile
+from dafeng.app.certificates.ports import TakenMeanwhile
 from dafeng.rules.certificates import packaged_certificate_rules
 
 RULES = packaged_certificate_rules()

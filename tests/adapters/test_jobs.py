@@ -19,8 +19,8 @@ from dafeng.adapters.identities import SqlIdentities
 from dafeng.adapters.jobs import SqlAnswers, SqlJobs
 from dafeng.adapters.records import open_records
 from dafeng.app.identity.ports import Grant, User
-from dafeng.app.jobs import KINDS, JobKind, Outside, caller_of, enrol
-from dafeng.app.jobs_ports import MOST_ATTEMPTS, GivenAnswer, Job
+from dafeng.app.jobs.ports import MOST_ATTEMPTS, GivenAnswer, Job
+from dafeng.app.jobs.work import KINDS, JobKind, Outside, caller_of, enrol
 from dafeng.app.stages import Cancelled
 from dafeng.base.errors import BadRequest, StoreError
 

@@ -16,8 +16,8 @@ from dafeng.api.app import create_app
 from dafeng.app.identity import people
 from dafeng.app.identity.ports import Tries, User
 from dafeng.app.making import settings_text
-from dafeng.app.serving import ServeOptions
 from dafeng.app.settings import Settings
+from dafeng.app.system.serving import ServeOptions
 from dafeng.wiring import local_caller, make_programme, programme
 
 GOOD = "青山 correct horse 41"

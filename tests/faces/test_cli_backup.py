@@ -22,11 +22,11 @@ from dafeng.adapters.backup_tables import export_tables, is_empty, load_table, m
 from dafeng.adapters.checkup import ThisMachine
 from dafeng.adapters.records import open_engine
 from dafeng.adapters.restore import restore, verify
-from dafeng.app.accounting import accounts
-from dafeng.app.backup import backups, make_backup
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.explaining import explain
-from dafeng.app.health import system_state, worst_level
 from dafeng.app.plans import act
+from dafeng.app.system.backup import backups, make_backup
+from dafeng.app.system.health import system_state, worst_level
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, StoreError
 from dafeng.wiring import local_caller, programme

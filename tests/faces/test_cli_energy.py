@@ -7,8 +7,8 @@ import json
 import pytest
 from cli_town import CITY, FIRMS
 
-from dafeng.app.energy_accounts import flow, totals
-from dafeng.app.quality import account_uncertainty
+from dafeng.app.accounts.energy import flow, totals
+from dafeng.app.accounts.quality import account_uncertainty
 from dafeng.wiring import local_caller, programme
 
 FIRM = f"E-{FIRMS[0][0]}"

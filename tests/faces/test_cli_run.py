@@ -201,7 +201,7 @@ def test_interrupted_inside_a_file_nothing_is_lost_or_doubled(dafeng, empty, see
 
 @pytest.mark.parametrize(
     "where",
-    ["dafeng.app.accounting.compute", "dafeng.app.assessing.assess", "dafeng.app.reporting.progress"],
+    ["dafeng.app.accounts.accounting.compute", "dafeng.app.assessing.assess", "dafeng.app.reporting.progress"],
 )
 def test_a_stage_that_breaks_is_done_again_and_those_before_it_are_not(dafeng, empty, monkeypatch, where):
     fill(empty)

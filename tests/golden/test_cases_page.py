@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import run_case
-from dafeng.account.recognise import checks
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.recognise import checks
+from dafeng.account.cases.result import run_case
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "account"))
 
 from account_frames import facts
 
-from dafeng.account.energy import CERTIFIED, energy_totals
-from dafeng.account.energy_flow import energy_flow
+from dafeng.account.energy.flow import energy_flow
+from dafeng.account.energy.totals import CERTIFIED, energy_totals
 from dafeng.account.inventory import enterprise_lines
 from dafeng.rules.rulebook import packaged_rulebook
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import CaseResult, run_case
-from dafeng.account.case_rule import rule_of
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.result import CaseResult, run_case
+from dafeng.account.cases.rule import rule_of
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

@@ -11,16 +11,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dafeng.account.distributions import Spread
-from dafeng.account.key_categories import by_level, by_trend
-from dafeng.account.propagation import (
+from dafeng.account.uncertainty.combined import _uniform
+from dafeng.account.uncertainty.distributions import Spread
+from dafeng.account.uncertainty.key_categories import by_level, by_trend
+from dafeng.account.uncertainty.propagation import (
     correction_factor,
     lognormal_interval,
     product_rule,
     propagated,
     sum_rule,
 )
-from dafeng.account.uncertainty import _uniform
 
 FOLDER = Path(__file__).parent / "uncertainty"
 

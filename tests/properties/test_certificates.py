@@ -21,8 +21,8 @@ from certificate_fakes import MemoryCertificates
 from certificate_samples import block, blocks, claim, ending
 from certificate_samples import given as handed
 
-from dafeng.account.certificate_claims import AlreadyClaimed, ClaimRefused, Wanted, proposal
-from dafeng.account.certificates import balance, postings, standing
+from dafeng.account.certificates.claims import AlreadyClaimed, ClaimRefused, Wanted, proposal
+from dafeng.account.certificates.ledger import balance, postings, standing
 from dafeng.rules.certificates import packaged_certificate_rules
 
 RULES = packaged_certificate_rules()

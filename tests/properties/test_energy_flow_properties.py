@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.energy_flow import EnergyFlow, energy_flow, of_area
+from dafeng.account.energy.flow import EnergyFlow, energy_flow, of_area
 from dafeng.base.provenance import content_id
 from dafeng.rules.energy_uses import packaged_uses
 from dafeng.rules.rulebook import packaged_rulebook

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.case import ActivityForm, CaseForm, GivenForm
-from dafeng.account.case_result import CaseResult, run_case
-from dafeng.account.streams import Streams
+from dafeng.account.cases.reading import ActivityForm, CaseForm, GivenForm
+from dafeng.account.cases.result import CaseResult, run_case
+from dafeng.account.streams.engine import Streams
 from dafeng.rules.method_data import input_unit, stream_items
 from dafeng.rules.methods import IN_TOTAL, InputForm, packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.distributions import Spread
-from dafeng.account.key_categories import by_level
-from dafeng.account.propagation import product_rule, propagated, sum_rule
-from dafeng.account.uncertain_terms import FIGURE, LINE, Terms, terms
-from dafeng.account.uncertainty import _uniform, uncertainty
+from dafeng.account.uncertainty.combined import _uniform, uncertainty
+from dafeng.account.uncertainty.distributions import Spread
+from dafeng.account.uncertainty.key_categories import by_level
+from dafeng.account.uncertainty.propagation import product_rule, propagated, sum_rule
+from dafeng.account.uncertainty.terms import FIGURE, LINE, Terms, terms
 from dafeng.rules.uncertainties import read_uncertainties
 
 STEADY = settings(deadline=None, max_examples=25)

@@ -11,11 +11,11 @@ import polars as pl
 
 from dafeng.account.inventory import works_data
 from dafeng.account.lines import CO2_PARTS, TOTAL
-from dafeng.account.method_lines import MEASURE, OTHER_GASES, line_item, stream_lines
 from dafeng.account.physics import T_CO2_PER_T_C
 from dafeng.account.quality import DATUM, DUE
+from dafeng.account.streams.lines import MEASURE, OTHER_GASES, line_item, stream_lines
 from dafeng.account.subjects import Subjects
-from dafeng.account.uncertain_terms import FIGURE, LINE, Terms, taken_apart, terms
+from dafeng.account.uncertainty.terms import FIGURE, LINE, Terms, taken_apart, terms
 from dafeng.rules.evidence import Evidence, Role, packaged_evidence
 from dafeng.rules.method_data import STREAM
 from dafeng.rules.methods import Methods, packaged_methods

@@ -7,8 +7,8 @@ from collections.abc import Container
 
 import msgspec
 
-from dafeng.account.case import CaseForm, PartForm, by_ids
-from dafeng.account.case_result import CaseResult, Line, run_case
+from dafeng.account.cases.reading import CaseForm, PartForm, by_ids
+from dafeng.account.cases.result import CaseResult, Line, run_case
 from dafeng.base.errors import BadRequest
 from dafeng.base.numbers import plain
 from dafeng.rules.methods import Methods

@@ -16,8 +16,8 @@ import msgspec
 import polars as pl
 
 from dafeng.account.activity import activity
+from dafeng.account.certificates.market_lines import CLAIM_NAMES
 from dafeng.account.lines import MEASURES, SUM_EN, SUM_MEMBERS, SUM_ZH, TOTAL
-from dafeng.account.market_lines import CLAIM_NAMES
 from dafeng.account.subjects import Subjects, ancestors, placed
 from dafeng.base.errors import NotFound
 from dafeng.base.numbers import plain

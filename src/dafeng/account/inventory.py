@@ -9,13 +9,13 @@ from datetime import date
 import polars as pl
 
 from dafeng.account.activity import activity
+from dafeng.account.certificates.market_lines import market_lines
 from dafeng.account.findings import finding
 from dafeng.account.lines import finished, id_key, status_rank
-from dafeng.account.market_lines import market_lines
-from dafeng.account.method_facts import MethodFacts, method_facts
-from dafeng.account.method_lines import with_methods
 from dafeng.account.priced import item_lines
 from dafeng.account.rollup import STRAYS, roll_up, strays
+from dafeng.account.streams.facts import MethodFacts, method_facts
+from dafeng.account.streams.lines import with_methods
 from dafeng.account.subjects import Subjects, months_due, placed
 from dafeng.account.sums import first_lines, total_co2, totals, years
 from dafeng.base.provenance import content_id

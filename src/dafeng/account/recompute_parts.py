@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.account.energy import energy_totals
-from dafeng.account.energy_flow import energy_flow
+from dafeng.account.energy.flow import energy_flow
+from dafeng.account.energy.totals import energy_totals
 from dafeng.account.regional.whole import whole_account
 from dafeng.rules.energy_control import read_control
 from dafeng.rules.energy_uses import read_uses

@@ -22,9 +22,9 @@ import sqlalchemy as sa
 
 from dafeng.adapters.backup_tables import export_tables, revision_of
 from dafeng.adapters.records import open_engine
-from dafeng.app.backup_ports import FORMAT, Manifest, Member, Stamp
 from dafeng.app.ports import Progress
 from dafeng.app.stages import Cancelled
+from dafeng.app.system.backup_ports import FORMAT, Manifest, Member, Stamp
 from dafeng.base.errors import BadRequest, StoreError
 
 MANIFEST, FILES, RECORDS = "manifest.json", "files/", "records/"

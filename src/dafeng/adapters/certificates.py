@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from dafeng.account.certificates import (
+from dafeng.account.certificates.ledger import (
     BLOCK_SCHEMA,
     CLAIM_SCHEMA,
     ENDING_SCHEMA,
@@ -22,7 +22,7 @@ from dafeng.account.certificates import (
     Ledger,
 )
 from dafeng.adapters import tables_certificates as t
-from dafeng.app.certificate_ports import Books, Claim, Ending, Given, TakenMeanwhile
+from dafeng.app.certificates.ports import Books, Claim, Ending, Given, TakenMeanwhile
 
 _TABLES = {
     "blocks": (t.certificate_blocks, BLOCK_SCHEMA),

@@ -24,8 +24,8 @@ from packaging.requirements import Requirement
 
 from dafeng.adapters.checkup_stores import store_checks
 from dafeng.adapters.programme import FOLDERS, SETTINGS_FILE, read_settings
-from dafeng.app.health_ports import Check, Level
 from dafeng.app.settings import Settings
+from dafeng.app.system.health_ports import Check, Level
 from dafeng.base.errors import DafengError
 
 PYTHON = ((3, 11), (3, 15))  # from, and before

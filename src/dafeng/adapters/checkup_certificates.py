@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from dafeng.adapters import tables_certificates as t
-from dafeng.app.health_ports import Check
+from dafeng.app.system.health_ports import Check
 
 _NAMED = 3
 

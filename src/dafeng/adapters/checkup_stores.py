@@ -22,9 +22,9 @@ from dafeng.adapters.backup import read_manifest
 from dafeng.adapters.backup_tables import revision_of
 from dafeng.adapters.checkup_certificates import certificate_check
 from dafeng.adapters.records import open_engine
-from dafeng.app.health_ports import Check, Level
 from dafeng.app.ports import CURRENT, assessed_of
 from dafeng.app.settings import Settings
+from dafeng.app.system.health_ports import Check, Level
 from dafeng.base.callers import ADMINISTRATORS
 from dafeng.base.errors import DafengError
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dafeng.app.jobs import Outside, caller_now, kinds
-from dafeng.app.jobs_ports import MOST_ATTEMPTS, SILENT_S, Job, JobStore
+from dafeng.app.jobs.ports import MOST_ATTEMPTS, SILENT_S, Job, JobStore
+from dafeng.app.jobs.work import Outside, caller_now, kinds
 from dafeng.app.ports import Progress
 from dafeng.app.services import Services
 from dafeng.app.stages import Cancelled

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from dafeng.adapters.tables_jobs import answers, job_events, jobs
-from dafeng.app.jobs_ports import GivenAnswer, Job, JobEvent, JobState
+from dafeng.app.jobs.ports import GivenAnswer, Job, JobEvent, JobState
 
 _A_DAY = timedelta(hours=24)
 _ABANDONED = timedelta(minutes=5)  # a reservation whose worker died

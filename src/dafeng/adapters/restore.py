@@ -17,7 +17,7 @@ from dafeng.adapters.backup import FILES, MANIFEST, RECORDS, SQLITE, read_manife
 from dafeng.adapters.backup_tables import is_empty, load_table, make_tables, table_order
 from dafeng.adapters.programme import SETTINGS_FILE
 from dafeng.adapters.records import open_engine, open_records
-from dafeng.app.backup_ports import Manifest, Member
+from dafeng.app.system.backup_ports import Manifest, Member
 from dafeng.base.errors import BadRequest, StoreError
 
 MOST_MEMBERS = 2_000_000

@@ -26,7 +26,7 @@ from granian.server.mp import MPServer
 
 from dafeng.adapters.orphans import end_with_parent
 from dafeng.adapters.supervised import Supervised
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 from dafeng.base.errors import BadRequest, StoreError
 
 APPLICATION = "dafeng.api.app:opened"  # (folder, options) → ASGI application, in each worker

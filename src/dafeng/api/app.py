@@ -38,7 +38,7 @@ from dafeng.api.static import Portal
 from dafeng.app.identity import lines
 from dafeng.app.identity.sessions import Session
 from dafeng.app.services import Services
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 from dafeng.app.warming import warm
 from dafeng.base.callers import PUBLIC, Caller
 from dafeng.wiring import programme, served

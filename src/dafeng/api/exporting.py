@@ -12,7 +12,7 @@ from typing import Any, Literal
 import polars as pl
 import xlsxwriter
 
-from dafeng.app.tabling import Column, TableDef, TableQuery
+from dafeng.app.tables.tabling import Column, TableDef, TableQuery
 from dafeng.base.plain_cells import harmless
 
 Format = Literal["csv", "xlsx", "parquet"]

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from dafeng.app.permission import may
-from dafeng.app.tabling import sight_of
+from dafeng.app.tables.tabling import sight_of
 from dafeng.base.callers import Caller
 
 HOT: Mapping[str, str] = {"/api/v1/overview/tile": "overview.see"}  # path → the use case behind it

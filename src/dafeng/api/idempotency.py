@@ -22,7 +22,7 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from dafeng.api.problems import MEDIA_TYPE, made
 from dafeng.api.security import Refused
 from dafeng.app.identity.sessions import sees_at_least
-from dafeng.app.jobs_ports import AnswerStore, GivenAnswer
+from dafeng.app.jobs.ports import AnswerStore, GivenAnswer
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request, Response
 
-from dafeng.app.tabling import PAGE_ROWS, TableQuery
+from dafeng.app.tables.tabling import PAGE_ROWS, TableQuery
 from dafeng.base.errors import BadRequest
 
 _PLAIN = frozenset({"area", "year", "q", "sort", "limit", "cursor", "format", "columns", "lang"})

@@ -28,7 +28,7 @@ from dafeng.api.problems import MEDIA_TYPE, Problem, made, problem_of
 from dafeng.app.identity.lines import ADDRESS, stopped
 from dafeng.app.identity.sessions import KEY_PREFIX, Session, caller_of_key, caller_of_session
 from dafeng.app.services import Services
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 from dafeng.base.callers import PUBLIC
 
 log = logging.getLogger("dafeng.api")

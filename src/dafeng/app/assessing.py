@@ -10,15 +10,15 @@ import msgspec
 import polars as pl
 
 from dafeng.account.inventory import with_partial
-from dafeng.app.accounting import accounts, current_run, every_line
-from dafeng.app.closing import held_facts
-from dafeng.app.disclosure import CONFIDENTIAL_STATE
+from dafeng.app.accounts.accounting import accounts, current_run, every_line
+from dafeng.app.accounts.closing import held_facts
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.plans import NATION, Tied, ledger_view, ties
 from dafeng.app.ports import assessed_of
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight_values import seen_states, seen_values
+from dafeng.app.sight.disclosure import CONFIDENTIAL_STATE
+from dafeng.app.sight.values import seen_states, seen_values
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.base.periods import Period

@@ -19,7 +19,7 @@ from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import matrix, may, require, visible_enterprises, within
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import scope
+from dafeng.app.sight.results import scope
 from dafeng.app.versions import delivered
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, Problem, StaleRecord

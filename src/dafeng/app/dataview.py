@@ -9,13 +9,13 @@ import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.account.subjects import placed
-from dafeng.app.closing import held_batches
-from dafeng.app.disclosure import rule_on
+from dafeng.app.accounts.closing import held_batches
 from dafeng.app.importing import doubts_of
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import Batch
 from dafeng.app.registries import Registry
 from dafeng.app.services import Services
+from dafeng.app.sight.disclosure import rule_on
 from dafeng.base.callers import Caller
 from dafeng.report.inputs import Gap, TargetProgress
 

@@ -13,20 +13,20 @@ import polars as pl
 
 from dafeng.account.explain import explain_fact, explain_line, firms_below
 from dafeng.account.lines import TOTAL
-from dafeng.app.accounting import accounts, current_run, every_line, shown
+from dafeng.app.accounts.accounting import accounts, current_run, every_line, shown
+from dafeng.app.accounts.closing import closed_years
 from dafeng.app.assessing import county_states_of, link_of, state_of, states_of, values_of
-from dafeng.app.claim_facts import claims_as_facts
-from dafeng.app.closing import closed_years
-from dafeng.app.disclosure import CONFIDENTIAL_STATE, Firm, rule_on, sensitive
+from dafeng.app.certificates.claim_facts import claims_as_facts
 from dafeng.app.driving import drivers_of, explain_driver
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.figures import unit_said
 from dafeng.app.permission import require_everything, sees_firms, use_case, within
 from dafeng.app.plans import ledger_view, target_of, ties
-from dafeng.app.regional_views import explain_region
+from dafeng.app.regions.views import explain_region
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import AGGREGATE_ONLY, scope, seen_rows, sees_all
+from dafeng.app.sight.disclosure import CONFIDENTIAL_STATE, Firm, rule_on, sensitive
+from dafeng.app.sight.results import AGGREGATE_ONLY, scope, seen_rows, sees_all
 from dafeng.app.versions import stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound

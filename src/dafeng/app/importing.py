@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.certificate_entry import enter_certificates, holders_of
+from dafeng.app.certificates.entry import enter_certificates, holders_of
 from dafeng.app.permission import require_everything, use_case, within
 from dafeng.app.ports import Batch, Evidence
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import scope, sees_all
+from dafeng.app.sight.results import scope, sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.columns import CodeList, Contract
 from dafeng.base.contracts import check

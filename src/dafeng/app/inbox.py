@@ -12,14 +12,14 @@ import polars as pl
 
 from dafeng.act.machine import Given, Move, barred, machine
 from dafeng.app.cases import Urgency, filled_by, iso, state_words, store, urgency, visible_firms
-from dafeng.app.certificate_reminders import certificate_waits
-from dafeng.app.dispatching import is_recipient
-from dafeng.app.due_reminders import reminded_of
-from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
+from dafeng.app.certificates.reminders import certificate_waits
+from dafeng.app.filing.due_reminders import reminded_of
+from dafeng.app.filing.dues import DUE_STATES, contract_words, dues_frame
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may, use_case
 from dafeng.app.services import Services
-from dafeng.app.task_rows import TASK_STATES, of_departments, task_rows
+from dafeng.app.tasks.dispatching import is_recipient
+from dafeng.app.tasks.rows import TASK_STATES, of_departments, task_rows
 from dafeng.base.callers import Caller
 from dafeng.base.periods import Period
 

@@ -14,20 +14,20 @@ import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.account.restated import of_year
-from dafeng.app.accounting import accounts, current_run, shown
+from dafeng.app.accounts.accounting import accounts, current_run, shown
+from dafeng.app.accounts.closing import Closing, closed_years, held_facts
+from dafeng.app.accounts.emitting import change_of, counties, emitters, industries, totals
 from dafeng.app.assessing import assessed_year, current_assessment, own_tasks, state_of, states_by, states_of, values_of
-from dafeng.app.closing import Closing, closed_years, held_facts
 from dafeng.app.dataview import gaps_of
-from dafeng.app.disclosure import Firm, rule_on, sensitive
 from dafeng.app.driving import drivers_of, public_drivers
-from dafeng.app.emitting import change_of, counties, emitters, industries, totals
 from dafeng.app.pathing import paths
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.plans import findings, ledger_view
 from dafeng.app.publishing import PUBLIC_FORM
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import onlookers
+from dafeng.app.sight.disclosure import Firm, rule_on, sensitive
+from dafeng.app.sight.results import onlookers
 from dafeng.app.sources import PACKAGED, sources_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dafeng.app import accounting, assessing, importing, plans, reporting
+from dafeng.app import assessing, importing, plans, reporting
+from dafeng.app.accounts import accounting
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, InputFile, Progress, assessed_of
 from dafeng.app.registries import registry_of

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from dafeng.app.backup_ports import Archives
 from dafeng.app.case_ports import CaseStore
-from dafeng.app.certificate_ports import CertificateStore
-from dafeng.app.health_ports import Machine
+from dafeng.app.certificates.ports import CertificateStore
 from dafeng.app.identity.ports import Hasher, Identities, Oidc, no_hasher, no_identities
-from dafeng.app.jobs_ports import AnswerStore, JobStore
+from dafeng.app.jobs.ports import AnswerStore, JobStore
 from dafeng.app.memory import Memory
 from dafeng.app.ports import Clock, ColumnStore, Files, RecordStore
 from dafeng.app.settings import Settings
+from dafeng.app.system.backup_ports import Archives
+from dafeng.app.system.health_ports import Machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dafeng.app.closing import closed_years, held_batches, held_facts
+from dafeng.app.accounts.closing import closed_years, held_batches, held_facts
 from dafeng.app.ports import Batch
 from dafeng.app.services import Services
 from dafeng.report.inputs import Source

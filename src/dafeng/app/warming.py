@@ -15,12 +15,12 @@ from functools import partial
 import polars as pl
 
 from dafeng.account.lines import TOTAL
-from dafeng.app import tables
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.explaining import explain
 from dafeng.app.pages.tile import overview_tile_bytes
 from dafeng.app.services import Services
-from dafeng.app.tabling import TableQuery
+from dafeng.app.tables import listing as tables
+from dafeng.app.tables.tabling import TableQuery
 from dafeng.base.callers import Caller
 from dafeng.base.errors import DafengError
 

@@ -11,16 +11,16 @@ import msgspec
 import typer
 from typer.core import TyperGroup
 
-from dafeng.account.case import MOST_BYTES, read_case, wants
-from dafeng.account.case_explain import derivation
-from dafeng.account.case_result import CaseResult, Line, Total, run_case
-from dafeng.account.case_rule import rule_of
+from dafeng.account.cases.explain import derivation
+from dafeng.account.cases.reading import MOST_BYTES, read_case, wants
+from dafeng.account.cases.recognise import Check, checks
+from dafeng.account.cases.result import CaseResult, Line, Total, run_case
+from dafeng.account.cases.rule import rule_of
 from dafeng.account.compared import compared
 from dafeng.account.explain_text import as_text
-from dafeng.account.recognise import Check, checks
-from dafeng.account.streams import Streams
-from dafeng.app import recomputing
-from dafeng.app.method_accounts import NO_GUIDE, OTHERWISE
+from dafeng.account.streams.engine import Streams
+from dafeng.app.accounts import recomputing
+from dafeng.app.accounts.methods import NO_GUIDE, OTHERWISE
 from dafeng.base.errors import NotFound, UnreadableFile
 from dafeng.base.numbers import plain as number
 from dafeng.base.periods import LAST_YEAR, Period

@@ -9,8 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from dafeng.adapters.columns import write_whole
-from dafeng.app import certificate_acts, certificate_files, certificate_shapes, certificates, tables
-from dafeng.app.tabling import MOST_ROWS, TableQuery
+from dafeng.app.certificates import acts as certificate_acts
+from dafeng.app.certificates import files as certificate_files
+from dafeng.app.certificates import holdings as certificates
+from dafeng.app.certificates import shapes as certificate_shapes
+from dafeng.app.tables import listing as tables
+from dafeng.app.tables.tabling import MOST_ROWS, TableQuery
 from dafeng.base.errors import BadRequest
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, SOME_FILES_FAILED, Json, Programme

@@ -19,8 +19,8 @@ from dafeng.app.demo.claiming import claim_first
 from dafeng.app.demo.published import publish_first
 from dafeng.app.demo.regions import regions_first
 from dafeng.app.making import demo_files, settings_text
-from dafeng.app.serving import ServeOptions
 from dafeng.app.settings import Settings
+from dafeng.app.system.serving import ServeOptions
 from dafeng.base.errors import NotFound
 from dafeng.cli import shown
 from dafeng.cli.options import Json

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from dafeng.account.case import MOST_BYTES, CaseForm, read_case
-from dafeng.account.case_quality import case_quality, case_uncertainty
-from dafeng.account.uncertainty import DRAWS
-from dafeng.app import energy_accounts, quality
+from dafeng.account.cases.quality import case_quality, case_uncertainty
+from dafeng.account.cases.reading import MOST_BYTES, CaseForm, read_case
+from dafeng.account.uncertainty.combined import DRAWS
+from dafeng.app.accounts import energy as energy_accounts
+from dafeng.app.accounts import quality
 from dafeng.base.errors import NotFound
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, Json, Programme

@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dafeng.app import closing
-from dafeng.app.closing import CAUSE_ZH
+from dafeng.app.accounts import closing
+from dafeng.app.accounts.closing import CAUSE_ZH
 from dafeng.app.pages.restatements import restatement_page
 from dafeng.base.errors import BadRequest
 from dafeng.base.numbers import plain

@@ -10,10 +10,12 @@ import typer
 
 from dafeng.account.explain_text import as_text
 from dafeng.adapters.columns import write_whole
-from dafeng.app import region_parts, regional, regional_views
 from dafeng.app.pages import regions
-from dafeng.app.region_parts import RestDraft
-from dafeng.app.regional import RegionalIntake
+from dafeng.app.regions import accounts as regional
+from dafeng.app.regions import parts as region_parts
+from dafeng.app.regions import views as regional_views
+from dafeng.app.regions.accounts import RegionalIntake
+from dafeng.app.regions.parts import RestDraft
 from dafeng.base.errors import BadRequest, DafengError
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, SOME_FILES_FAILED, Json, Programme

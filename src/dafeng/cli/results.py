@@ -11,7 +11,8 @@ import typer
 from dafeng.account.explain_text import as_text
 from dafeng.adapters.documents import rendered
 from dafeng.adapters.programme import SETTINGS_FILE
-from dafeng.app import accounting, assessing, explaining, reporting, running
+from dafeng.app import assessing, explaining, reporting, running
+from dafeng.app.accounts import accounting
 from dafeng.app.plans import ledger_view
 from dafeng.app.registries import registry_of
 from dafeng.base.errors import BadRequest, NotFound

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from dafeng.adapters import server
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, Programme
 from dafeng.wiring import programme

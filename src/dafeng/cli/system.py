@@ -10,8 +10,8 @@ import typer
 
 from dafeng.adapters import restore as restoring
 from dafeng.adapters.checkup import ThisMachine
-from dafeng.app.backup import make_backup
-from dafeng.app.health import worst_level
+from dafeng.app.system.backup import make_backup
+from dafeng.app.system.health import worst_level
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, SOME_FILES_FAILED, Json, Programme
 from dafeng.wiring import local_caller, programme

@@ -10,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "app"))
 
 import tiny_town as town
 
-from dafeng.app import accounting, assessing
+from dafeng.app import assessing
+from dafeng.app.accounts import accounting
 from dafeng.app.identity.ports import Grant, SessionRow, User
 from dafeng.app.identity.sessions import sha256
 from dafeng.plan.ledger import View

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "app"))
 from api_town import PEOPLE, SETTINGS, accounts, furnish
 
 from dafeng.api.app import create_app
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 from dafeng.wiring import make_programme, programme
 
 

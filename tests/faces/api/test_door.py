@@ -12,7 +12,7 @@ from dafeng.api.app import create_app
 from dafeng.api.headers import Proxies, cookie_of
 from dafeng.api.limits import Buckets
 from dafeng.api.routes import jobs as job_routes
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 
 ADDRESSES = ["/", "/healthz", "/docs", "/api/v1/openapi.json", "/api/v1/jobs", "/api/v1/nothing", "/assets/nothing.js"]
 

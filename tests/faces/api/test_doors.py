@@ -23,11 +23,13 @@ from filing_town import row, workbook
 from tiny_town import EAST, OWNER
 
 from dafeng.api.app import create_app, document_text
-from dafeng.app import accounting, jobs, permission
+from dafeng.app import permission
+from dafeng.app.accounts import accounting
 from dafeng.app.identity.ports import Grant, SessionRow, User
 from dafeng.app.identity.sessions import sha256
+from dafeng.app.jobs import work as jobs
 from dafeng.app.permission import matrix
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 from dafeng.base.callers import ROLES
 from dafeng.wiring import make_programme, programme
 

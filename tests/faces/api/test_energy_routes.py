@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tiny_town import CITY, EAST, OWNER, WEST
 
-from dafeng.app.energy_accounts import totals
-from dafeng.app.quality import account_quality
+from dafeng.app.accounts.energy import totals
+from dafeng.app.accounts.quality import account_quality
 
 PATHS = ("energy/totals", "energy/flow", "accounts/quality", "accounts/uncertainty")
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dafeng.app import jobs as use_cases
-from dafeng.app.jobs_ports import Job
+from dafeng.app.jobs import work as use_cases
+from dafeng.app.jobs.ports import Job
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 

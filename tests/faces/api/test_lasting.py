@@ -17,8 +17,8 @@ from dafeng.api.app import create_app
 from dafeng.api.limits import BodyLimits, Streams, TooManyStreams
 from dafeng.app.identity.ports import ApiKey, Grant, Handover, SessionRow, User
 from dafeng.app.identity.sessions import sha256
-from dafeng.app.jobs_ports import Job
-from dafeng.app.serving import ServeOptions
+from dafeng.app.jobs.ports import Job
+from dafeng.app.system.serving import ServeOptions
 from dafeng.base.callers import PUBLIC, Caller
 
 _PIECE = 16 * 1024

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from tiny_town import CITY, OWNER
 
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 
 API = "/api/v1"
 PLAN = "县级方案\n\n一、总体目标\n\n到2025年,大宗工业固废综合利用率达到60%。\n"

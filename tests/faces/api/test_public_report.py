@@ -11,7 +11,9 @@ import pytest
 import tiny_town as town
 
 from dafeng.adapters.documents import rendered
-from dafeng.app import job_kinds, jobs, reporting
+from dafeng.app import reporting
+from dafeng.app.jobs import kinds as job_kinds
+from dafeng.app.jobs import work as jobs
 from dafeng.app.publishing import PUBLIC_FORM
 from dafeng.app.services import Silent
 from dafeng.base.errors import BadRequest

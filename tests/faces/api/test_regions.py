@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import tiny_town as town
 
-from dafeng.app import regional
+from dafeng.app.regions import accounts as regional
 from dafeng.wiring import programme
 
 ROUTES = ("account", "balance", "compare", "control", "reconciliation")

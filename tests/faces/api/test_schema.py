@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from dafeng.api.app import create_app, document_text
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)

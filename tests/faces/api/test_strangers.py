@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from dafeng.api.app import create_app
 from dafeng.app.pages import tile as tiles
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 
 OVERVIEW, TILE = "/api/v1/overview", "/api/v1/overview/tile"
 

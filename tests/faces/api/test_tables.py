@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from dafeng.api.exporting import harmless
-from dafeng.app import tables as use_cases
 from dafeng.app.identity.ports import TrailQuery
-from dafeng.app.tabling import Choice, Column, TableDef
+from dafeng.app.tables import listing as use_cases
+from dafeng.app.tables.tabling import Choice, Column, TableDef
 
 FIRMS = TableDef(
     name="firms_of_test",

@@ -17,9 +17,9 @@ from dafeng.app.identity import keys
 from dafeng.app.identity.lines import FIRST
 from dafeng.app.identity.ports import Grant, SessionRow, TrailQuery, User
 from dafeng.app.identity.sessions import caller_of_id, caller_of_session, sha256
-from dafeng.app.jobs import jobs_of
+from dafeng.app.jobs.work import jobs_of
 from dafeng.app.memory import Memory
-from dafeng.app.serving import ServeOptions
+from dafeng.app.system.serving import ServeOptions
 
 JOB = {"kind": "report", "parameters": {}}
 

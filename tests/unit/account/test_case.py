@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from dafeng.account.case import MOST_BYTES, read_case
-from dafeng.account.case_explain import derivation
-from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.cases.explain import derivation
+from dafeng.account.cases.reading import MOST_BYTES, read_case
+from dafeng.account.cases.result import CaseResult, run_case
 from dafeng.account.explain_text import as_text
 from dafeng.base.errors import BadRequest, RuleNotInForce, RuleUnknown, UnreadableFile
 from dafeng.rules.methods import packaged_methods

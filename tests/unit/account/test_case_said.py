@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_explain import derivation
-from dafeng.account.case_result import CaseResult, run_case
-from dafeng.account.case_said import place_code, said_period
-from dafeng.account.recognise import checks
-from dafeng.account.streams import Streams
+from dafeng.account.cases.explain import derivation
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.recognise import checks
+from dafeng.account.cases.result import CaseResult, run_case
+from dafeng.account.cases.said import place_code, said_period
+from dafeng.account.streams.engine import Streams
 from dafeng.base.errors import BadRequest, RuleUnknown, UnreadableFile
 from dafeng.rules.choosing import standing
 from dafeng.rules.methods import packaged_methods

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.recognise import checks
+from dafeng.account.cases.result import CaseResult, run_case
 from dafeng.account.compared import compared
-from dafeng.account.recognise import checks
 from dafeng.base.errors import BadRequest, DafengError, RuleUnknown
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
 
 from certificate_samples import AT, block, claim, ending, given
 
-from dafeng.account.certificate_claims import (
+from dafeng.account.certificates.claims import (
     AlreadyClaimed,
     ClaimRefused,
     Wanted,
@@ -23,7 +23,7 @@ from dafeng.account.certificate_claims import (
     proposal,
     split_code,
 )
-from dafeng.account.certificates import (
+from dafeng.account.certificates.ledger import (
     BLOCK_SCHEMA,
     CLAIM_SCHEMA,
     ENDING_SCHEMA,

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from account_frames import SCHEMA, facts, months
 
-from dafeng.account.energy_flow import EnergyFlow, energy_flow, named, of_area
-from dafeng.account.process_energy import process_energy
+from dafeng.account.energy.flow import EnergyFlow, energy_flow, named, of_area
+from dafeng.account.energy.process import process_energy
 from dafeng.base.provenance import content_id
 from dafeng.rules.rulebook import packaged_rulebook
 

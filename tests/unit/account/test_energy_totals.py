@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from account_frames import SCHEMA, facts
 
-from dafeng.account.energy import CERTIFIED, EnergyTotals, energy_totals, of_subjects
+from dafeng.account.energy.totals import CERTIFIED, EnergyTotals, energy_totals, of_subjects
 from dafeng.account.inventory import enterprise_lines
 from dafeng.base.provenance import content_id
 from dafeng.rules.rulebook import packaged_rulebook

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import CaseResult, run_case
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.recognise import checks
+from dafeng.account.cases.result import CaseResult, run_case
 from dafeng.account.formulas import chemistry, workshop
-from dafeng.account.recognise import checks
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

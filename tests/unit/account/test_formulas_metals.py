@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.case import ActivityForm, CaseForm, GivenForm
-from dafeng.account.case_result import run_case
+from dafeng.account.cases.reading import ActivityForm, CaseForm, GivenForm
+from dafeng.account.cases.recognise import checks
+from dafeng.account.cases.result import run_case
 from dafeng.account.formulas import metals, stated
-from dafeng.account.recognise import checks
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

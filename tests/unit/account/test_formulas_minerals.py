@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import CaseResult, run_case
-from dafeng.account.recognise import checks
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.recognise import checks
+from dafeng.account.cases.result import CaseResult, run_case
 from dafeng.base.errors import BadRequest
 from dafeng.rules.checks import check
 from dafeng.rules.formulas import formula

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dafeng.account import formulas as _formulas  # noqa: F401
-from dafeng.account import power_split
-from dafeng.account.streams import GIVEN, Streams
+from dafeng.account.streams import power_split
+from dafeng.account.streams.engine import GIVEN, Streams
 from dafeng.base.errors import BadRequest
 from dafeng.rules.formulas import formula
 from dafeng.rules.methods import packaged_methods

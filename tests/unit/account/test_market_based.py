@@ -9,8 +9,8 @@ import pytest
 from certificate_samples import block, claim, ending
 from test_certificate_ledger import RULES, ledger
 
-from dafeng.account.certificates import standing
-from dafeng.account.market_based import claimed_by_month, market_based, residual_of, scope2, year_of
+from dafeng.account.certificates.ledger import standing
+from dafeng.account.certificates.market_based import claimed_by_month, market_based, residual_of, scope2, year_of
 from dafeng.rules.formulas import formula
 from dafeng.rules.rulebook import packaged_rulebook
 

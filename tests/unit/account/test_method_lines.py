@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from account_frames import OLD, SCHEMA, facts, line, months, registry
 
-from dafeng.account.case import ActivityForm, CaseForm
-from dafeng.account.case_result import run_case
+from dafeng.account.cases.reading import ActivityForm, CaseForm
+from dafeng.account.cases.result import run_case
 from dafeng.account.explain import explain_line
 from dafeng.account.inventory import inventory
 from dafeng.base.provenance import content_id

@@ -10,7 +10,7 @@ from account_frames import OLD, facts, line, months, registry
 from test_method_lines import data
 
 from dafeng.account.inventory import inventory
-from dafeng.account.method_facts import families_of
+from dafeng.account.streams.facts import families_of
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

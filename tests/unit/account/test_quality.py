@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafeng.account.case import read_case
-from dafeng.account.case_quality import case_quality
+from dafeng.account.cases.quality import case_quality
+from dafeng.account.cases.reading import read_case
 from dafeng.account.quality import DATUM, DUE, Quality, quality
 from dafeng.base.errors import BadRequest
 from dafeng.rules.evidence import packaged_evidence

@@ -6,8 +6,8 @@ import msgspec
 import polars as pl
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import run_case
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.result import run_case
 from dafeng.account.regional.downscale import PROXY_SCHEMA
 from dafeng.account.regional.totals import by_row
 from dafeng.account.regional.whole import FAMILY, whole_account

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import run_case
-from dafeng.account.stream_need import needed, reads
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.result import run_case
+from dafeng.account.streams.need import needed, reads
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

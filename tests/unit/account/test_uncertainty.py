@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_quality import case_terms, case_uncertainty
-from dafeng.account.distributions import Spread, normal_at, normal_share
-from dafeng.account.uncertain_terms import FIGURE, LINE, Terms, terms
-from dafeng.account.uncertainty import Group, uncertainty
+from dafeng.account.cases.quality import case_terms, case_uncertainty
+from dafeng.account.cases.reading import read_case
+from dafeng.account.uncertainty.combined import Group, uncertainty
+from dafeng.account.uncertainty.distributions import Spread, normal_at, normal_share
+from dafeng.account.uncertainty.terms import FIGURE, LINE, Terms, terms
 from dafeng.base.errors import BadRequest
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook

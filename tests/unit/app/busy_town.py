@@ -21,14 +21,20 @@ from identity_fakes import GOOD, MemoryIdentities, QuickHasher
 from job_fakes import MemoryArchives, MemoryJobs, StillMachine
 from tiny_town import CITY, EAST, OWNER, WEST, delivered, run, town
 
-from dafeng.app import dispatching, filing, filing_moves, findings, jobs, plans, regional, tasking
+from dafeng.app import findings, plans
 from dafeng.app.case_ports import Case
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import moves as filing_moves
 from dafeng.app.identity.audit import note
 from dafeng.app.identity.own import begin_totp
 from dafeng.app.identity.ports import Credential, User
+from dafeng.app.jobs import work as jobs
 from dafeng.app.plans import enter
 from dafeng.app.publishing import PUBLIC_FORM
+from dafeng.app.regions import accounts as regional
 from dafeng.app.services import Services
+from dafeng.app.tasks import dispatching
+from dafeng.app.tasks import progress as tasking
 from dafeng.base.callers import ROLES, Caller
 from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 
 import polars as pl
 
-from dafeng.account.certificates import CLAIM_SCHEMA, ENDING_SCHEMA, TRANSFER_SCHEMA, Ledger
-from dafeng.app.certificate_ports import Books, Claim, Ending, Given, TakenMeanwhile
+from dafeng.account.certificates.ledger import CLAIM_SCHEMA, ENDING_SCHEMA, TRANSFER_SCHEMA, Ledger
+from dafeng.app.certificates.ports import Books, Claim, Ending, Given, TakenMeanwhile
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.account.certificates import BLOCK_SCHEMA
-from dafeng.app.certificate_ports import Claim, Ending, Given
+from dafeng.account.certificates.ledger import BLOCK_SCHEMA
+from dafeng.app.certificates.ports import Claim, Ending, Given
 
 AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
 DAY = date(2025, 3, 1)

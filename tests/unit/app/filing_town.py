@@ -8,7 +8,8 @@ import polars as pl
 import tiny_town
 from case_fakes import MemoryCases
 
-from dafeng.app import filing, filing_moves
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import moves as filing_moves
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.collect.contracts import ENERGY

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dafeng.app.backup_ports import Manifest, Stamp
-from dafeng.app.health_ports import Check
-from dafeng.app.jobs_ports import ENDED, Job, JobEvent
+from dafeng.app.jobs.ports import ENDED, Job, JobEvent
 from dafeng.app.ports import Progress
+from dafeng.app.system.backup_ports import Manifest, Stamp
+from dafeng.app.system.health_ports import Check
 
 
 @dataclass

@@ -24,19 +24,26 @@ from fakes import NOW
 from filing_town import row, workbook
 from tiny_town import CITY, EAST, FIRMS, OWNER
 
-from dafeng.account.case import ActivityForm, CaseForm
+from dafeng.account.cases.reading import ActivityForm, CaseForm
 from dafeng.act.machine import machine
-from dafeng.app import dispatching, due_reminders, filing, filing_bulk, filing_moves, findings, region_parts, tasking
-from dafeng.app.accounting import accounts
+from dafeng.app import findings
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.case_ports import Case
-from dafeng.app.certificate_shapes import CertificateTransfer, ClaimDraft, ClaimRetirement, ClaimWithdrawal
+from dafeng.app.certificates.shapes import CertificateTransfer, ClaimDraft, ClaimRetirement, ClaimWithdrawal
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import bulk as filing_bulk
+from dafeng.app.filing import due_reminders
+from dafeng.app.filing import moves as filing_moves
 from dafeng.app.identity.ports import TrailQuery
 from dafeng.app.memory import Memory
 from dafeng.app.pages.reader_acts import RecordAct, RecordDraft, RecordLink
 from dafeng.app.permission import may
+from dafeng.app.regions import parts as region_parts
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services, Silent
-from dafeng.app.tabling import TableQuery
+from dafeng.app.tables.tabling import TableQuery
+from dafeng.app.tasks import dispatching
+from dafeng.app.tasks import progress as tasking
 from dafeng.base.callers import ROLES, Caller
 from dafeng.plan.metadata import document_id
 from dafeng.plan.read import read_plan

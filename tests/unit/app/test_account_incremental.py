@@ -9,8 +9,8 @@ from probes import fresh
 from test_closing import corrected
 from tiny_town import OWNER
 
-from dafeng.app import accounting
-from dafeng.app.accounting import accounts, compute
+from dafeng.app.accounts import accounting
+from dafeng.app.accounts.accounting import accounts, compute
 
 KEY = ["subject_kind", "subject_id", "measure", "item", "period"]
 

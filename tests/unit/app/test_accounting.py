@@ -20,7 +20,7 @@ from tiny_town import (
     town,
 )
 
-from dafeng.app.accounting import accounts, compute, scope
+from dafeng.app.accounts.accounting import accounts, compute, scope
 from dafeng.app.registries import registry_of
 from dafeng.base.errors import NotAllowed, NotFound
 

@@ -19,7 +19,8 @@ from tiny_town import (
     town,
 )
 
-from dafeng.app import accounting, assessing, plans
+from dafeng.app import assessing, plans
+from dafeng.app.accounts import accounting
 from dafeng.app.assessing import assessed_year, states_by, states_of, values_of, years_with_data
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dafeng.account.case import read_case
-from dafeng.account.case_result import CaseResult, run_case
-from dafeng.app.case_english import case_english
+from dafeng.account.cases.reading import read_case
+from dafeng.account.cases.result import CaseResult, run_case
+from dafeng.app.accounts.case_english import case_english
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dafeng.act.machine import machine
-from dafeng.app import filing, filing_moves
 from dafeng.app.cases import line_of, store
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import moves as filing_moves
 from dafeng.app.permission import may
 from dafeng.base.errors import DafengError
 from dafeng.collect.facts import current

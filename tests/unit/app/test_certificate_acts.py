@@ -21,8 +21,8 @@ from certificate_town import (
 )
 from tiny_town import NOBODY, OWNER, PUBLIC, fact, facts
 
-from dafeng.account.certificate_claims import AlreadyClaimed, ClaimRefused
-from dafeng.app.certificate_acts import (
+from dafeng.account.certificates.claims import AlreadyClaimed, ClaimRefused
+from dafeng.app.certificates.acts import (
     ClaimOver,
     claim_view,
     draft_of,
@@ -32,13 +32,13 @@ from dafeng.app.certificate_acts import (
     retire_claim,
     withdraw_claim,
 )
-from dafeng.app.certificate_files import certificate_template, import_certificates
-from dafeng.app.certificate_ports import TakenMeanwhile
-from dafeng.app.certificate_shapes import CertificateTransfer, ClaimDraft, ClaimRetirement, ClaimWithdrawal
-from dafeng.app.certificates import certificate_book, certificate_rules, scope2_months
+from dafeng.app.certificates.files import certificate_template, import_certificates
+from dafeng.app.certificates.holdings import certificate_book, certificate_rules, scope2_months
+from dafeng.app.certificates.ports import TakenMeanwhile
+from dafeng.app.certificates.shapes import CertificateTransfer, ClaimDraft, ClaimRetirement, ClaimWithdrawal
 from dafeng.app.importing import take_in_table
-from dafeng.app.tables import table_page
-from dafeng.app.tabling import TableQuery
+from dafeng.app.tables.listing import table_page
+from dafeng.app.tables.tabling import TableQuery
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 
 

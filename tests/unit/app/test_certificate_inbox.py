@@ -11,9 +11,9 @@ from fakes import NOW
 from identity.identity_fakes import MemoryIdentities
 from tiny_town import PUBLIC
 
-from dafeng.account.certificate_claims import AlreadyClaimed
-from dafeng.app.certificate_acts import make_claim
-from dafeng.app.certificate_shapes import ClaimDraft
+from dafeng.account.certificates.claims import AlreadyClaimed
+from dafeng.app.certificates.acts import make_claim
+from dafeng.app.certificates.shapes import ClaimDraft
 from dafeng.app.inbox import InboxItem, inbox_items
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller

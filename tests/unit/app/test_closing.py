@@ -11,9 +11,9 @@ from probes import fresh
 from tiny_town import CITY, OWNER
 
 from dafeng.account.restated import causes_of, differences
-from dafeng.app import accounting, made_with
-from dafeng.app.accounting import accounts, compute
-from dafeng.app.closing import close_year, closings, pending, restate_year, restated
+from dafeng.app.accounts import accounting, made_with
+from dafeng.app.accounts.accounting import accounts, compute
+from dafeng.app.accounts.closing import close_year, closings, pending, restate_year, restated
 from dafeng.app.explaining import explain
 from dafeng.app.importing import take_in_table
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound

@@ -8,7 +8,7 @@ import pytest
 from fakes import NOW
 from tiny_town import EAST_COUNTY, OWNER, WEST, batch, delivered, facts, firm_rows, run, town
 
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.dataview import gaps_of, latest_batches
 from dafeng.app.registries import registry_of
 from dafeng.app.reporting import progress_inputs

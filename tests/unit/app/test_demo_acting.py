@@ -9,7 +9,7 @@ import pytest
 from tiny_town import OWNER, PUBLIC, delivered, run, town
 
 from dafeng.app.demo.acting import act_first
-from dafeng.app.task_rows import task_rows
+from dafeng.app.tasks.rows import task_rows
 from dafeng.base.errors import NotAllowed
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dafeng.app.disclosure import RULES, Firm, Table, rule_on, sensitive, withheld
-from dafeng.app.disclosure_parts import withheld_parts
+from dafeng.app.sight.disclosure import RULES, Firm, Table, rule_on, sensitive, withheld
+from dafeng.app.sight.disclosure_parts import withheld_parts
 
 RULE = RULES[-1]
 AREAS, INDUSTRIES = ("A1", "A2", "A3"), ("17", "30", "31")

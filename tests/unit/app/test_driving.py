@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny_town import OWNER, delivered, town
 
-from dafeng.app.accounting import compute
+from dafeng.app.accounts.accounting import compute
 from dafeng.app.driving import drivers_of, explain_driver, node_id
 from dafeng.app.registries import registry_of
 

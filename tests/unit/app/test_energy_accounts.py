@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PUBLIC, WEST, delivered, fact, town
 
-from dafeng.app.accounting import compute
-from dafeng.app.energy_accounts import flow, totals
-from dafeng.app.quality import account_quality, account_uncertainty
+from dafeng.app.accounts.accounting import compute
+from dafeng.app.accounts.energy import flow, totals
+from dafeng.app.accounts.quality import account_quality, account_uncertainty
 from dafeng.app.services import Services
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 

@@ -6,9 +6,9 @@ import pytest
 from certificate_town import APPROVER, FILLER, certificate_town
 from tiny_town import OWNER
 
-from dafeng.app.certificate_acts import make_claim, retire_claim
-from dafeng.app.certificate_shapes import ClaimDraft, ClaimRetirement
-from dafeng.app.energy_accounts import PROVES, totals
+from dafeng.app.accounts.energy import PROVES, totals
+from dafeng.app.certificates.acts import make_claim, retire_claim
+from dafeng.app.certificates.shapes import ClaimDraft, ClaimRetirement
 
 
 def deducted(purpose: str, *, retired: bool = True) -> tuple[float | None, str | None]:

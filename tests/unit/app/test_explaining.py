@@ -17,7 +17,7 @@ from tiny_town import (
 )
 
 from dafeng.app import plans
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.assessing import county_states_of, state_of, states_of, values_of
 from dafeng.app.explaining import explain
 from dafeng.app.reporting import progress

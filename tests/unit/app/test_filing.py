@@ -31,9 +31,12 @@ from filing_town import (
 )  # fmt: skip
 
 from dafeng.act.machine import machine
-from dafeng.app import dues, filing, filing_files, filing_moves
 from dafeng.app.cases import Conflict, Unmet
 from dafeng.app.explaining import explain
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import dues
+from dafeng.app.filing import files as filing_files
+from dafeng.app.filing import moves as filing_moves
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
 from dafeng.collect.facts import current
 from dafeng.collect.workbooks import read_workbook

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 from filing_town import APPROVER, CITY, COUNTY, FILLER, GOOD, draft, filing_town, filled, row, step, workbook
 
-from dafeng.app import dues, filing, filing_moves
 from dafeng.app.cases import Unmet
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import dues
+from dafeng.app.filing import moves as filing_moves
 from dafeng.app.pages.typed import filed_with
 from dafeng.collect.facts import current
 

@@ -24,11 +24,11 @@ from filing_town import (
     step,
 )  # fmt: skip
 
-from dafeng.app import filing
 from dafeng.app.cases import store
-from dafeng.app.due_reminders import DueKey, RemindOrder, remind_dues
-from dafeng.app.dues import dues_frame
-from dafeng.app.filing_bulk import BulkMove, SeenFiling, move_filings
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing.bulk import BulkMove, SeenFiling, move_filings
+from dafeng.app.filing.due_reminders import DueKey, RemindOrder, remind_dues
+from dafeng.app.filing.dues import dues_frame
 from dafeng.app.inbox import inbox
 from dafeng.base.errors import BadRequest, NotAllowed
 

@@ -21,12 +21,13 @@ from filing_town import (
     step,
 )  # fmt: skip
 
-from dafeng.app import dispatching, findings
+from dafeng.app import findings
 from dafeng.app.cases import Unmet
-from dafeng.app.dispatching import DispatchOrder
 from dafeng.app.findings import FindingDraft, FindingMove
 from dafeng.app.inbox import inbox
 from dafeng.app.permission import may
+from dafeng.app.tasks import dispatching
+from dafeng.app.tasks.dispatching import DispatchOrder
 from dafeng.base.callers import ROLES, Caller
 from dafeng.base.errors import NotAllowed, NotFound
 

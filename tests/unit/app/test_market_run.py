@@ -10,13 +10,13 @@ import pytest
 from certificate_town import APPROVER, FILLER, certificate_town
 from tiny_town import CITY, OWNER
 
-from dafeng.account.market_lines import CLAIMED, CONTRACT, MEASURE
-from dafeng.app.accounting import account_key, compute, every_line
-from dafeng.app.certificate_acts import make_claim, retire_claim
-from dafeng.app.certificate_shapes import ClaimDraft, ClaimRetirement
-from dafeng.app.certificates import scope2_months
+from dafeng.account.certificates.market_lines import CLAIMED, CONTRACT, MEASURE
+from dafeng.app.accounts.accounting import account_key, compute, every_line
+from dafeng.app.accounts.recomputing import account_export, recompute_export
+from dafeng.app.certificates.acts import make_claim, retire_claim
+from dafeng.app.certificates.holdings import scope2_months
+from dafeng.app.certificates.shapes import ClaimDraft, ClaimRetirement
 from dafeng.app.explaining import explain
-from dafeng.app.recomputing import account_export, recompute_export
 from dafeng.base.provenance import Node
 
 

@@ -18,13 +18,16 @@ from tiny_town import FIRMS, OWNER
 
 import dafeng.app
 from dafeng.act.machine import machine
-from dafeng.app import dispatching, filing, filing_moves, findings
-from dafeng.app.accounting import accounts
+from dafeng.app import findings
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.explaining import explain
-from dafeng.app.jobs import kinds
-from dafeng.app.jobs_ports import Job
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import moves as filing_moves
+from dafeng.app.jobs.ports import Job
+from dafeng.app.jobs.work import kinds
 from dafeng.app.permission import ENROLLED, matrix, may
-from dafeng.app.tables import catalogue
+from dafeng.app.tables.listing import catalogue
+from dafeng.app.tasks import dispatching
 from dafeng.base.callers import Caller
 from dafeng.base.errors import DafengError, NotAllowed, NotFound
 from dafeng.base.provenance import Node

@@ -11,9 +11,8 @@ from probes import COAL_CASE, fresh
 from python_calamine import CalamineWorkbook
 from tiny_town import OWNER
 
-from dafeng.app.accounting import compute
-from dafeng.app.importing import take_in_table
-from dafeng.app.method_accounts import (
+from dafeng.app.accounts.accounting import compute
+from dafeng.app.accounts.methods import (
     compute_case,
     method_page,
     method_template,
@@ -22,6 +21,7 @@ from dafeng.app.method_accounts import (
     works_compared,
     works_methods,
 )
+from dafeng.app.importing import take_in_table
 from dafeng.base.callers import PUBLIC
 from dafeng.base.errors import NotFound
 from dafeng.rules.methods import packaged_methods

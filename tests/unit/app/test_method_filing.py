@@ -10,7 +10,9 @@ import tiny_town
 from case_fakes import MemoryCases
 from filing_town import APPROVER, CITY, COUNTY, FILLER, months, step
 
-from dafeng.app import dues, filing, filing_files
+from dafeng.app.filing import acts as filing
+from dafeng.app.filing import dues
+from dafeng.app.filing import files as filing_files
 from dafeng.app.services import Services
 from dafeng.collect.contracts import METHOD_DATA
 from dafeng.collect.facts import current

@@ -8,9 +8,9 @@ from probes import fresh
 from tiny_town import OWNER
 
 from dafeng.account.account_terms import _doubted
-from dafeng.app.accounting import compute
+from dafeng.app.accounts.accounting import compute
+from dafeng.app.accounts.quality import account_quality, account_uncertainty
 from dafeng.app.importing import take_in_table
-from dafeng.app.quality import account_quality, account_uncertainty
 from dafeng.app.services import Services
 from dafeng.rules.evidence import packaged_evidence
 

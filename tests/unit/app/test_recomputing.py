@@ -12,10 +12,10 @@ from busy_town import callers
 from probes import fresh
 from tiny_town import CITY, EAST, OWNER
 
-from dafeng.app.accounting import compute
+from dafeng.app.accounts.accounting import compute
+from dafeng.app.accounts.recomputing import account_export, recompute_export, seal
 from dafeng.app.importing import take_in_table
-from dafeng.app.recomputing import account_export, recompute_export, seal
-from dafeng.app.regional import account_regions, take_in_region
+from dafeng.app.regions.accounts import account_regions, take_in_region
 from dafeng.base.errors import NotAllowed, NotFound, UnreadableFile
 
 ROWS = """统一社会信用代码,时期,核算方法,数据项,数值,计量单位,凭证

@@ -8,9 +8,10 @@ import pytest
 from busy_town import callers
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PROVINCE, PUBLIC, WEST, delivered, fact, run, town
 
-from dafeng.app import regional, regional_views
 from dafeng.app.pages import regions
-from dafeng.app.region_parts import RestDraft, state_rest, stated_rests, withdraw_rest
+from dafeng.app.regions import accounts as regional
+from dafeng.app.regions import views as regional_views
+from dafeng.app.regions.parts import RestDraft, state_rest, stated_rests, withdraw_rest
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, UnreadableFile

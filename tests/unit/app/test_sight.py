@@ -12,10 +12,9 @@ from larger_town import MORE, larger
 from probes import atoms
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, FIRMS, OWNER, WEST, delivered, fact, firm_rows, run, town
 
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.assessing import states_of, values_of
 from dafeng.app.cases import visible_firms
-from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.explaining import _Desk, explain
 from dafeng.app.importing import take_in_table
 from dafeng.app.pages.dashboard import overview
@@ -26,7 +25,8 @@ from dafeng.app.permission import whole
 from dafeng.app.registries import registry_of
 from dafeng.app.reporting import progress, progress_inputs
 from dafeng.app.services import Services
-from dafeng.app.sight import AGGREGATE_ONLY, scope
+from dafeng.app.sight.disclosure import CONFIDENTIAL
+from dafeng.app.sight.results import AGGREGATE_ONLY, scope
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotAllowed, NotFound
 from dafeng.base.provenance import Node

@@ -16,7 +16,7 @@ from larger_town import MORE, larger
 from probes import atoms
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, WEST, delivered
 
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.explaining import explain
 from dafeng.app.pages.dashboard import overview
 from dafeng.app.pages.goal_page import target_page
@@ -25,9 +25,9 @@ from dafeng.app.pages.searching import search
 from dafeng.app.permission import may
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import scope
-from dafeng.app.tables import tables
-from dafeng.app.tabling import TableQuery, rows_of
+from dafeng.app.sight.results import scope
+from dafeng.app.tables.listing import tables
+from dafeng.app.tables.tabling import TableQuery, rows_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import DafengError
 

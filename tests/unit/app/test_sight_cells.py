@@ -15,13 +15,13 @@ from dafeng.app.demo.city import firms as demo_firms
 from dafeng.app.demo.flows import simulate
 from dafeng.app.demo.story import with_story
 from dafeng.app.demo.tuning import tce
-from dafeng.app.disclosure import RULES, Firm, Rule, sensitive, withheld
-from dafeng.app.disclosure_parts import withheld_parts
 from dafeng.app.driving import node_id, public_drivers
 from dafeng.app.pages.figures import NO_DATA, SOME_SILENT, why_missing
-from dafeng.app.sight import AGGREGATE_ONLY, FEW_SILENT, Veil
-from dafeng.app.sight_cells import cells_over, parts_withheld, thin_groups
-from dafeng.app.sight_values import _hidden
+from dafeng.app.sight.cells import cells_over, parts_withheld, thin_groups
+from dafeng.app.sight.disclosure import RULES, Firm, Rule, sensitive, withheld
+from dafeng.app.sight.disclosure_parts import withheld_parts
+from dafeng.app.sight.results import AGGREGATE_ONLY, FEW_SILENT, Veil
+from dafeng.app.sight.values import _hidden
 from dafeng.registry.industries import industries
 from dafeng.report.inputs import Driver, Drivers
 

@@ -20,8 +20,7 @@ from larger_town import larger
 from tiny_town import CITY, EAST, OWNER, WEST, delivered, run, town
 from wider_town import wider
 
-from dafeng.app import sight
-from dafeng.app.accounting import accounts, current_run, every_line
+from dafeng.app.accounts.accounting import accounts, current_run, every_line
 from dafeng.app.assessing import current_assessment, values_of
 from dafeng.app.identity.ports import ApiKey, Grant
 from dafeng.app.identity.scopes import granted_scopes
@@ -32,6 +31,7 @@ from dafeng.app.publishing import publish
 from dafeng.app.registries import registry_of
 from dafeng.app.reporting import progress_inputs
 from dafeng.app.services import Services
+from dafeng.app.sight import results as sight
 from dafeng.app.versions import stated
 from dafeng.base.callers import PUBLIC, Caller
 

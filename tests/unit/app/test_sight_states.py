@@ -11,9 +11,8 @@ from probes import atoms
 from tiny_town import CITY, EAST, EAST_COUNTY, OWNER, WEST, delivered, run, town
 from wider_town import wider
 
-from dafeng.app.accounting import current_run, every_line
+from dafeng.app.accounts.accounting import current_run, every_line
 from dafeng.app.assessing import county_states_of, current_assessment, states_by, states_of
-from dafeng.app.disclosure import CONFIDENTIAL_STATE
 from dafeng.app.explaining import explain
 from dafeng.app.pages.dashboard import overview
 from dafeng.app.pages.figures import NOT_GIVEN, state_counts
@@ -22,8 +21,9 @@ from dafeng.app.pages.goal_tree import target_tree
 from dafeng.app.pages.tables_results import COUNTY_STATES, TARGETS
 from dafeng.app.reporting import progress, progress_inputs
 from dafeng.app.services import Services
-from dafeng.app.sight_values import _used, seen_states
-from dafeng.app.tabling import TableQuery, page_of
+from dafeng.app.sight.disclosure import CONFIDENTIAL_STATE
+from dafeng.app.sight.values import _used, seen_states
+from dafeng.app.tables.tabling import TableQuery, page_of
 from dafeng.base.callers import Caller
 from dafeng.evaluate.states import STATES
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_town import EAST_COUNTY, OWNER, PUBLIC, empty_town
 
-from dafeng.app.tabling import Choice, Column, TableDef, TableQuery, page_of, rows_of, version_of
+from dafeng.app.tables.tabling import Choice, Column, TableDef, TableQuery, page_of, rows_of, version_of
 from dafeng.base.errors import BadRequest, NotAllowed
 
 COLUMNS = (

@@ -9,10 +9,12 @@ import pytest
 import tiny_town
 from filing_town import ANALYST, CITY, COUNTY, FILLER, OTHER_COUNTY
 
-from dafeng.app import dispatching, task_reminders, tasking
 from dafeng.app.cases import Conflict, Unmet
-from dafeng.app.dispatching import DispatchMove, DispatchOrder
-from dafeng.app.tasking import ProgressEntry
+from dafeng.app.tasks import dispatching
+from dafeng.app.tasks import progress as tasking
+from dafeng.app.tasks import reminders as task_reminders
+from dafeng.app.tasks.dispatching import DispatchMove, DispatchOrder
+from dafeng.app.tasks.progress import ProgressEntry
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
 from dafeng.plan.ledger import View

@@ -25,7 +25,7 @@ from dafeng.app.identity import keys, lines
 from dafeng.app.identity.acts import acts, acts_of
 from dafeng.app.identity.lines import FIRST, coming_from
 from dafeng.app.identity.ports import TrailQuery
-from dafeng.app.jobs import jobs_of, start_job
+from dafeng.app.jobs.work import jobs_of, start_job
 from dafeng.app.pages.vouchers import evidence_file
 from dafeng.app.permission import ENROLLED, matrix, use_case
 from dafeng.app.plans import ledger_view

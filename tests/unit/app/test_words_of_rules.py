@@ -5,8 +5,8 @@ import re
 import pytest
 
 import dafeng.account.formulas  # noqa: F401 (enrols them)
-from dafeng.account.case import wants
-from dafeng.account.streams import Streams
+from dafeng.account.cases.reading import wants
+from dafeng.account.streams.engine import Streams
 from dafeng.app.pages.english import source_zh, stream_note_en
 from dafeng.app.pages.restatements import item_words
 from dafeng.app.pages.tables_rules import _called

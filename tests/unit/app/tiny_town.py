@@ -13,7 +13,8 @@ import polars as pl
 from case_fakes import MemoryCases
 from fakes import NOW, MemoryColumns, MemoryFiles, MemoryRecords, StandingClock
 
-from dafeng.app import accounting, assessing
+from dafeng.app import assessing
+from dafeng.app.accounts import accounting
 from dafeng.app.ports import Batch
 from dafeng.app.services import Services
 from dafeng.app.settings import Settings

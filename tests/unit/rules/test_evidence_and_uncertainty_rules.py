@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dafeng.account.distributions import Spread
+from dafeng.account.uncertainty.distributions import Spread
 from dafeng.base.errors import RuleConflict, RuleError, RuleUnknown
 from dafeng.rules.energy_control import packaged_control, read_control
 from dafeng.rules.energy_uses import packaged_uses, read_uses

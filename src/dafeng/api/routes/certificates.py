@@ -13,9 +13,11 @@ from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import WORKBOOK, Upload, file_answer
 from dafeng.api.given import Caller, Services
-from dafeng.app import certificate_acts, certificate_files, certificates
-from dafeng.app.certificate_files import CertificateImport
-from dafeng.app.certificate_shapes import (
+from dafeng.app.certificates import acts as certificate_acts
+from dafeng.app.certificates import files as certificate_files
+from dafeng.app.certificates import holdings as certificates
+from dafeng.app.certificates.files import CertificateImport
+from dafeng.app.certificates.shapes import (
     CertificateBook,
     CertificateTransfer,
     ClaimDraft,

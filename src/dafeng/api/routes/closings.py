@@ -9,8 +9,8 @@ from litestar import get, post
 from litestar.params import JSONBody, Parameter
 
 from dafeng.api.given import Caller, Services
-from dafeng.app import closing
-from dafeng.app.closing import Cause, Closing, Pending
+from dafeng.app.accounts import closing
+from dafeng.app.accounts.closing import Cause, Closing, Pending
 from dafeng.app.pages.restatements import Restatement, restatement_page
 
 Year = Annotated[int, Parameter(ge=1990, le=2100, description="The year.")]

@@ -8,8 +8,9 @@ from litestar import get
 from litestar.params import Parameter
 
 from dafeng.api.given import Caller, Services
-from dafeng.app import energy_accounts, quality
-from dafeng.app.energy_shapes import EnergyFlowOut, EnergyTotalsOut, QualityOut, UncertaintyOut
+from dafeng.app.accounts import energy as energy_accounts
+from dafeng.app.accounts import quality
+from dafeng.app.accounts.energy_shapes import EnergyFlowOut, EnergyTotalsOut, QualityOut, UncertaintyOut
 
 Firm = Annotated[str | None, Parameter(max_length=100, description="Id of the enterprise; before the area.")]
 AreaCode = Annotated[

@@ -10,19 +10,16 @@ from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import Upload, file_answer, if_match_version
 from dafeng.api.given import Caller, IfMatch, Services
-from dafeng.app import due_reminders
-from dafeng.app import dues as owed
-from dafeng.app import filing as cases
-from dafeng.app import filing_bulk as bulk
-from dafeng.app import filing_files as files
-from dafeng.app import filing_moves as moves
-from dafeng.app.due_reminders import RemindOrder, RemindOutcome
-from dafeng.app.dues import Dues
 from dafeng.app.evidences import MOST_BYTES
-from dafeng.app.filing import FilingDraft, FilingRows
-from dafeng.app.filing_bulk import BulkMove, BulkOutcome
-from dafeng.app.filing_moves import FilingMove
-from dafeng.app.filing_page import FilingPage
+from dafeng.app.filing import acts as cases
+from dafeng.app.filing import bulk, due_reminders, files, moves
+from dafeng.app.filing import dues as owed
+from dafeng.app.filing.acts import FilingDraft, FilingRows
+from dafeng.app.filing.bulk import BulkMove, BulkOutcome
+from dafeng.app.filing.due_reminders import RemindOrder, RemindOutcome
+from dafeng.app.filing.dues import Dues
+from dafeng.app.filing.moves import FilingMove
+from dafeng.app.filing.page import FilingPage
 
 Sha = Annotated[str, Parameter(description="SHA-256 of the file.", pattern="^[0-9a-f]{64}$")]
 CaseId = Annotated[str, Parameter(description="Id of the filing.", max_length=80)]

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get
 
 from dafeng.api.given import Services
-from dafeng.app.serving import ready
+from dafeng.app.system.serving import ready
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,9 +13,9 @@ from litestar.params import HeaderParameter, JSONBody, Parameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from dafeng.api.given import Caller, OptionalSession, Services
-from dafeng.app import jobs as use_cases
 from dafeng.app.identity.sessions import Session, still_there
-from dafeng.app.jobs_ports import ENDED, Job, JobEvent, JobState
+from dafeng.app.jobs import work as use_cases
+from dafeng.app.jobs.ports import ENDED, Job, JobEvent, JobState
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound
 
 _LOOK_S, _ALIVE_S = 0.5, 15.0

@@ -7,12 +7,13 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.params import JSONBody, Parameter
 
-from dafeng.account.case import CaseForm
+from dafeng.account.cases.reading import CaseForm
 from dafeng.account.compared import Comparison
 from dafeng.api.files import ARCHIVE, WORKBOOK, file_answer
 from dafeng.api.given import Caller, Services
-from dafeng.app import method_accounts, recomputing
-from dafeng.app.method_accounts import CaseAnswer, MethodHead, MethodPage, WorksMethods
+from dafeng.app.accounts import methods as method_accounts
+from dafeng.app.accounts import recomputing
+from dafeng.app.accounts.methods import CaseAnswer, MethodHead, MethodPage, WorksMethods
 from dafeng.app.pages.taken import TakenAway
 
 Method = Annotated[str, Parameter(max_length=60, description="Id of a method, as `methods` lists them.")]

@@ -14,12 +14,13 @@ from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import Upload
 from dafeng.api.given import Caller, Services
-from dafeng.app import region_parts, regional_views
 from dafeng.app.evidences import MOST_BYTES
 from dafeng.app.pages import region_files
 from dafeng.app.pages import regions as pages
 from dafeng.app.pages.region_files import RegionAccounted, RegionImport
-from dafeng.app.region_parts import Rest, RestDraft
+from dafeng.app.regions import parts as region_parts
+from dafeng.app.regions import views as regional_views
+from dafeng.app.regions.parts import Rest, RestDraft
 from dafeng.base.provenance import Node
 
 Area = Annotated[str | None, Parameter(description="Area code; all that may be seen where left out.", max_length=12)]

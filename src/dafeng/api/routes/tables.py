@@ -13,9 +13,9 @@ from litestar.params import Parameter
 from dafeng.api import paging
 from dafeng.api.exporting import MEDIA_TYPES, Note, exported
 from dafeng.api.given import Caller, Services
-from dafeng.app import tables as use_cases
 from dafeng.app.ports import CURRENT
-from dafeng.app.tabling import Kind, TableDef, TableQuery, told_in_english
+from dafeng.app.tables import listing as use_cases
+from dafeng.app.tables.tabling import Kind, TableDef, TableQuery, told_in_english
 
 _FILE = "application/octet-stream"
 Name = Annotated[str, Parameter(description="Name of the table.", max_length=60)]

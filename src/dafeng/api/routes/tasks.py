@@ -11,12 +11,13 @@ from litestar.params import JSONBody, Parameter
 
 from dafeng.api.files import Upload, file_answer, if_match_version
 from dafeng.api.given import Caller, IfMatch, Services
-from dafeng.app import dispatching, tasking
-from dafeng.app import task_reminders as told
-from dafeng.app.dispatching import DispatchCard, DispatchMove, DispatchOrder
 from dafeng.app.evidences import MOST_BYTES
-from dafeng.app.task_reminders import ReminderLine, TaskTerms
-from dafeng.app.tasking import Attached, ProgressEntry, TaskPage
+from dafeng.app.tasks import dispatching
+from dafeng.app.tasks import progress as tasking
+from dafeng.app.tasks import reminders as told
+from dafeng.app.tasks.dispatching import DispatchCard, DispatchMove, DispatchOrder
+from dafeng.app.tasks.progress import Attached, ProgressEntry, TaskPage
+from dafeng.app.tasks.reminders import ReminderLine, TaskTerms
 
 TaskId = Annotated[str, Parameter(description="Id of the task; its # is written %23.", max_length=300)]
 CaseId = Annotated[str, Parameter(description="Id of the dispatch.", max_length=80)]

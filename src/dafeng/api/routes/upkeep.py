@@ -5,10 +5,10 @@ from __future__ import annotations
 from litestar import get, post
 
 from dafeng.api.given import Caller, Services
-from dafeng.app import backup, health
-from dafeng.app.backup import BackupCard
-from dafeng.app.health import SystemState
 from dafeng.app.pages.taken import Begun
+from dafeng.app.system import backup, health
+from dafeng.app.system.backup import BackupCard
+from dafeng.app.system.health import SystemState
 
 
 @get("/backups", operation_id="backups", tags=["system"], summary="备份列表", sync_to_thread=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dafeng.app.case_ports import CaseStore
-from dafeng.app.dispatching import DispatchOrder, dispatch
 from dafeng.app.findings import FindingDraft, FindingMove, move_finding, write_finding
 from dafeng.app.permission import use_case
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.task_rows import TaskRow, task_rows
-from dafeng.app.tasking import ProgressEntry, add_progress
+from dafeng.app.tasks.dispatching import DispatchOrder, dispatch
+from dafeng.app.tasks.progress import ProgressEntry, add_progress
+from dafeng.app.tasks.rows import TaskRow, task_rows
 from dafeng.base.callers import Caller
 
 _SAID = (

@@ -5,10 +5,10 @@ Claims are made on the day the demonstration is built. What has expired by then 
 
 from __future__ import annotations
 
-from dafeng.account.certificate_claims import ClaimRefused
-from dafeng.app.certificate_acts import make_claim, retire_claim
-from dafeng.app.certificate_entry import ledger_store
-from dafeng.app.certificate_shapes import ClaimDraft, ClaimRetirement, ClaimView
+from dafeng.account.certificates.claims import ClaimRefused
+from dafeng.app.certificates.acts import make_claim, retire_claim
+from dafeng.app.certificates.entry import ledger_store
+from dafeng.app.certificates.shapes import ClaimDraft, ClaimRetirement, ClaimView
 from dafeng.app.identity.demo import firms_of_the_play
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services

@@ -7,8 +7,8 @@ import polars as pl
 from dafeng.app.demo.balances import balance_workbook, inventory_csv, process_csv
 from dafeng.app.demo.city import CITY
 from dafeng.app.permission import use_case
-from dafeng.app.region_cells import every_cell
-from dafeng.app.regional import account_regions, take_in_region
+from dafeng.app.regions.accounts import account_regions, take_in_region
+from dafeng.app.regions.cells import every_cell
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller

@@ -11,8 +11,8 @@ import polars as pl
 from dafeng.act.machine import machine
 from dafeng.act.terms import level
 from dafeng.app.cases import known_registry, store, visible_firms
-from dafeng.app.dues import DUE_STATES, contract_words, dues_frame
-from dafeng.app.filing import FORMS
+from dafeng.app.filing.acts import FORMS
+from dafeng.app.filing.dues import DUE_STATES, contract_words, dues_frame
 from dafeng.app.findings import SEVERITIES
 from dafeng.app.inbox import inbox_items
 from dafeng.app.pages.english import (
@@ -26,8 +26,8 @@ from dafeng.app.pages.english import (
 )
 from dafeng.app.pages.shapes import Words
 from dafeng.app.services import Services
-from dafeng.app.tabling import Choice, Column, TableDef
-from dafeng.app.task_rows import TASK_STATES, task_rows
+from dafeng.app.tables.tabling import Choice, Column, TableDef
+from dafeng.app.tasks.rows import TASK_STATES, task_rows
 from dafeng.base.callers import Caller
 
 _KINDS = {

@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.account.certificates import STATES, balance
+from dafeng.account.certificates.ledger import STATES, balance
 from dafeng.app.cases import known_registry, visible_firms
-from dafeng.app.certificate_entry import ledger_store
-from dafeng.app.certificates import ledger_version, seen_parts
+from dafeng.app.certificates.entry import ledger_store
+from dafeng.app.certificates.holdings import ledger_version, seen_parts
 from dafeng.app.pages.english import area_told
 from dafeng.app.permission import within
 from dafeng.app.services import Services
-from dafeng.app.tabling import Choice, Column, TableDef
+from dafeng.app.tables.tabling import Choice, Column, TableDef
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import STATUS_ZH
 from dafeng.rules.certificates import packaged_certificate_rules

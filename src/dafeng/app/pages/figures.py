@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from dafeng.app.disclosure import CONFIDENTIAL, CONFIDENTIAL_STATE
 from dafeng.app.pages.english import goal_en, units_zh
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.shapes import SEEN_STATES, Figure, Light, State, Words
-from dafeng.app.sight import AGGREGATE_ONLY, FEW_SILENT
+from dafeng.app.sight.disclosure import CONFIDENTIAL, CONFIDENTIAL_STATE
+from dafeng.app.sight.results import AGGREGATE_ONLY, FEW_SILENT
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.plan.records import Target
 from dafeng.report.wording import number

@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from dafeng.account.certificates.market_lines import MEASURE as MARKET
 from dafeng.account.lines import CO2_PARTS, MEASURES
-from dafeng.account.market_lines import MEASURE as MARKET
-from dafeng.app.dues import dues, dues_version
+from dafeng.app.filing.dues import dues, dues_version
 from dafeng.app.pages.english import area_en, industry_en
 from dafeng.app.pages.figures import NO_DATA, change_words, line_figure, no_figure, sentence, tonnes, why_missing
 from dafeng.app.pages.firms import FirmPage, FirmRow, Gap

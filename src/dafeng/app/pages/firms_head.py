@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dafeng.app.dues import contract_words, dues_frame
+from dafeng.app.filing.dues import contract_words, dues_frame
 from dafeng.app.pages.delivery import delivery_of
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import sentence, tonnes

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from dafeng.account.subjects import placed
-from dafeng.app.closing import held_facts
+from dafeng.app.accounts.closing import held_facts
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import difference, division_words

@@ -17,7 +17,7 @@ from dafeng.app.pages.known import Known
 from dafeng.app.pages.moving import moving
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may
-from dafeng.app.task_rows import TaskRow, task_rows
+from dafeng.app.tasks.rows import TaskRow, task_rows
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.plan.records import Target
 

@@ -12,9 +12,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from dafeng.app.accounts.closing import held_facts
 from dafeng.app.assessing import own_tasks
-from dafeng.app.closing import held_facts
-from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.english import departments_en, task_en
 from dafeng.app.pages.figures import difference, sector_words
@@ -24,7 +23,8 @@ from dafeng.app.pages.goals import Bearing, Contribution, Why
 from dafeng.app.pages.known import Known, sight_of
 from dafeng.app.pages.shapes import Figure, Words
 from dafeng.app.permission import may
-from dafeng.app.task_rows import TASK_STATES, TaskRow
+from dafeng.app.sight.disclosure import CONFIDENTIAL
+from dafeng.app.tasks.rows import TASK_STATES, TaskRow
 from dafeng.collect.facts import current
 from dafeng.evaluate.groups import task_of
 from dafeng.evaluate.indicators import Indicator, Term, indicator_library

@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.disclosure import CONFIDENTIAL_STATE
 from dafeng.app.pages.delivery import delivery_of
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import NO_DATA, change_words, sentence, tonnes
@@ -17,6 +16,7 @@ from dafeng.app.pages.overview import Delivery, Headline
 from dafeng.app.pages.series import ACTUAL, line_series, path_series, required_path, to_lines
 from dafeng.app.pages.shapes import Figure, Series, Words
 from dafeng.app.pages.totals import UNITS, area_total, is_judged
+from dafeng.app.sight.disclosure import CONFIDENTIAL_STATE
 from dafeng.report.wording import coverage_percent, number
 
 NOT_JUDGED = Words(

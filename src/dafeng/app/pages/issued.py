@@ -15,7 +15,7 @@ import msgspec
 
 from dafeng.app import publishing
 from dafeng.app.identity.audit import audited
-from dafeng.app.jobs import start_job
+from dafeng.app.jobs.work import start_job
 from dafeng.app.pages.desk import ReportBasis, ReportCard
 from dafeng.app.pages.published import published_only
 from dafeng.app.pages.taken import Begun, TakenAway
@@ -23,7 +23,7 @@ from dafeng.app.permission import use_case
 from dafeng.app.ports import InputFile
 from dafeng.app.publishing import PUBLIC_FORM, REPORT_FORMS
 from dafeng.app.services import Services
-from dafeng.app.sight import sees_all
+from dafeng.app.sight.results import sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 

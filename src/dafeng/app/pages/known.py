@@ -9,19 +9,19 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from dafeng.account.certificates.market_lines import MEASURE as MARKET
 from dafeng.account.lines import LINE_SCHEMA, TOTAL
-from dafeng.account.market_lines import MEASURE as MARKET
 from dafeng.account.subjects import placed
-from dafeng.app.accounting import accounts, scope, seen_rows, shown
+from dafeng.app.accounts.accounting import accounts, scope, seen_rows, shown
 from dafeng.app.assessing import assessed_year, county_states_of, states_of, values_of
-from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.shapes import Source
 from dafeng.app.permission import sees_firms, whole, within
 from dafeng.app.plans import Tied, ledger_view, ties
 from dafeng.app.ports import CURRENT, RunRecord, assessed_of
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight import sees_all, summed
+from dafeng.app.sight.disclosure import CONFIDENTIAL
+from dafeng.app.sight.results import sees_all, summed
 from dafeng.app.versions import delivered, stated
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound

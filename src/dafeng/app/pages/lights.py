@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.emitting import counties
+from dafeng.app.accounts.emitting import counties
 from dafeng.app.pages.delivery import by_area
 from dafeng.app.pages.english import area_en
 from dafeng.app.pages.figures import state_counts, state_light, target_words

@@ -9,17 +9,17 @@ from typing import Any
 import polars as pl
 
 from dafeng.account.subjects import placed
-from dafeng.app.accounting import every_line, shown
-from dafeng.app.closing import held_facts
+from dafeng.app.accounts.accounting import every_line, shown
+from dafeng.app.accounts.closing import held_facts
+from dafeng.app.accounts.emitting import change_of, counties, industries
 from dafeng.app.driving import EFFECT_EN, drivers_of
-from dafeng.app.emitting import change_of, counties, industries
 from dafeng.app.pages.delivery import sees_every_firm
 from dafeng.app.pages.figures import division_words
 from dafeng.app.pages.known import CO2, Known
 from dafeng.app.pages.overview import Mover
 from dafeng.app.pages.shapes import Figure, Words
 from dafeng.app.permission import sees_firms
-from dafeng.app.sight import sees_all
+from dafeng.app.sight.results import sees_all
 from dafeng.app.versions import delivered
 from dafeng.report.inputs import Change, Drivers
 

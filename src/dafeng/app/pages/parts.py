@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.emitting import industries
+from dafeng.app.accounts.emitting import industries
 from dafeng.app.pages.delivery import by_division
 from dafeng.app.pages.figures import NO_DATA, division_words, line_figure
 from dafeng.app.pages.known import CO2, ENERGY, Known

@@ -17,7 +17,7 @@ from dafeng.app.pages.pinyin import spelled
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import brought_by, may, use_case
 from dafeng.app.services import Services
-from dafeng.app.sight import sees_all
+from dafeng.app.sight.results import sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import worst
 from dafeng.collect.regional_cells import KINDS

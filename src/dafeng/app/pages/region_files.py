@@ -6,7 +6,7 @@ import msgspec
 
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
-from dafeng.app.regional import RegionalIntake, account_regions, take_in_region
+from dafeng.app.regions.accounts import RegionalIntake, account_regions, take_in_region
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.collect.regional_cells import KINDS, Given

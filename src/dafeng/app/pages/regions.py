@@ -14,10 +14,12 @@ from dafeng.account.regional.explain import total_id
 from dafeng.account.regional.frames import APPROACHES, PARTS
 from dafeng.account.regional.reconcile import node_id
 from dafeng.account.regional.totals import TOTALS
-from dafeng.app import region_parts, regional, regional_views
 from dafeng.app.identity.audit import audited
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
+from dafeng.app.regions import accounts as regional
+from dafeng.app.regions import parts as region_parts
+from dafeng.app.regions import views as regional_views
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller

@@ -9,7 +9,7 @@ import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.account.restated import CAUSES
-from dafeng.app.closing import restated
+from dafeng.app.accounts.closing import restated
 from dafeng.app.pages.english import area_en, industry_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from dafeng.app.accounts.emitting import counties, industries
 from dafeng.app.assessing import own_tasks
-from dafeng.app.dues import dues_frame
-from dafeng.app.emitting import counties, industries
+from dafeng.app.filing.dues import dues_frame
 from dafeng.app.pages.delivery import firms
 from dafeng.app.pages.english import units_said, units_zh
 from dafeng.app.pages.figures import goal_words, indicator_words

@@ -24,8 +24,8 @@ from dafeng.app.pages.references import sources, table_words
 from dafeng.app.permission import brought_by
 from dafeng.app.ports import Batch
 from dafeng.app.services import Services
-from dafeng.app.sight import sees_all
-from dafeng.app.tabling import Choice, Column, TableDef
+from dafeng.app.sight.results import sees_all
+from dafeng.app.tables.tabling import Choice, Column, TableDef
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import STATUS_ZH
 from dafeng.evaluate.indicators import indicator_library

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from dafeng.app.disclosure import CONFIDENTIAL_STATE
-from dafeng.app.dues import DUE_STATES, dues_version
+from dafeng.app.filing.dues import DUE_STATES, dues_version
 from dafeng.app.pages.delivery import DELIVERY_STATES
 from dafeng.app.pages.english import Telling, area_told, departments_en, indicator_en, industry_en, unit_told
 from dafeng.app.pages.figures import sectors
@@ -20,7 +19,8 @@ from dafeng.app.pages.results import (
     target_rows,
 )
 from dafeng.app.services import Services
-from dafeng.app.tabling import Choice, Column, TableDef, by_content
+from dafeng.app.sight.disclosure import CONFIDENTIAL_STATE
+from dafeng.app.tables.tabling import Choice, Column, TableDef, by_content
 from dafeng.base.callers import Caller
 from dafeng.base.provenance import STATUS_ZH
 from dafeng.evaluate.states import STATE_ZH

@@ -10,7 +10,7 @@ from typing import Any
 from dafeng.account import formulas as _formulas  # noqa: F401 (enrols them)
 from dafeng.app.pages.english import source_zh
 from dafeng.app.services import Services
-from dafeng.app.tabling import Column, TableDef
+from dafeng.app.tables.tabling import Column, TableDef
 from dafeng.base.callers import Caller
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook

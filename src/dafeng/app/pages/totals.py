@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from dafeng.app.disclosure import CONFIDENTIAL
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.figures import NO_DATA, NOT_GIVEN, WITHHELD, indicator_words, line_figure, no_figure
 from dafeng.app.pages.known import CALORIFIC, CO2, ENERGY, Known
 from dafeng.app.pages.shapes import Figure, Words
+from dafeng.app.sight.disclosure import CONFIDENTIAL
 from dafeng.evaluate.explain import indicator_id_of
 
 UNITS = {CO2: "tCO2", ENERGY: "tce", CALORIFIC: "tce"}

@@ -18,9 +18,9 @@ from dafeng.app.pages.taken import TakenAway
 from dafeng.app.pages.typed import FILING, Filed, all_typed, filed_with, is_typed, typed_book
 from dafeng.app.permission import brought_by, use_case
 from dafeng.app.ports import Evidence
-from dafeng.app.regional import EVIDENCE as REGIONAL
+from dafeng.app.regions.accounts import EVIDENCE as REGIONAL
 from dafeng.app.services import Services
-from dafeng.app.sight import sees_all
+from dafeng.app.sight.results import sees_all
 from dafeng.base.callers import Caller
 from dafeng.base.columns import Contract
 from dafeng.base.errors import BadRequest, NotFound

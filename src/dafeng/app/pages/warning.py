@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from dafeng.account.subjects import placed
-from dafeng.app.accounting import account_key
-from dafeng.app.disclosure import CONFIDENTIAL
+from dafeng.app.accounts.accounting import account_key
 from dafeng.app.pages.delivery import delivery_of
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.known import CO2, Known
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may
 from dafeng.app.publishing import latest_published
+from dafeng.app.sight.disclosure import CONFIDENTIAL
 from dafeng.app.versions import delivered
 from dafeng.base.provenance import content_id
 from dafeng.report.wording import coverage_percent

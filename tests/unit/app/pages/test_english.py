@@ -21,7 +21,7 @@ from dafeng.app.pages.english import (
 )
 from dafeng.app.pages.english_notes import node_en, note_en
 from dafeng.app.pages.figures import sectors
-from dafeng.app.sight import AGGREGATE_ONLY
+from dafeng.app.sight.results import AGGREGATE_ONLY
 from dafeng.base.provenance import Node
 from dafeng.evaluate.indicators import indicator_library
 from dafeng.registry.industries import industry_tree

@@ -26,8 +26,8 @@ from tiny_town import (
     town,
 )
 
-from dafeng.app.dues import dues
 from dafeng.app.explaining import explain
+from dafeng.app.filing.dues import dues
 from dafeng.app.memory import Memory
 from dafeng.app.pages.firm_page import enterprise_page
 from dafeng.app.pages.results import (
@@ -38,7 +38,7 @@ from dafeng.app.pages.results import (
     sector_rows,
 )
 from dafeng.app.pages.tables_results import TABLES
-from dafeng.app.tabling import TableQuery, page_of
+from dafeng.app.tables.tabling import TableQuery, page_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotAllowed, NotFound
 

@@ -15,7 +15,7 @@ from dafeng.app.pages.tables_references import BATCHES, INDICATORS, PARAMETERS, 
 from dafeng.app.permission import matrix
 from dafeng.app.ports import InputFile
 from dafeng.app.publishing import PUBLIC_FORM
-from dafeng.app.tabling import TableQuery, page_of
+from dafeng.app.tables.tabling import TableQuery, page_of
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotAllowed, NotFound, UnreadableFile
 from dafeng.plan.read import read_plan

@@ -27,7 +27,7 @@ from tiny_town import (
 )
 
 from dafeng.app import publishing
-from dafeng.app.accounting import accounts, shown
+from dafeng.app.accounts.accounting import accounts, shown
 from dafeng.app.explaining import explain
 from dafeng.app.pages.dashboard import overview
 from dafeng.app.pages.firms_head import enterprises_head

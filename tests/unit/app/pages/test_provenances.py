@@ -7,7 +7,7 @@ import pytest
 from read_town import OWN_BOOK, ROWS, run_town, with_book
 from tiny_town import CITY, EAST_COUNTY, FILLER, OWNER
 
-from dafeng.app.accounting import accounts
+from dafeng.app.accounts.accounting import accounts
 from dafeng.app.explaining import explain
 from dafeng.app.pages.provenances import cut, explained, explained_text
 from dafeng.app.pages.vouchers import evidence_cells, evidence_file

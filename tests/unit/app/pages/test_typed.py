@@ -19,7 +19,7 @@ from filing_town import (
     step,
 )
 
-from dafeng.app import filing
+from dafeng.app.filing import acts as filing
 from dafeng.app.pages.vouchers import evidence_cells, evidence_file
 from dafeng.base.errors import NotFound
 

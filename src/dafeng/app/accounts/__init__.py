@@ -1,0 +1,1 @@
+"""Accounts 核算: runs, methods, energy, quality, closed years, and proof outside the programme."""

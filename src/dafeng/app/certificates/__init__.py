@@ -1,0 +1,1 @@
+"""Green certificates 绿证: entry, claims, holdings and what waits for somebody."""

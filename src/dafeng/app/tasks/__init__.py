@@ -1,0 +1,1 @@
+"""Tasks 任务: their progress, dispatches and reminders."""
