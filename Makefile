@@ -21,7 +21,7 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "dafeng needs Python 3.11 or newer (make PYTHON=/path/to/python3.11 …)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock \
-	  && $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock \
+	  && $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
@@ -54,7 +54,7 @@ demo: $(READY) portal ## build 示范市 in ./demo, run the whole chain on it, s
 	@$(BIN)/dafeng demo --programme $(DEMO) $(if $(filter no,$(SERVE)),,--serve)
 
 test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 lint: $(READY) ## style, types, room walls
 	@$(BIN)/ruff check .
@@ -70,7 +70,7 @@ bench: $(READY) ## measure reading, importing and a full run
 
 check-full: $(READY) ## everything, the slow too
 	@$(MAKE) --no-print-directory lint docs web web-test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 	@$(MAKE) --no-print-directory bench
 
 lock: ## renew the pinned packages (needs uv)

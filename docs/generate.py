@@ -161,7 +161,10 @@ def rule_summary() -> str:
 def rule_families() -> str:
     rows = []
     for family in packaged_rulebook().families.values():
-        steps = "; ".join(f"{s.since} – {s.until or ''}: {s.parameter}" for s in family.electricity)
+        steps = "; ".join(
+            f"{s.since} – {s.until or ''}: {s.parameter}" + (f" (known since {s.published})" if s.published else "")
+            for s in family.electricity
+        )
         rows.append((code(family.id), family.name.zh, family.fuels, family.gwp, steps, family.since, family.source))
     return table(("id", "name", "fuels", "GWP", "electricity factor", "since", "source"), rows)
 
@@ -313,7 +316,7 @@ def exit_codes() -> str:
 
 def commands() -> str:
     """Every command of the typer application, with its arguments and options."""
-    application = importlib.import_module("dafeng.cli.main").app
+    application = importlib.import_module("dafeng.cli.main").application()
     root = typer.main.get_command(application)
     return "\n\n".join(_command(["dafeng"], root))
 
@@ -399,7 +402,8 @@ def changes() -> str:
 
 
 def _item(text: str) -> str:
-    return "- " + text.strip().replace("\n", "\n  ")
+    text = text.strip()
+    return text if text.startswith("- ") else "- " + text.replace("\n", "\n  ")
 
 
 def version() -> str:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Processes that tests start (commands, servers, readers of plans) find Python's bytecode where this run may write
+    none beside the sources: else each of them compiles all that it imports anew, which takes longer than the test."""
+    cache = getattr(config, "cache", None)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and cache is not None:
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache.mkdir("bytecode")))
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from dafeng import __version__
-from dafeng.adapters import job_runner
 from dafeng.adapters.backup import FolderArchives
 from dafeng.adapters.cases import SqlCases
 from dafeng.adapters.certificates import SqlCertificates
 from dafeng.adapters.checkup import ThisMachine
 from dafeng.adapters.columns import FolderColumns, write_whole
-from dafeng.adapters.documents import rendered
 from dafeng.adapters.hashing import Argon2Hasher
 from dafeng.adapters.identities import SqlIdentities
 from dafeng.adapters.jobs import SqlAnswers, SqlJobs
@@ -25,7 +23,6 @@ from dafeng.adapters.programme import FOLDERS, SETTINGS_FILE, ProgrammeFiles, Sy
 from dafeng.adapters.records import open_records
 from dafeng.app.identity.ports import Oidc
 from dafeng.app.identity.rules import OidcRules
-from dafeng.app.jobs.work import Outside
 from dafeng.app.services import Services
 from dafeng.app.settings import Settings
 from dafeng.base.callers import Caller
@@ -107,7 +104,14 @@ def served(services: Services, folder: Path, hosts: tuple[str, ...]) -> Services
 
 
 def run_jobs(folder: Path) -> None:
-    """Do a programme's long work until SIGTERM or Ctrl-C: the process beside the portal."""
+    """Do a programme's long work until SIGTERM or Ctrl-C: the process beside the portal.
+
+    What the work needs (every stage, reading plans, printing reports) is loaded here: commands that only look do not.
+    """
+    from dafeng.adapters import job_runner
+    from dafeng.adapters.documents import rendered
+    from dafeng.app.jobs.work import Outside
+
     stopping = job_runner.stop_on_signals()
     end_with_parent()
     with programme(folder) as services:

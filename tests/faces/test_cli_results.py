@@ -87,6 +87,27 @@ def test_progress_gives_state_and_reason_for_every_target(dafeng, seen):
     assert rows[0]["target_id"] in dafeng.ok("progress", "-p", seen).out
 
 
+def test_the_rulebook_is_listed_short_and_narrowed_by_filters(dafeng):
+    short = dafeng.ok("rules", "list").out
+    assert "more 另有" in short
+    assert "--all" in short
+    assert short.count("\n") < 160
+    whole = dafeng.ok("rules", "list", "--json").json["values"]
+    assert dafeng.ok("rules", "list", "--family", "ndrc_general", "--all").out.count("ndrc_general.") > 60
+    then = dafeng.ok("rules", "mee.grid_co2", "--scope", "CN", "--on", "2022-06-30", "--json").json["values"]
+    assert [v["since"] for v in then if v["id"] == "mee.grid_co2"] == ["2022-01-01"]
+    day = dafeng.ok("rules", "list", "--on", "2020-06-01", "--json").json["values"]
+    assert 0 < len(day) < len(whole)
+    assert all(v["since"] <= "2020-06-01" and (v["until"] or "9999") >= "2020-06-01" for v in day)
+    assert len({(v["id"], v["scope"]) for v in day}) == len(day)
+    assert "0 values" in dafeng.ok("rules", "list", "没有这样的参数").out
+    for wrong in (("--on", "昨天"), ("--known-on", "2024-13-01"), ("--status", "sure"), ("--family", "none")):
+        told = dafeng("rules", "list", *wrong)
+        assert told.code == 2
+        assert wrong[0] in told.err
+        assert "可选" in told.err or "请写成" in told.err
+
+
 def test_indicators_rules_enterprises_and_batches_are_listed(dafeng, seen):
     found = dafeng.ok("indicators", "绿色工厂", "--json").json
     assert found
@@ -195,3 +216,12 @@ def test_rules_are_listed_by_family_kind_status_and_what_was_known(dafeng):
     then = dafeng.ok("rules", "mee.grid_co2", "--known-on", "2024-06-01", "--json").json["values"]
     assert 0 < len(then) < len(grid)
     assert dafeng("rules", "--status", "sure").code == 2
+
+
+def test_a_group_named_alone_shows_its_help_and_a_wrong_call_names_the_help_that_tells(dafeng):
+    alone = dafeng("period")
+    assert (alone.code, alone.err) == (2, "")
+    wrong = dafeng("period", "restate")
+    assert wrong.code == 2
+    assert "See dafeng period restate --help." in wrong.err
+    assert "请看 dafeng certificates --help" in dafeng("certificates", "claims").err

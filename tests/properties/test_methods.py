@@ -101,7 +101,8 @@ def test_units_do_not_matter(case):
             inputs[name] = GivenForm(value * factor, other)
         rows.append(ActivityForm(row.stream, inputs, item=row.item))
     other_case = CaseForm(case.case, case.period, case.method, case.family, tuple(rows), trial=True)
-    assert run(other_case).total.partial == pytest.approx(run(case).total.partial, rel=1e-9, abs=1e-6)
+    theirs, ours = run(case).total.partial, run(other_case).total.partial
+    assert ours == (theirs if theirs is None else pytest.approx(theirs, rel=1e-9, abs=1e-6))  # missing stays missing
 
 
 @FEW

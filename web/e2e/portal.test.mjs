@@ -47,6 +47,36 @@ test("the language is switched on the page and kept in the address", async () =>
   await page.waitForFunction(() => document.documentElement.lang === "zh-CN");
 });
 
+test("a view of a table is saved, opened, renamed and dropped, and is there after a reload", async () => {
+  const named = (name) => page.getByRole("button", { name, exact: true });
+  await go(page, portal, "/targets");
+  await page.evaluate(() => localStorage.clear());
+  await go(page, portal, "/targets?f.state=off_track");
+  const query = (address) => new URL(address).searchParams.get("f.state");
+  await named("视图").click();
+  await page.getByLabel("给当前视图起名").fill("偏离的");
+  await page.getByLabel("给当前视图起名").press("Enter");
+  await page.locator(".df-views-name", { hasText: "偏离的" }).waitFor();
+  await go(page, portal, "/targets");
+  assert.equal(query(page.url()), null);
+  await named("视图").click();
+  await page.locator(".df-views-name", { hasText: "偏离的" }).click();
+  await page.waitForURL(/f\.state=off_track/);
+  await settled(page);
+  await named("偏离的").first().click();
+  await page.getByRole("button", { name: "给“偏离的”改名" }).click();
+  await page.getByRole("textbox", { name: "给“偏离的”改名" }).fill("须督办");
+  await page.getByRole("textbox", { name: "给“偏离的”改名" }).press("Enter");
+  await page.locator(".df-views-name", { hasText: "须督办" }).waitFor();
+  await page.reload();
+  await settled(page);
+  await named("须督办").first().click();
+  assert.deepEqual(await page.locator(".df-views-name").allInnerTexts(), ["须督办"]);
+  await page.getByRole("button", { name: "去掉 须督办" }).click();
+  await page.getByText("还没有保存的视图").waitFor();
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((one) => one.includes("views.")).length), 0);
+});
+
 test("the theme is switched, and with it the ground under the page", async () => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await go(page, portal, "/");

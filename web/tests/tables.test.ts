@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { planFrom, withPlan } from "@/app/pickers";
-import { labelShifts } from "@/components/ui/chartKit";
-import { dropView, savedViews, saveView, stands, stateOf } from "@/components/ui/table/views";
+import { labelShifts, nameLines } from "@/components/ui/chartKit";
+import { paperOf } from "@/components/ui/table/usePrinting";
+import { dropView, renameView, savedViews, saveView, stands, stateOf } from "@/components/ui/table/views";
 import { lines } from "@/components/ui/TileMap";
 import { clearest } from "@/features/overview/pathChart";
 import { byMonth } from "@/lib/months";
@@ -32,8 +33,20 @@ describe("saved views", () => {
     expect(dropView("enterprises", "a")).toEqual([]);
   });
   it("are none where the memory holds nonsense", () => {
-    kept.set("dafeng.views.enterprises", "{broken");
+    kept.set("dafeng.views..enterprises", "{broken");
     expect(savedViews("enterprises")).toEqual([]);
+  });
+});
+
+describe("a saved view under another name", () => {
+  const state = { q: "", sort: [], filters: [], columns: [] };
+  it("stays in its place; an empty name and another view's are not taken", () => {
+    saveView("renaming", "一", state);
+    saveView("renaming", "二", state);
+    expect(renameView("renaming", "一", " 甲 ").map((one) => one.name)).toEqual(["甲", "二"]);
+    expect(renameView("renaming", "甲", "二").map((one) => one.name)).toEqual(["甲", "二"]);
+    expect(renameView("renaming", "甲", "  ").map((one) => one.name)).toEqual(["甲", "二"]);
+    expect(savedViews("renaming").map((one) => one.name)).toEqual(["甲", "二"]);
   });
 });
 
@@ -58,7 +71,18 @@ describe("pinyin", () => {
   });
 });
 
+describe("the paper of a table", () => {
+  it("lies where its columns are many, and is set smaller where they are more", () => {
+    expect([4, 6, 7, 12, 13, 20].map(paperOf)).toEqual(["upright", "upright", "lying", "lying", "small", "small"]);
+  });
+});
+
 describe("labels", () => {
+  it("of bars are given the lines that they take", () => {
+    expect(nameLines("钢铁")).toBe(1);
+    expect(nameLines("Activity data: metered and calibrated (class 1)")).toBe(3);
+    expect(nameLines("一二三四五六七八九十一二三")).toBe(2);
+  });
   const line = (key: string, values: (number | null)[], kind: ChartSeries["kind"] = "actual"): ChartSeries => ({ key, name: { zh: key, en: key }, unit: "t", kind, points: values.map((value, n) => ({ period: String(2020 + n), value })) });
   it("at the ends of near lines stand apart, of far ones where they are", () => {
     const [a, b] = labelShifts([line("a", [1, 100]), line("b", [1, 99])]);

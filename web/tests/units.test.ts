@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AUTO, change, digits, exact, scaleFor, shown, unitName, type Units } from "@/lib/units";
+import { AUTO, change, digits, exact, inShown, scaleFor, shown, typedIn, unitName, type Units } from "@/lib/units";
 
 const fixed = (mass: Units["mass"], energy: Units["energy"] = "auto"): Units => ({ mass, energy });
 
@@ -58,5 +58,24 @@ describe("a unit as plans write it", () => {
     expect(unitName("吨CO2/万元", "en")).toBe("t CO₂/10⁴ CNY");
     expect(unitName("千克标准煤/吨", "en")).toBe("kgce/t");
     expect(unitName("克标准煤/千瓦时", "en")).toBe("gce/kWh");
+  });
+});
+
+describe("a bound typed into a filter", () => {
+  it("is in the unit of the column's head, and comes back as it was typed", () => {
+    for (const [unit, size, typed, base] of [["t_co2", 5e6, "100", 1_000_000], ["t_co2", 5e6, "0.3", 3000], ["tce", 8e4, "1.1", 11_000]] as const) {
+      const scale = scaleFor(unit, size, AUTO, "zh");
+      expect(typedIn(typed, scale)).toBe(base);
+      expect(inShown(base, scale)).toBe(Number(typed));
+    }
+    expect(typedIn("1", scaleFor("t_co2", 5e6, AUTO, "en"))).toBe(1_000_000);
+    expect(typedIn("2", scaleFor("tce", 1, fixed("auto", "gj"), "en"))).toBeCloseTo(2 / 29.3076, 10);
+  });
+  it("may have thousands, a true minus and full-width figures; no number is none", () => {
+    const plain = scaleFor("%", 1, AUTO, "zh");
+    expect(typedIn("1,234.5", plain)).toBe(1234.5);
+    expect(typedIn("\u22123.2", plain)).toBe(-3.2);
+    expect(typedIn("\uff11\uff12", plain)).toBe(12);
+    for (const text of ["", "x", "1e", "1 2a", "--1", "NaN", "Infinity", "0x10"]) expect(typedIn(text, plain)).toBeNull();
   });
 });

@@ -71,7 +71,8 @@ def account_terms(
     rule = packaged_evidence()
     classes = _fact_classes(mine, rule)
     parts = [_plain(plain, classes)]
-    parts.append(_of_methods(leaves, mine, classes, rulebook, family, registry, as_of, packaged_methods()))
+    of_year = mine.filter(pl.col("period").str.head(4) == str(year))  # each line stands by the facts of its own year
+    parts.append(_of_methods(leaves, of_year, classes, rulebook, family, registry, as_of, packaged_methods()))
     shift = parts[0][0]["row"].max()
     first = 0 if shift is None else int(shift) + 1  # type: ignore[arg-type]
     made = pl.concat([parts[0][0], parts[1][0].with_columns(pl.col("row") + first)])
@@ -190,9 +191,10 @@ def _of_methods(
     if wanted.is_empty():
         return empty
     held, _ = works_data(facts, rulebook, registry)
-    made, _ = stream_lines(held, methods, rulebook, family, as_of)
+    asked = wanted.select("subject_id", "period").unique()
+    given = held.given.join(asked, on=["subject_id", "period"], how="semi", maintain_order="left")
+    made, _ = stream_lines(replace(held, given=given), methods, rulebook, family, as_of)
     made = made.filter(pl.col("group").is_in(list(MEASURE)))
-    made = made.join(wanted.select("subject_id", "period").unique(), on=["subject_id", "period"], how="semi")
     known = frozenset(id for id, _ in rulebook.parameters)
     lines, figures, first = [empty[0]], [empty[1]], 0
     for (method,), rows in made.partition_by("method", as_dict=True, maintain_order=True).items():

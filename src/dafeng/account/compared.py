@@ -21,13 +21,20 @@ _SAME = 1e-9  # a relative difference below it is the order of adding, not the r
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One source under both rules, in t CO2e; None where it is not counted or cannot be computed there."""
+    """One source under both rules, in ``unit``; None where it is not counted or cannot be computed there.
+
+    period, unit_of_works, part: of which month, unit (机组、工序) and part of the works; "" where there is none.
+    """
 
     name: Name
     one: float | None
     other: float | None
     difference: float | None
     why: tuple[Name, ...]
+    period: str = ""
+    unit_of_works: str = ""
+    part: str = ""
+    unit: str = "tCO2e"
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -61,6 +68,7 @@ def between(
     left, right = _keyed(ours, methods), _keyed(theirs, methods)
     rows = tuple(_row(left.get(k), right.get(k)) for k in dict.fromkeys([*left, *right]))
     total = _difference(ours.total.name, ours.total.value, theirs.total.value, ())
+    total = msgspec.structs.replace(total, period=ours.period, unit=ours.total.unit)
     one, two = (f"{r.parts[0].method}/{r.parts[0].family}" for r in (ours, theirs))
     return Comparison(one, two, rows, total, notes)
 
@@ -74,7 +82,8 @@ def _other(
     for row in part.activity:
         form = target.streams.get(row.stream)
         items: Container[str] = ("",) if form is None or form.items is None else form.items
-        there = form is not None and (isinstance(form.items, str) or row.item in items)
+        only = not row.item and len(items) == 1  # type: ignore[arg-type]
+        there = form is not None and (isinstance(form.items, str) or row.item in items or only)
         if form is None or not there:
             what = f"{row.stream}/{row.item}".rstrip("/")
             notes.append(Name(f"{what} 不在{target.name.zh}（{family}）的边界内", f"{what} is not counted by {family}"))
@@ -125,8 +134,10 @@ def _row(one: Line | None, other: Line | None) -> Difference:
     )  # fmt: skip
     if one is None or other is None:
         why: tuple[Name, ...] = (Name("边界不同：一方不计", "boundary: one of the two does not count it"),)
-        return _difference(name, _value(one), _value(other), why, absent=True)
-    return _difference(name, one.value, other.value, _why(one, other))
+        row = _difference(name, _value(one), _value(other), why, absent=True)
+    else:
+        row = _difference(name, one.value, other.value, _why(one, other))
+    return msgspec.structs.replace(row, period=line.period, unit_of_works=line.unit_of_works, part=line.part)
 
 
 def _value(line: Line | None) -> float | None:

@@ -33,7 +33,7 @@ def as_text(node: Node, language: str = "zh") -> str:
 def _drawn(node: Node, words: dict[str, str], language: str, head: str, stem: str) -> list[str]:
     out = [head + _headline(node, words, language)]
     below = stem + ("│ " if node.inputs or node.more else "  ")
-    out += [f"{below}{text}" for text in _details(node, words)]
+    out += [f"{below}{text}" for text in _details(node, words, language)]
     last = len(node.inputs) - 1
     for i, child in enumerate(node.inputs):
         end = i == last and not _counted(node)
@@ -54,19 +54,25 @@ def _headline(node: Node, words: dict[str, str], language: str) -> str:
     unit = f" {node.unit}" if node.unit and node.unit != "1" else ""
     period = f" {node.period}" if node.period else ""
     status = STATUS_ZH[node.status] if language == "zh" else node.status
-    return f"{node.label}{period} = {value}{unit} [{status}] <{node.id}>"
+    label = (node.label_en or node.label) if language == "en" else node.label
+    return f"{label}{period} = {value}{unit} [{status}] <{node.id}>"
 
 
 def _number(value: float | str) -> str:
     return value if isinstance(value, str) else plain(value, 10)
 
 
-def _details(node: Node, words: dict[str, str]) -> list[str]:
+def _details(node: Node, words: dict[str, str], language: str) -> list[str]:
+    """What belongs to a node; in English where it has an English, else as it was written."""
     rule = f" ({node.rule})" if node.rule and node.kind == "line" else ""
+    told = (node.operation, node.source, node.note)
+    if language == "en":
+        told = (node.operation_en or node.operation, node.source_en or node.source, node.note_en or node.note)
+    operation, source, note = told
     found = [
-        (words["formula"], f"{node.operation}{rule}" if node.operation else None),
-        (words["source"], node.source),
+        (words["formula"], f"{operation}{rule}" if operation else None),
+        (words["source"], source),
         (words["place"], node.place.words() if node.place else None),
-        (words["note"], node.note),
+        (words["note"], note),
     ]
     return [f"{name}: {text}" for name, text in found if text]

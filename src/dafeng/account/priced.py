@@ -75,7 +75,7 @@ class _Asked:
 
     def electricity(self, rows: pl.DataFrame) -> pl.DataFrame:
         def parameter(scope: str, period: str) -> tuple[str, str]:
-            step = self.family.electricity_step(Period.parse(period).first)
+            step = self.family.electricity_step(Period.parse(period).first, self.as_of)
             return (step.parameter, step.scope or scope) if step else (f"{self.family.id}.electricity", scope)
 
         table = self._single(rows, ["scope", "period"], parameter)

@@ -35,6 +35,7 @@ from dafeng.api.problems import on_error
 from dafeng.api.routes import health
 from dafeng.api.security import Guard
 from dafeng.api.static import Portal
+from dafeng.api.unknown import refuse_unknown
 from dafeng.app.identity import lines
 from dafeng.app.identity.sessions import Session
 from dafeng.app.services import Services
@@ -115,6 +116,7 @@ def _routes(services: Services | None, options: ServeOptions, more: dict[str, An
         },
         state=State({"services": services, "options": options}),
         exception_handlers={Exception: on_error},
+        before_request=refuse_unknown,
         request_max_body_size=options.body_bytes,
         openapi_config=OpenAPIConfig(
             title="dafeng",

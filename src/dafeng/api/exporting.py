@@ -26,7 +26,10 @@ _LONGEST_CELL = 32_767
 
 @dataclass(frozen=True)
 class Note:
-    """What stands beside an export: which programme, run, data time, by whom; whether the data are made up."""
+    """What stands beside an export: which programme, run, data time, by whom; whether the data are made up.
+
+    zone: of the programme; times of the export are told in it, as on screen.
+    """
 
     programme: str
     run_id: str
@@ -34,6 +37,7 @@ class Note:
     exported_at: str
     exported_by: str
     demonstration: bool
+    zone: str = "Asia/Shanghai"
 
 
 def exported(table: TableDef, frame: pl.DataFrame, fmt: Format, query: TableQuery, note: Note, lang: str) -> bytes:
@@ -41,10 +45,12 @@ def exported(table: TableDef, frame: pl.DataFrame, fmt: Format, query: TableQuer
     columns = [table.column(name) for name in frame.columns]
     if fmt == "parquet":
         return _parquet(frame, table, query, note)
+    frame = frame.with_columns(pl.selectors.datetime(time_zone="*").dt.convert_time_zone(note.zone))
     words = [_words_of(c, lang) for c in columns]
     rows = ([_cell(v, w) for v, w in zip(row, words, strict=True)] for row in frame.iter_rows())
     heads = [_head(c) for c in columns]
-    return _csv(heads, rows, note) if fmt == "csv" else _xlsx(heads, rows, columns, note_lines(table, query, note))
+    notes = note_lines(table, query, note)
+    return _csv(heads, rows, note, notes, lang) if fmt == "csv" else _xlsx(heads, rows, columns, notes)
 
 
 def note_lines(table: TableDef, query: TableQuery, note: Note) -> list[tuple[str, str]]:
@@ -61,6 +67,7 @@ def note_lines(table: TableDef, query: TableQuery, note: Note) -> list[tuple[str
         ("运算 run", note.run_id or "—"),
         ("数据时间 data time", note.data_time or "—"),
         ("导出时间 exported at", note.exported_at),
+        ("时区 time zone", note.zone),
         ("导出人 exported by", note.exported_by),
     ]
     if note.demonstration:
@@ -85,20 +92,30 @@ def _cell(value: Any, words: dict[str, str]) -> Any:
     return value
 
 
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[Any]], note: Note) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets read Chinese. A row of demonstration data says so in a last column."""
+def _csv(
+    heads: Sequence[str], rows: Iterable[Sequence[Any]], note: Note, notes: Sequence[tuple[str, str]], lang: str
+) -> bytes:
+    """UTF-8 with a mark, so that spreadsheets read Chinese. A row of demonstration data says so in a last column.
+
+    The heads are the first line, as programs expect; the note stands below the rows after an empty line, each line
+    of it behind a #, which programs take for a comment.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     mark = ["演示数据 synthetic"] if note.demonstration else []
     writer.writerow([*heads, *(["数据状态 data status"] if mark else [])])
     for row in rows:
-        writer.writerow(["" if v is None else _text(v) for v in row] + mark)
+        writer.writerow(["" if v is None else _text(v, lang) for v in row] + mark)
+    writer.writerow([])
+    writer.writerows([(f"# {name}", " ".join(value.split())) for name, value in notes])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _text(value: Any) -> Any:
+def _text(value: Any, lang: str) -> Any:
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return (("否", "是") if lang == "zh" else ("no", "yes"))[value]
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
     return value.isoformat() if isinstance(value, date) else value
 
 

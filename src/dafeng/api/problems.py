@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -28,6 +29,12 @@ from dafeng.base.errors import Problem as Listed
 
 log = logging.getLogger("dafeng.api")
 MEDIA_TYPE = "application/problem+json"
+_EXPECTED = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+_TYPES = {
+    "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false", "array": "a list",
+    "object": "an object", "null": "nothing",
+}  # fmt: skip
+_MISSING = re.compile(r"Missing required (\w+) parameter '([^']+)'")  # how litestar says it
 
 
 class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +188,13 @@ def _listed(found: Listed) -> FieldProblem:
 def _field(where: str, what: str, mend: str = "") -> FieldProblem:
     told = (in_chinese(text) for text in (where, what, mend))
     where_zh, what_zh, mend_zh = told
+    what = _EXPECTED.sub(lambda m: f"expected {_types(m[1])}, got {_types(m[2])}", what)
     return FieldProblem(where=where, what=what, mend=mend, where_zh=where_zh, what_zh=what_zh, mend_zh=mend_zh)
+
+
+def _types(text: str) -> str:
+    """Types of a document in words: int | null → a whole number or nothing."""
+    return " or ".join(_TYPES.get(one, one) for one in text.split(" | "))
 
 
 def _of_validation(error: ValidationException, instance: str) -> Problem:
@@ -191,9 +204,15 @@ def _of_validation(error: ValidationException, instance: str) -> Problem:
         for e in extra
         if isinstance(e, dict)
     )
+    if missing := _MISSING.match(error.detail or ""):
+        place, name = missing.groups()
+        said = _field(f"{place} {name}", f"the parameter {name} is missing", "Give it.")
+        return made(422, said.what, where=said.where, mend=said.mend, instance=instance, problems=(said,))
     what = listed[0].what if listed else "the request does not fit"
     where = listed[0].where if listed else ""
-    return made(422, what, where=where, mend="See the document of the API.", instance=instance, problems=listed)
+    zh = listed[0].what_zh if listed else ""
+    mend = "See the document of the API."
+    return made(422, what, where=where, mend=mend, instance=instance, problems=listed, zh=zh)
 
 
 def _text(source: Any) -> str:

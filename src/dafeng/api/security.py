@@ -15,7 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from litestar import Litestar
@@ -29,10 +29,11 @@ from dafeng.app.identity.lines import ADDRESS, stopped
 from dafeng.app.identity.sessions import KEY_PREFIX, Session, caller_of_key, caller_of_session
 from dafeng.app.services import Services
 from dafeng.app.system.serving import ServeOptions
-from dafeng.base.callers import PUBLIC
+from dafeng.base.callers import PUBLIC, Caller
 
 log = logging.getLogger("dafeng.api")
 COOKIE = "dafeng_session"
+AS = b"x-signed-in-as"  # as whom a page thinks it asks: a login, percent-encoded
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGN_IN, _ELSEWHERE = "/api/v1/session", "/api/v1/oidc/"  # by password and code; at the external provider
@@ -172,6 +173,7 @@ class Guard:
         scope["dafeng_address"] = address
         stranger = session is None and path.startswith("/api/")  # the portal's own files cost nothing
         self._check_rate(session, address, path, signing_in=_signs_in(scope["method"], path), stranger=stranger)
+        _check_as(caller, headers, path)
         if unsafe:
             _check_origin(headers, path)
             _check_type(scope["method"], headers, path)
@@ -243,6 +245,19 @@ def _key_id(key: str) -> str:
     """The name of a key, which is no secret; "" where it is not formed like one of ours."""
     found = re.match(rf"{KEY_PREFIX}([0-9a-f]{{12}})_", key.strip())
     return found[1] if found else ""
+
+
+def _check_as(caller: Caller, headers: dict[bytes, bytes], path: str) -> None:
+    """A page that shows somebody's name is given nobody else's answers: neither the public's nor another account's."""
+    name = headers.get(AS)
+    if name is None or unquote(name.decode("latin-1")) == (caller.name if caller.id else None):
+        return
+    if caller is PUBLIC:
+        what, zh = "the session has ended", "登录已结束"
+    else:
+        what, zh = "somebody else is signed in here by now", "此浏览器已由他人登录"
+    mend, mend_zh = "Sign in again; what was typed stays on the page.", "请重新登录；已录入的内容仍在页面上。"
+    raise Refused(made(401, what, where=path, mend=mend, instance=path, kind="session-ended", zh=zh, mend_zh=mend_zh))
 
 
 def _check_csrf(session: Session, headers: dict[bytes, bytes], path: str) -> None:

@@ -15,6 +15,7 @@ from dafeng.app.cases import Urgency, filled_by, iso, state_words, store, urgenc
 from dafeng.app.certificates.reminders import certificate_waits
 from dafeng.app.filing.due_reminders import reminded_of
 from dafeng.app.filing.dues import DUE_STATES, contract_words, dues_frame
+from dafeng.app.pages.english import department_en, task_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may, use_case
 from dafeng.app.services import Services
@@ -45,6 +46,7 @@ class InboxItem(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[str, ...]
     escalated: bool
     href: str
+    title_en: str = ""  # the title in English, what people wrote as it is
     reminded: Words | None = None  # the last reminder 催报, where there was one
 
 
@@ -115,6 +117,7 @@ def _cases(
                 id=row["case_id"],
                 kind=kind,
                 title=row["title"],
+                title_en=_case_en(row["title"], kind, row["form"], row["period"]),
                 state=row["state"],
                 state_name=state_words(kind, row["state"]),
                 term=iso(row["term"]),
@@ -125,6 +128,15 @@ def _cases(
                 href=_HREF[kind].format(row["case_id"]),
                 reminded=reminded.get((row["subject_id"], row["form"], row["period"])) if moves else None,
             )
+
+
+def _case_en(title: str, kind: str, form: str, period: str) -> str:
+    """The title of a filing with its table and period in English; of another case as it was written."""
+    if kind != "filing":
+        return title
+    words = contract_words(form)
+    tail = f"{words.zh} {Period.parse(period).zh}"
+    return f"{title.removesuffix(tail)}{words.en} {period}" if title.endswith(tail) else title
 
 
 def _dispatches(services: Services, caller: Caller, day: date) -> Iterator[InboxItem]:
@@ -141,6 +153,7 @@ def _dispatches(services: Services, caller: Caller, day: date) -> Iterator[Inbox
                 id=case.case_id,
                 kind="dispatch",
                 title=f"{case.owner}:{case.title}",
+                title_en=f"{department_en(case.owner) or case.owner}: {task_en(case.title)}",
                 state=case.state,
                 state_name=state_words("dispatch", case.state),
                 term=iso(case.term),
@@ -165,6 +178,7 @@ def _dues(
             id=f"{row['enterprise_id']}|{row['contract']}|{row['period']}",
             kind="due",
             title=f"{row['name']} {words.zh} {Period.parse(row['period']).zh}",
+            title_en=f"{row['name']} {words.en} {row['period']}",
             state=row["state"],
             state_name=DUE_STATES[row["state"]],
             term=iso(row["term"]),
@@ -184,6 +198,7 @@ def _certificates(services: Services, caller: Caller, day: date) -> Iterator[Inb
             id=wait.id,
             kind="certificate",
             title=wait.title,
+            title_en=wait.title_en,
             state=wait.state,
             state_name=wait.state_name,
             term=iso(wait.term),
@@ -207,6 +222,7 @@ def _tasks(services: Services, caller: Caller) -> Iterator[InboxItem]:
             id=row.task.id,
             kind="task",
             title=row.task.title,
+            title_en=task_en(row.task.title),
             state=row.state,
             state_name=TASK_STATES[row.state],
             term=iso(row.due),

@@ -57,16 +57,20 @@ def _reach(roles: Mapping[str, str]) -> dict[str, str]:
     return out
 
 
-def use_case(key: str, *, act: str = "", writes: bool | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def use_case(
+    key: str, *, act: str = "", writes: bool | None = None, refused_as: Callable[[Mapping[str, Any]], str] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Enrol a function as a use case: its ``caller`` (second argument, or by name) is asked for the right first.
 
     Rows and fields are cut inside the function, by the caller's scope. What is refused stands in the audit trail, and
     each call of what writes: as its line of the matrix says, or ``writes`` where the function does otherwise. ``act``
     names the line of the trail where the use case's own name says too little, and makes a reading leave one too.
+    ``refused_as`` gives, of the arguments, the use case that was really asked for, where one function stands for many.
     """
 
     def enrolled(function: Callable[P, R]) -> Callable[P, R]:
         told = Told(key, function, lambda: _writes(key, writes), lambda caller: reaches(caller, key))
+        told.refused_as = refused_as
         if act:
             told.name(act)
 
@@ -137,10 +141,13 @@ def require(caller: Caller, use_case: str) -> None:
             zh="此操作涉及整个方案，而所用密钥只限于部分地区、企业或部门",
             mend_zh="请改用未限定地区、企业和部门的密钥，或登录后操作。",
         )
+    zh, en = (line.zh, line.en) if line is not None else (use_case, use_case)
     raise NotAllowed(
-        f"{caller.name} may not call {use_case}",
+        f"{caller.name} may not {en}",
         where=", ".join(sorted(caller.roles)) or "no role",
         mend="Ask the person who grants roles in this programme.",
+        zh=f"{caller.name}无权{zh}",
+        mend_zh="请向本方案的授权人员申请。",
     )
 
 

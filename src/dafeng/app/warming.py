@@ -2,7 +2,7 @@
 
 The first overview after a start reads the store, compiles units and splits changes into causes: seconds; the first
 derivation reads lines, facts and every method for its names. They are made as the officer of the programme's area, with
-whom most callers share what is the same for all.
+whom most callers share what is the same for all. The uncertainty of the whole area comes last: it is the longest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.app.accounts.accounting import accounts
+from dafeng.app.accounts.quality import account_quality, account_uncertainty
 from dafeng.app.explaining import explain
 from dafeng.app.pages.tile import overview_tile_bytes
 from dafeng.app.services import Services
@@ -35,6 +36,7 @@ def warm(services: Services) -> float:
     steps: list[Callable[[], object]] = [partial(overview_tile_bytes, services, caller)]
     steps.append(partial(_derivation, services, caller))
     steps += [partial(tables.table_page, services, caller, name, TableQuery()) for name in TABLES]
+    steps += [partial(account_quality, services, caller), partial(account_uncertainty, services, caller)]
     for step in steps:
         try:
             step()

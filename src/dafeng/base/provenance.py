@@ -55,8 +55,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     kind: fact (something delivered), factor (a dated parameter), line (an account), indicator, state, cell, other.
     operation is the arithmetic in words ("消费量 × 折标系数"); inputs are the nodes it was made of; more counts inputs
     left out for length. estimated: the value is a partial sum 部分合计, what is there of what is due, as counted in
-    ``there`` (11/12月). label_en, operation_en and note_en say the same in English where the words are ours; names of
-    areas and firms stay as they are.
+    ``there`` (11/12月). label_en, operation_en, note_en and source_en say the same in English where the words are ours;
+    names of areas and firms stay as they are.
     """
 
     id: str
@@ -79,3 +79,4 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool = False
     there: str | None = None
     there_en: str | None = None
+    source_en: str | None = None

@@ -1,35 +1,42 @@
-"""``dafeng account``: lines of the programme's account, methods, and cases that need no programme."""
+"""``dafeng account``: lines of the programme's account, methods, and cases that need no programme.
+
+What opens a programme is imported by the commands that do: it takes longer to read than a case to compute.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 from typer.core import TyperGroup
 
 from dafeng.account.cases.explain import derivation
-from dafeng.account.cases.reading import MOST_BYTES, read_case, wants
+from dafeng.account.cases.reading import MOST_BYTES, CaseForm, read_case, wants
 from dafeng.account.cases.recognise import Check, checks
 from dafeng.account.cases.result import CaseResult, Line, Total, run_case
 from dafeng.account.cases.rule import rule_of
 from dafeng.account.compared import compared
 from dafeng.account.explain_text import as_text
 from dafeng.account.streams.engine import Streams
-from dafeng.app.accounts import recomputing
-from dafeng.app.accounts.methods import NO_GUIDE, OTHERWISE
 from dafeng.base.errors import NotFound, UnreadableFile
 from dafeng.base.numbers import plain as number
 from dafeng.base.periods import LAST_YEAR, Period
-from dafeng.cli import energy, results, shown
+from dafeng.cli import energy, shown
 from dafeng.cli.options import HERE, Json, Programme
 from dafeng.rules.methods import GROUP_ZH, IN_TOTAL, Method, packaged_methods
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import packaged_rulebook
-from dafeng.wiring import local_caller, programme
+
+if TYPE_CHECKING:
+    from dafeng.app.accounts.surety import Surety
+    from dafeng.app.pages.shapes import Words
+
+if TYPE_CHECKING:
+    pass
 
 OFF = {
     "left_out": "未列入 left out",
@@ -53,9 +60,24 @@ class _Lines(TyperGroup):
 
 
 app = typer.Typer(cls=_Lines, no_args_is_help=False, help="Accounts 核算: lines, methods, and cases of their own.")
-app.command("lines")(results.account)
 app.command("quality")(energy.quality_of)
 app.command("uncertainty")(energy.uncertainty_of)
+
+
+@app.command("lines")
+def lines(
+    subject: Annotated[
+        str, typer.Argument(help="Area code, area|industry, or enterprise id; the whole area when left out.")
+    ] = "",
+    period: Annotated[str, typer.Option(help="2025 or 2025-06; the last year when left out.")] = "",
+    item: Annotated[str, typer.Option(help="total, or an energy item, or all")] = "total",
+    programme_dir: Programme = HERE,
+    as_json: Json = False,
+) -> None:
+    """Lines of the account 核算: energy and CO2, with the ids that explain them."""
+    from dafeng.cli.results import lines_of
+
+    lines_of(subject, period, item, programme_dir, as_json=as_json)
 
 
 @app.command("methods")
@@ -66,6 +88,8 @@ def methods(
     as_json: Json = False,
 ) -> None:
     """Methods 核算方法 and what each wants: streams, items, inputs, units, defaults."""
+    from dafeng.app.accounts.methods import NO_GUIDE, OTHERWISE
+
     held = packaged_methods()
     if method:
         found = rule_of(held, packaged_rulebook(), method, family, Period.year(LAST_YEAR))
@@ -145,14 +169,52 @@ def case(
     result = run_case(asked, packaged_methods(), packaged_rulebook())
     found = checks(asked, result, packaged_rulebook())
     if as_json:
-        tree = msgspec.to_builtins(derivation(result))
-        whole = msgspec.to_builtins(result) | {"checks": msgspec.to_builtins(found), "derivation": tree}
+        tree, sure = msgspec.to_builtins(derivation(result)), msgspec.to_builtins(_surety(asked))
+        whole = msgspec.to_builtins(result) | {"checks": msgspec.to_builtins(found), "surety": sure, "derivation": tree}
         shown.as_json(whole)
         return
+    told: dict[str, str] = {}
+    if english:
+        from dafeng.app.accounts.case_english import case_english, derivation_english
+
+        told = case_english(result, packaged_methods())
     if explain:
-        shown.say(as_text(derivation(result), "en" if english else "zh"))
+        tree = derivation(result)
+        shown.say(as_text(derivation_english(tree, told), "en") if english else as_text(tree, "zh"))
         return
-    _show(result, found, english=english)
+    _show(result, found, told, english=english)
+    _show_surety(_surety(asked), english=english)
+
+
+def _surety(asked: CaseForm) -> Surety | Words:
+    from dafeng.app.accounts.surety import surety  # draws and tables of evidence: only a computed case asks for them
+
+    return surety(asked, packaged_methods(), packaged_rulebook())
+
+
+def _show_surety(sure: Surety | Words, *, english: bool) -> None:
+    """Uncertainty and data quality beside the result; the figures that matter most."""
+    from dafeng.app.pages.shapes import Words
+
+    if isinstance(sure, Words):
+        shown.say(sure.en if english else sure.zh)
+        return
+    half = "—" if sure.propagated is None else f"±{sure.propagated:.1f} %"
+    drawn = f"{_n(sure.low)} – {_n(sure.high)} tCO2e"
+    if english:
+        head = f"uncertainty (95 %): {half}, Monte Carlo {drawn} ({sure.draws} draws, seed {sure.seed}) [{sure.status}]"
+    else:
+        head = f"不确定度(95%)：{half}，蒙特卡罗 {drawn}（{sure.draws}次，种子{sure.seed}）[{sure.status}]"
+    shown.say(head)
+    if sure.left_out:
+        n = sure.left_out
+        shown.say(f"  without {n} lines that have no value" if english else f"  未含缺数的{n}行")
+    for one in sure.most:
+        name, klass = (one.name.en, one.klass.en) if english else (one.name.zh, one.klass.zh)
+        shown.say(f"  {one.share:.0%}  {name} -{one.low:g}% +{one.high:g}% · {klass} [{one.status}]")
+    if sure.score is not None and sure.grade is not None:
+        grade = sure.grade.en if english else sure.grade.zh
+        shown.say(f"{'data quality' if english else '数据质量'}: {sure.score:.0f}/100 {grade}")
 
 
 @app.command("compare")
@@ -168,10 +230,17 @@ def compare(
     if as_json:
         shown.as_json(msgspec.to_builtins(made))
         return
-    heads = ("source", "one", "other", "difference", "why")
-    rows = [(r.name.en if english else r.name.zh, _n(r.one), _n(r.other), _n(r.difference), "; ".join(
-        w.en if english else w.zh for w in r.why)) for r in (*made.rows, made.total)]  # fmt: skip
-    shown.table(f"{made.one} → {made.other} · tCO2e", heads, rows, right=(1, 2, 3))
+    if english:
+        from dafeng.app.accounts.case_english import comparison_english
+
+        made = comparison_english(made, packaged_methods())
+    heads = ("part", "period", "source", "one", "other", "difference", "unit", "why")
+    rows = [
+        (f"{r.part} {r.unit_of_works}".strip(), r.period, r.name.en if english else r.name.zh, _n(r.one), _n(r.other),
+         _n(r.difference), r.unit, "; ".join(w.en if english else w.zh for w in r.why))
+        for r in (*made.rows, made.total)
+    ]  # fmt: skip
+    shown.table(f"{made.one} → {made.other}", heads, rows, right=(3, 4, 5))
     for note in made.notes:
         shown.say(note.en if english else note.zh)
 
@@ -183,6 +252,9 @@ def export(
     programme_dir: Programme = HERE,
 ) -> None:
     """Take an account away with all it rests on 导出: `dafeng recompute` proves it without the programme."""
+    from dafeng.app.accounts import recomputing
+    from dafeng.wiring import local_caller, programme
+
     with programme(programme_dir) as services:
         made = recomputing.account_export(services, local_caller(), subject)
     path = out or Path(made.name)
@@ -196,6 +268,8 @@ def recompute(
     as_json: Json = False,
 ) -> None:
     """Compute an exported account again 复算 and hold every line against it; needs no programme."""
+    from dafeng.app.accounts import recomputing
+
     if not file.is_file():
         raise NotFound(f"no file {file}", mend="Give the path of an exported account.")
     if file.stat().st_size > recomputing.MOST_BYTES:
@@ -238,19 +312,22 @@ def _n(value: float | None) -> str:
     return "" if value is None else number(value if abs(value) < 1 else round(value, 4))
 
 
-def _show(result: CaseResult, found: tuple[Check, ...], *, english: bool) -> None:
+def _show(result: CaseResult, found: tuple[Check, ...], told: Mapping[str, str], *, english: bool) -> None:
+    """told: the English of notes and missing figures."""
+
     def say(name: Name) -> str:
         return name.en if english else name.zh
 
     heads = ("part", "period", "source", "item", "tCO2e", "gas", "status", "note")
     lines = [
         (f"{x.part} {x.unit_of_works}".strip(), x.period, say(x.stream_name), say(x.item_name) if x.item else "",
-         _n(x.value), x.gas, x.status, "；".join(w for w in (_beside(x, english=english), x.note) if w))
+         _n(x.value), x.gas, x.status, ("; " if english else "；").join(
+             w for w in (_beside(x, english=english), told.get(x.note or "", x.note)) if w))
         for x in result.lines
     ]  # fmt: skip
     shown.table(f"{result.case} · {result.period}", heads, lines, right=(4,))
     for total in (*result.groups, result.total):
-        shown.say(f"{say(total.name)}: {_summed(total, english=english)} [{total.status}]")
+        shown.say(f"{say(total.name)}: {_summed(total, english=english)}{_status(total)}")
     for part in result.parts:
         for other in part.totals[1:]:
             shown.say(f"{part.part} {say(other.name)}: {_summed(other, english=english)}".strip())
@@ -260,7 +337,7 @@ def _show(result: CaseResult, found: tuple[Check, ...], *, english: bool) -> Non
         shown.say(f"@{total.id or ('no unit' if english else '未分单元')}: {_summed(total, english=english)}")
     for ratio in result.ratios:
         shown.say(f"{say(ratio.name)}: {_n(ratio.value) or '—'} {ratio.unit}")
-    for words in (*result.missing, *map(say, result.findings)):
+    for words in (*(told.get(m, m) for m in result.missing), *map(say, result.findings)):
         shown.say(f"! {words}")
     if found:
         shown.table("published 公布值", ("figure", "published", "ours", "finding"), [
@@ -275,8 +352,16 @@ def _beside(line: Line, *, english: bool) -> str:
     return "stands beside, in no total" if english else "单列，不计入总量"
 
 
+def _status(total: Total) -> str:
+    return "" if total.status is None else f" [{total.status}]"
+
+
 def _summed(total: Total, *, english: bool) -> str:
-    """The sum; where a line lacks something that there is none, and what is there so far."""
+    """The sum; where a line lacks something that there is none, and what is there so far; where a
+    source or month was not given, that it is without it."""
+    if total.value is not None and total.missing:
+        more = f"; without {total.missing} not given" if english else f"；另有{total.missing}项未填报，未计入"
+        return f"{_n(total.value)} {total.unit}{more}"
     if total.value is not None:
         return f"{_n(total.value)} {total.unit}"
     if total.partial is None:

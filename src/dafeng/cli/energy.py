@@ -1,4 +1,7 @@
-"""``dafeng energy totals|flow`` and ``dafeng account quality|uncertainty``: of a programme, or of a case by itself."""
+"""``dafeng energy totals|flow`` and ``dafeng account quality|uncertainty``: of a programme, or of a case by itself.
+
+What opens a programme is imported by the commands that do: a case needs none of it, and is computed sooner.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,12 @@ import typer
 from dafeng.account.cases.quality import case_quality, case_uncertainty
 from dafeng.account.cases.reading import MOST_BYTES, CaseForm, read_case
 from dafeng.account.uncertainty.combined import DRAWS
-from dafeng.app.accounts import energy as energy_accounts
-from dafeng.app.accounts import quality
 from dafeng.base.errors import NotFound
 from dafeng.cli import shown
 from dafeng.cli.options import HERE, Json, Programme
 from dafeng.rules.evidence import packaged_evidence
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
-from dafeng.wiring import local_caller, programme
 
 app = typer.Typer(no_args_is_help=True, help="Energy 能源: totals by three scopes, and the energy flow.")
 Firm = Annotated[str | None, typer.Option("--enterprise", help="Id of an enterprise; else an area.")]
@@ -40,6 +40,9 @@ def totals(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Statistical, control and fossil energy side by side 统计、控制、化石三口径, and process energy 工序能耗."""
+    from dafeng.app.accounts import energy as energy_accounts
+    from dafeng.wiring import local_caller, programme
+
     with programme(programme_dir) as services:
         made = energy_accounts.totals(services, local_caller(), enterprise, area, year)
     if as_json:
@@ -76,6 +79,9 @@ def flow(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """The energy flow 能流: buy, convert, distribute, use, lose. Exit code 3 where it does not balance."""
+    from dafeng.app.accounts import energy as energy_accounts
+    from dafeng.wiring import local_caller, programme
+
     with programme(programme_dir) as services:
         made = energy_accounts.flow(services, local_caller(), enterprise, area, year)
     if as_json:
@@ -105,6 +111,9 @@ def quality_of(
     if file:
         _case_quality(_read(file), as_json=as_json)
         return
+    from dafeng.app.accounts import quality
+    from dafeng.wiring import local_caller, programme
+
     with programme(programme_dir) as services:
         made = quality.account_quality(services, local_caller(), enterprise, area, year)
     if as_json:
@@ -130,6 +139,9 @@ def uncertainty_of(
         rows = made.contributions.to_dicts()
         _show_uncertainty({**told, **estimate, "contributions": rows}, as_json=as_json)
         return
+    from dafeng.app.accounts import quality
+    from dafeng.wiring import local_caller, programme
+
     with programme(programme_dir) as services:
         out = quality.account_uncertainty(services, local_caller(), enterprise, area, year, draws, seed)
     if as_json:

@@ -9,6 +9,7 @@ import polars as pl
 import typer
 
 from dafeng.account.explain_text import as_text
+from dafeng.account.regional.control import PRICES
 from dafeng.adapters.columns import write_whole
 from dafeng.app.pages import regions
 from dafeng.app.regions import accounts as regional
@@ -99,6 +100,9 @@ def balance(area: Area = None, period: When = None, programme_dir: Programme = H
     judged = closed.group_by("area_code", "period", "basis", maintain_order=True).agg(
         closes=pl.col("closes").sum(), open=(~pl.col("closes")).sum(), unknown=pl.col("closes").is_null().sum()
     )
+    if judged.is_empty():
+        shown.say("no balance has come in 尚无平衡表: dafeng region import FILE")
+        return
     shown.table(
         "balances 平衡表", ("area", "period", "basis", "close", "open", "not stated"), judged.rows(), right=(3, 4, 5)
     )
@@ -139,6 +143,12 @@ def account(
     ]  # fmt: skip
     heads = ("area", "period", "approach", "total", "tCO2", "", "95 %", "status", "id")
     shown.table(f"{page.method_words.zh} {page.method_words.en}", heads, rows, right=(4, 6))
+    if not rows:
+        shown.say(
+            "no balance of this area and year 该地区和年份没有平衡表: dafeng region balance lists those there are"
+        )
+    if (more := len(page.totals) - len(rows)) > 0:
+        shown.say(f"… {more} more 另有 {more} 行: --area, --period, --json, --out")
     for f in page.findings[:_MOST]:
         where = " ".join(w.zh for w in (f.row_words, f.carrier_words) if w)
         shown.say(f"{f.severity}: {f.area_code} {f.period} {where}: {f.words.zh} {f.words.en}")
@@ -157,6 +167,9 @@ def compare(
         shown.as_json(page)
         return
     rows = _compared(page)
+    if not rows:
+        shown.say("nothing to compare 没有可比数据: dafeng region balance lists the balances there are")
+        return
     heads = ("area", "period", "sector", "pair", "one", "other", "gap", "%", "explained", "left", "why")
     shown.table("three accounts 三种口径 (tCO2)", heads, rows[:_MOST], right=tuple(range(4, 10)))
     if (more := len(rows) - _MOST) > 0:
@@ -217,14 +230,37 @@ def control(
     if as_json:
         shown.as_json(page)
         return
+    if not page.rows:
+        shown.say("no rows 无数据: dafeng run computes them; --area and --period narrow the list.")
+        return
     rows = [
-        (r.name, r.period, r.words.zh, r.price or "total", _figure(r.total), _figure(r.intensity),
-         r.intensity_unit or r.unit,
-         "" if r.change is None else f"{r.change:+.1%}{'' if r.comparable else ' (prices 含价格)'}", r.note or "")
+        (r.name, r.period, f"{r.words.zh}{_OF.get(r.source, '')}", _per(r),
+         _figure(r.partial if r.total is None else r.total), _figure(r.intensity) if r.price else "",
+         r.intensity_unit if r.price else r.unit,
+         "" if r.change is None else f"{r.change:+.1%}{'' if r.comparable else '*'}",
+         "" if r.expected is None else f"{r.present}/{r.expected}")
         for r in page.rows[:_MOST]
     ]  # fmt: skip
-    heads = ("subject", "period", "measure", "price", "total", "intensity", "unit", "change", "")
-    shown.table(f"dual control 双控: {page.count} rows", heads, rows, right=(4, 5, 7))
+    heads = ("subject", "period", "measure", "per", "total", "intensity", "unit", "change", "firms")
+    shown.table(f"dual control 双控: {page.count} rows", heads, rows, right=(4, 5, 7, 8))
+    shown.say("firms 企业: 计入/应报 counted of those due, the total is theirs 合计为计入企业之和")
+    if any(r.comparable is False and r.change is not None for r in page.rows[:_MOST]):
+        shown.say("* 含价格变动 the change holds prices, too")
+    if (more := page.count - len(rows)) > 0:
+        shown.say(f"… {more} more 另有 {more} 行: --area, --period, --json, --out")
+
+
+_OF = {"published": "(统计公布 published)"}
+_UNDER = {"value_added": "增加值 value added", "gdp": "地区生产总值 GDP"}
+
+
+def _per(row: regions.ControlRow) -> str:
+    """What an intensity is divided by, with its prices; a total is divided by nothing."""
+    if not row.price:
+        return "总量 total"
+    zh, en = PRICES[row.price]
+    under, _, under_en = _UNDER.get(row.denominator, row.denominator).partition(" ")
+    return f"{under}({zh}) {under_en}, {en}"
 
 
 @app.command("reconcile")
@@ -241,6 +277,11 @@ def reconcile(
         shown.as_json(page)
         return
     totals = [r for r in page.rows if r.row == "total"]
+    if not totals:
+        shown.say(
+            f"no published inventory of {area} and its parts 没有 {area} 及其下级的公布清单: dafeng region import FILE"
+        )
+        return
     rows = [
         (r.period, r.carrier_words.zh, _figure(r.whole), _figure(r.parts), _share(r), f"{r.present}/{r.due}",
          "" if r.rest is None else _figure(r.rest), _stands(r))
@@ -316,6 +357,8 @@ def rests(
         return
     for one in told:
         shown.say(f"{'●' if one.stands else '○'} {_rest(one)}")
+    if not told:
+        shown.say("no rest is stated 尚无声明: dafeng region rest --help")
 
 
 def _rest(one: region_parts.Rest) -> str:

@@ -8,11 +8,11 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from dafeng.account.explain_text import as_text
 from dafeng.adapters.documents import rendered
 from dafeng.adapters.programme import SETTINGS_FILE
 from dafeng.app import assessing, explaining, reporting, running
 from dafeng.app.accounts import accounting
+from dafeng.app.pages import provenances
 from dafeng.app.plans import ledger_view
 from dafeng.app.registries import registry_of
 from dafeng.base.errors import BadRequest, NotFound
@@ -129,16 +129,8 @@ def _node(row: dict[str, object]) -> str:
     return f"S-{row['target_id']}-{row['subject_id']}-{row['period']}"
 
 
-def account(
-    subject: Annotated[
-        str, typer.Argument(help="Area code, area|industry, or enterprise id; the whole area when left out.")
-    ] = "",
-    period: Annotated[str, typer.Option(help="2025 or 2025-06; the last year when left out.")] = "",
-    item: Annotated[str, typer.Option(help="total, or an energy item, or all")] = "total",
-    programme_dir: Programme = HERE,
-    as_json: Json = False,
-) -> None:
-    """Lines of the account 核算: energy and CO2, with the ids that explain them."""
+def lines_of(subject: str, period: str, item: str, programme_dir: Path, *, as_json: bool) -> None:
+    """Show lines of the account for ``dafeng account lines``."""
     with programme(programme_dir) as services:
         lines = accounting.accounts(services, local_caller()).lines
         who = subject or services.settings.area
@@ -189,11 +181,10 @@ def explain(
     if language not in ("zh", "en"):
         raise BadRequest(f"no language {language}", mend="Say zh or en.")
     with programme(programme_dir) as services:
-        node = explaining.explain(services, local_caller(), node_id)
-    if as_json:
-        shown.as_json(node)
-        return
-    shown.say(as_text(node, language))
+        if not as_json:
+            shown.say(provenances.explained_text(services, local_caller(), node_id, language))
+            return
+        shown.as_json(explaining.explain(services, local_caller(), node_id))
 
 
 def indicators(

@@ -19,10 +19,10 @@ from dafeng.rules.listing import Listed, listed
 from dafeng.rules.method_checks import late_streams, not_printed
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.printed import kept_as_printed
-from dafeng.rules.records import Family
 from dafeng.rules.rulebook import Rulebook, packaged_rulebook
 from dafeng.rules.usage import formula_entries, uses_of
 
+_FIRST = 40  # rows of a list on a terminal
 _MOST = 400
 _FAULTS = 4  # the exit code of RuleError: a rulebook that is not sound
 
@@ -45,46 +45,84 @@ app = typer.Typer(
 @app.command("list")
 def rules(
     find: Annotated[str, typer.Argument(help="Only parameters whose id or name holds this.")] = "",
-    family: Annotated[str, typer.Option(help="Only a family or folder: the first part of the id.")] = "",
+    family: Annotated[str, typer.Option(help="Only a rule family or folder: the first part of the id.")] = "",
     kind: Annotated[str, typer.Option(help="Only a kind: the last part of the id (ncv, grid_co2 …).")] = "",
     status: Annotated[str, typer.Option(help=f"Only a status: {', '.join(STATUSES)}.")] = "",
     unit: Annotated[str, typer.Option(help="Only values in this unit.")] = "",
+    scope: Annotated[str, typer.Option(help="Only values of this scope: CN, an area code, a grid region.")] = "",
+    on: Annotated[str, typer.Option("--on", help="Only the value in force on this day (2024-05-01) 当日有效.")] = "",
     known_on: Annotated[
-        str, typer.Option("--known-on", help="Only what was published by this day: what was known then.")
+        str, typer.Option("--known-on", help="Only what was published by this day: what was known then 当日已知.")
     ] = "",
+    every: Annotated[bool, typer.Option("--all", help=f"All rows; else the first {_FIRST}.")] = False,
     as_json: Json = False,
 ) -> None:
-    """The rulebook 规则库: every value with its dates, status and source."""
+    """The rulebook 规则库: every value with its dates, status and source; the first 40 rows unless --all or --json.
+
+    Filters may be combined: `dafeng rules list coke --family ndrc_general --kind ncv --on 2020-06-01`.
+    """
     book = packaged_rulebook()
     if status and status not in STATUSES:
-        raise BadRequest(f"no status is called {status}", mend=f"Choose one of: {', '.join(STATUSES)}.")
+        raise BadRequest(
+            f"no status is called {status}", where="--status", mend=f"Choose one of: {', '.join(STATUSES)}.",
+            zh=f"没有名为 {status} 的状态", mend_zh=f"可选：{'、'.join(STATUSES)}。",
+        )  # fmt: skip
+    heads = sorted({id.partition(".")[0] for id, _ in book.parameters})
+    if family and family not in heads:
+        raise BadRequest(
+            f"no family or folder is called {family}", where="--family", mend=f"Choose one of: {', '.join(heads)}.",
+            zh=f"没有名为 {family} 的规则族", mend_zh=f"可选：{'、'.join(heads)}。",
+        )  # fmt: skip
     word = find.casefold()
     rows = [r for r in listed(book) if word in r["id"].casefold() or word in r["zh"] or word in r["en"].casefold()]
     rows = [r for r in rows if not family or r["id"].partition(".")[0] == family]
     rows = [r for r in rows if not kind or r["id"].rpartition(".")[2] == kind]
-    rows = [r for r in rows if (not status or r["status"] == status) and (not unit or r["unit"] == unit)]
+    for name, wanted in (("status", status), ("unit", unit), ("scope", scope)):
+        rows = [r for r in rows if not wanted or r[name] == wanted]  # type: ignore[literal-required]
     if known_on:
-        rows = _known(rows, known_on)
+        known = _day(known_on, "--known-on")
+        rows = [r for r in rows if r["published"] is None or r["published"] <= known]
+    if on:
+        rows = _in_force(rows, _day(on, "--on"))
     if as_json:
         shown.as_json({"version": book.version, "values": rows})
         return
+    _show_values(book, rows, every=every)
+
+
+def _show_values(book: Rulebook, rows: list[Listed], *, every: bool) -> None:
+    if not rows:
+        shown.say("0 values: no parameter matches 没有符合条件的参数. `dafeng rules list` lists all.")
+        return
+    first = rows if every else rows[:_FIRST]
     shown.table(
-        f"rulebook {book.version[:12]}: {len(rows)} values" + (f", the first {_MOST}" if len(rows) > _MOST else ""),
+        f"rulebook {book.version[:12]}: {len(rows)} values",
         ("id", "name", "scope", "since", "value", "unit", "status", "source"),
-        [
-            (r["id"], r["zh"], r["scope"], r["since"], r["value"], r["unit"], r["status"], r["source"])
-            for r in rows[:_MOST]
-        ],
+        [(r["id"], r["zh"], r["scope"], r["since"], r["value"], r["unit"], r["status"], r["source"]) for r in first],
         right=(4,),
     )
+    if more := len(rows) - len(first):
+        shown.say(
+            f"… {more} more 另有 {more} 行: --all, --json; or narrower 或缩小范围: "
+            "a word 关键词, --family, --kind, --status, --scope, --on"
+        )
 
 
-def _known(rows: list[Listed], day: str) -> list[Listed]:
+def _day(word: str, where: str) -> date:
     try:
-        known = date.fromisoformat(day)
+        return date.fromisoformat(word)
     except ValueError as error:
-        raise BadRequest(f"{day!r} is no day", mend="Write 2024-05-01.") from error
-    return [r for r in rows if r["published"] is None or r["published"] <= known]
+        raise BadRequest(
+            f"{word!r} is no day", where=where, mend="Write 2024-05-01.", zh=f"“{word}”不是日期",
+            mend_zh="请写成 2024-05-01。",
+        ) from error  # fmt: skip
+
+
+def _in_force(rows: list[Listed], day: date) -> list[Listed]:
+    """Of each parameter and scope the value that holds on the day (the last that began, if it has not ended)."""
+    begun = [r for r in rows if r["since"] <= day]
+    last = {(r["id"], r["scope"]): r for r in sorted(begun, key=lambda r: r["since"])}
+    return [r for r in begun if last[r["id"], r["scope"]] is r and (r["until"] is None or r["until"] >= day)]
 
 
 @app.command("show")
@@ -102,6 +140,8 @@ def show(
             f"the rulebook has no {id!r}",
             where="rules",
             mend=f"Perhaps {', '.join(near)}." if near else "Ids stand in `dafeng rules` and `dafeng rules formulas`.",
+            zh=f"规则库中没有 {id}",
+            mend_zh=f"或许是：{'、'.join(near)}。" if near else "编号见 dafeng rules 和 dafeng rules formulas。",
         )
     uses = uses_of(packaged_methods(), book, id)
     if as_json:
@@ -113,7 +153,7 @@ def show(
     if "values" in entry:
         heads = ("scope", "since", "until", "published", "value", "status", "source", "note")
         rows = [tuple(v[h] for h in heads) for v in entry["values"]]
-        shown.table(f"{len(rows)} values", heads, rows, right=(4,))
+        shown.table(f"{len(rows)} value{'' if len(rows) == 1 else 's'}", heads, rows, right=(4,))
     shown.table(f"used by {len(uses)} inputs of methods", ("method", "family", "stream", "input"), uses[:_MOST])
 
 
@@ -170,10 +210,6 @@ def families(as_json: Json = False) -> None:
         for f in held
     ]
     shown.table(f"{len(rows)} families", ("id", "名称", "since", "until", "GWP", "fuels", "electricity"), rows)
-
-
-def _steps(family: Family) -> str:
-    return "; ".join(f"{step.since} {step.parameter}" for step in family.electricity)
 
 
 @app.command("check")

@@ -61,9 +61,13 @@ def read_workbook(data: bytes, name: str, limits: Limits | None = None) -> Workb
             zh=f"文件有{len(data) >> 20}MB,超过{limits.file_bytes >> 20}MB的上限",
             mend_zh="请拆成几个文件。",
         )
-    spreadsheet = data.startswith((_ZIP, _OLE))
-    sheets = _spreadsheet(data, name, limits) if spreadsheet else (_delimited(data, name, limits),)
+    sheets = _spreadsheet(data, name, limits) if is_spreadsheet(data) else (_delimited(data, name, limits),)
     return Workbook(name, sha256(data).hexdigest(), sheets)
+
+
+def is_spreadsheet(data: bytes) -> bool:
+    """Whether the bytes begin as an xlsx or xls does; else they are read as CSV, whatever the file is called."""
+    return data.startswith((_ZIP, _OLE))
 
 
 def _spreadsheet(data: bytes, name: str, limits: Limits) -> tuple[Sheet, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
 
@@ -112,8 +112,18 @@ class Areas(CodeTree):
         """山西省晋中市介休市; the municipalities without their shelf: 北京市朝阳区."""
         return "".join(self._chain(code))
 
+    @cached_property
+    def _listed(self) -> dict[str | None, CodeList]:
+        """The code lists made so far, by subtree."""
+        return {}
+
     def code_list(self, within: str | None = None) -> CodeList:
         """The code list "areas" for the check and the template, of one subtree or of all."""
+        if within not in self._listed:
+            self._listed[within] = self._code_list(within)
+        return self._listed[within]
+
+    def _code_list(self, within: str | None) -> CodeList:
         codes = self.descendants(within) if within else tuple(self)
         wanted = [code for code in codes if not is_pseudo(self.name(code))]
         table = pl.DataFrame(
@@ -145,6 +155,13 @@ def _tree(table: pl.DataFrame) -> Areas:
     return Areas("areas", tree_of("areas", table, "area_code").table)
 
 
+@lru_cache(maxsize=8)
+def _tree_with(own: tuple[tuple[str | None, ...], ...]) -> Areas:
+    """The packaged areas and these (AREA rows): kept, as names to codes take half a second to make, and a programme's
+    own areas seldom change."""
+    return _tree(pl.concat([areas(), pl.DataFrame(own, schema=AREA.schema, orient="row")]))
+
+
 def area_tree(additions: pl.DataFrame | None = None) -> Areas:
     """The area tree, with the programme's own areas (AREA rows) where it has some.
 
@@ -158,4 +175,4 @@ def area_tree(additions: pl.DataFrame | None = None) -> Areas:
             f"these own areas use codes that are taken: {', '.join(taken[:5])}",
             mend="Give them codes that the official table does not use, such as 990100.",
         )
-    return _tree(pl.concat([areas(), own]))
+    return _tree_with(tuple(own.select(list(AREA.schema)).rows()))

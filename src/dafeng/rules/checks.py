@@ -165,7 +165,8 @@ def _families(book: Rulebook) -> Iterator[Problem]:
                     where, step.parameter, "ends before it begins", "Correct the days.", "终止日早于起始日", "请更正。"
                 )
         for one, other in pairwise(family.electricity):
-            if one.until is None or one.until >= other.since:
+            revised = one.published != other.published and other.published is not None
+            if not revised and (one.until is None or one.until >= other.since):
                 yield _problem(
                     where, other.parameter, f"two electricity factor rules hold on {other.since}",
                     "End the earlier one the day before.",

@@ -56,7 +56,8 @@ def _answer(
         found = book.parameter(id, scope)
         value, last = found.on(period.first, as_of), found.on(period.last, as_of)
     except RuleError as error:
-        return id, scope, code, None, None, "official", None, _reason(id, code, error), None
+        reason = _later(book, id, scope, period, as_of) or _reason(id, code, error)
+        return id, scope, code, None, None, "official", None, reason, None
     if value != last:
         reason = f"{value.name_zh}在{period.zh}内有变化，请按月核算（{value.file}）"
         return id, scope, code, None, value.unit, value.status, None, reason, None
@@ -66,6 +67,15 @@ def _answer(
 def _note(value: FactorValue) -> str | None:
     """Only what the reader of a result must know: that a value stands in for another year's."""
     return f"{value.name_zh}：{value.note}" if value.carried else None
+
+
+def _later(book: Rulebook, id: str, scope: str, period: Period, as_of: date | None) -> str | None:
+    """That the knowledge day is why there is no value, with the day from which there is one; else None."""
+    for place in book.scopes.chain(scope, period.last) if as_of is not None else ():
+        if (held := book.parameters.get((id, place))) is not None:
+            later = held.known_later(period.last, as_of)
+            return None if later is None else f"参数 {id} 在 {period.code} 的值于{later}才公布，按{as_of}所知尚无"
+    return None
 
 
 def _reason(id: str, code: str, error: RuleError) -> str:

@@ -13,7 +13,7 @@ from dafeng.base.errors import BadRequest, Problem, RuleError
 from dafeng.base.units import factor
 from dafeng.rules.formulas import enrolled
 from dafeng.rules.method_data import input_unit, stream_items
-from dafeng.rules.methods import GIVEN, GROUP_ZH, Method, Methods, StreamForm
+from dafeng.rules.methods import GIVEN, GREEN, GROUP_ZH, Method, Methods, StreamForm
 from dafeng.rules.records import Family, Name
 from dafeng.rules.rulebook import Rulebook
 from dafeng.rules.scopes import NATION
@@ -265,7 +265,7 @@ def late_streams(book: Rulebook, methods: Methods) -> Iterator[Problem]:
         first = max(method.since, book.families[method.family].since)
         for stream, form in method.streams.items():
             begins = _begins(form, first, days)
-            if begins > first and not stream.startswith(GIVEN):
+            if begins > first and not stream.startswith(GIVEN) and stream != GREEN:
                 yield Problem(
                     f"rules/data/methods/{method.file}", stream,
                     f"can be computed from {begins}, the method holds from {first}",

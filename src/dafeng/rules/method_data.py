@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dafeng.rules.methods import ItemForm, Method, Methods, StreamForm
+from dafeng.rules.methods import ItemForm, Method, Methods, StreamForm, most_of
 from dafeng.rules.records import EnergyItem, Name
 
 STREAM = "stream:"
@@ -102,9 +102,10 @@ def bounds(
     for method in methods.held.values():
         for datum in method_data(method, items):
             form = method.streams[datum.stream].inputs[datum.input]
-            least, most = made.get((method.id, datum.code), (form.least, form.most))
+            own = most_of(form, datum.unit)
+            least, most = made.get((method.id, datum.code), (form.least, own))
             made[method.id, datum.code] = (
                 None if least is None or form.least is None else min(least, form.least),
-                None if most is None or form.most is None else max(most, form.most),
+                None if most is None or own is None else max(most, own),
             )
     return made

@@ -38,6 +38,10 @@ GROUP_ZH: Mapping[Group, str] = {
     "memo": "备查",
 }
 SHARED = "shared.yaml"
+# what a measured carbon can be at most: the whole mass; six atoms of carbon in a molecule of gas (12.011 kg/kmol,
+# 22.414 Nm3/kmol: 5.36 tC/10^4 Nm3 an atom)
+CARBON_MOST: Mapping[str, float] = {"tC/t": 1.0, "tC/10^4 Nm3": 32.0}
+GREEN = "green_power"  # shared stream of every method that buys electricity
 GIVEN = "given_"  # shared streams that every method has: terms somebody else has computed, taken as they are
 
 
@@ -56,6 +60,12 @@ class InputForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: float | None = 0.0
     most: float | None = None
     note: str | None = None
+
+
+def most_of(form: InputForm, unit: str) -> float | None:
+    """What the input can be at most where it is counted in ``unit``: by the method, and by what carbon can be."""
+    known = [m for m in (form.most, CARBON_MOST.get(unit)) if m is not None]
+    return min(known, default=None)
 
 
 class ItemForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +95,7 @@ class RatioForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An intensity 强度 or share: ``of`` over ``per``, times another ratio (``1-x`` for its rest), times ``scale``.
 
     of and per name a total (``total``), the emissions of a stream (``fuel``), or given amounts, summed over what is
-    left out (``output/heat/amount``, ``output//amount`` for all items), added by `` + ``.
+    left out (``output/heat/amount``, ``output//amount`` for all items), added by `` + ``. least, most: what it can be.
     """
 
     name: Name
@@ -95,13 +105,16 @@ class RatioForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     times: str | None = None
     scale: float = 1.0
     note: str | None = None
+    least: float | None = None
+    most: float | None = None
 
 
 class StreamForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A source stream. items: a table; ``fossil`` / ``biogenic`` = the energy items of that kind; or ``free`` = what a
-    case calls them, in the unit it gives them in. optional: a works
-    without it has nothing missing. instead_of: streams that are another way to the same emissions; both are never
-    given together. A stream of group ``memo`` without formulas holds amounts for the ratios."""
+    case calls them, in the unit it gives them in. optional: a works without it has nothing missing; false for what the
+    method says is ``needed``. instead_of: streams that are another way to the same emissions; both are never given
+    together. mirrors: a stream from whose rows this one is made where a case gives it none. A stream of group
+    ``memo`` without formulas holds amounts for the ratios."""
 
     name: Name
     group: Group
@@ -115,6 +128,7 @@ class StreamForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str | None = None
     note: str | None = None
     instead_of: tuple[str, ...] = ()
+    mirrors: str | None = None
 
 
 _TOTAL = TotalForm(Name("温室气体排放总量", "total greenhouse-gas emissions"))
@@ -135,6 +149,9 @@ class IndustryForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MethodForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A method's file. needed: the streams without which no account of the industry is whole, by the rule's own list of
+    sources; ``carbonate|lime``: one of them."""
+
     method: str
     family: str
     name: Name
@@ -150,13 +167,15 @@ class MethodForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ratios: Mapping[str, RatioForm] = {}
     line_decimals: int | None = None
     no_industry: Name | None = None  # why it stands for no industry (a family may say it for all its methods)
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Method:
     """A method under one rule family, its shared streams written out.
 
-    totals hold at least ``total``, the rule's own sum. line_decimals: the form rounds each line's tonnes so.
+    totals hold at least ``total``, the rule's own sum. line_decimals: the form rounds each line's tonnes so. needed:
+    streams without which an account is not whole, each with those that do instead of it.
     """
 
     id: str
@@ -175,6 +194,7 @@ class Method:
     line_decimals: int | None
     file: str
     no_industry: Name | None = None
+    needed: tuple[tuple[str, ...], ...] = ()
 
     def covers(self, first: date, last: date) -> bool:
         return self.since <= first and (self.until is None or last <= self.until)
@@ -240,12 +260,17 @@ def assemble_methods(documents: list[tuple[str, Any]]) -> Methods:
 def _method(file: str, form: MethodForm, shared: Mapping[str, StreamForm]) -> Method:
     streams = {id: _stream(file, id, doc, shared) for id, doc in form.streams.items()}
     streams |= {id: stream for id, stream in shared.items() if id.startswith(GIVEN) and id not in streams}
+    if "electricity" in streams and streams["electricity"].group == "electricity" and GREEN in shared:
+        streams.setdefault(GREEN, shared[GREEN])
+    needed = _needed(file, form, streams)
+    for id in (ways[0] for ways in needed if len(ways) == 1):
+        streams[id] = msgspec.structs.replace(streams[id], optional=False)
     totals, ratios = {"total": _TOTAL, **form.totals}, dict(form.ratios)
     for id, stream in streams.items():
-        if stray := [s for s in stream.instead_of if s not in streams]:
+        if stray := [s for s in (*stream.instead_of, *filter(None, (stream.mirrors,))) if s not in streams]:
             raise RuleError(
-                f"{id} is instead of no stream {stray[0]!r}", where=file, mend="Name one of the streams.",
-                zh=f"{id}的 instead_of 没有排放源“{stray[0]}”", mend_zh="请写已有的排放源。",
+                f"{id} is instead of (or mirrors) no stream {stray[0]!r}", where=file, mend="Name one of the streams.",
+                zh=f"{id}的 instead_of 或 mirrors 没有排放源“{stray[0]}”", mend_zh="请写已有的排放源。",
             )  # fmt: skip
     for id, total in totals.items():
         if stray := [s for s in (*total.only, *total.without) if s not in streams]:
@@ -253,8 +278,18 @@ def _method(file: str, form: MethodForm, shared: Mapping[str, StreamForm]) -> Me
     return Method(
         form.method, form.family, form.name, form.boundary, form.since, form.until, form.source, form.status,
         MappingProxyType(streams), form.industries, form.notes, MappingProxyType(totals), MappingProxyType(ratios),
-        form.line_decimals, file, form.no_industry,
+        form.line_decimals, file, form.no_industry, needed,
     )  # fmt: skip
+
+
+def _needed(file: str, form: MethodForm, streams: Mapping[str, StreamForm]) -> tuple[tuple[str, ...], ...]:
+    needed = tuple(tuple(one.split("|")) for one in form.needed)
+    if stray := [id for ways in needed for id in ways if id not in streams]:
+        raise RuleError(
+            f"there is no stream {stray[0]!r} to be needed", where=file, mend="Name one of the streams.",
+            zh=f"needed 没有排放源“{stray[0]}”", mend_zh="请写已有的排放源。",
+        )  # fmt: skip
+    return needed
 
 
 def _stream(file: str, id: str, doc: Any, shared: Mapping[str, StreamForm]) -> StreamForm:

@@ -87,8 +87,21 @@ class Parameter:
         note = f"{rule.note}（取{nearest.since.year}年值）"
         return replace(nearest, status=worst([nearest.status, rule.status]), note=note, carried=True)
 
+    def known_later(self, day: date, as_of: date | None) -> date | None:
+        """The day on which a value for ``day`` became known, where that is after ``as_of``; else None."""
+        late = [v.published for v in self.values if v.covers(day) and not v.known_on(as_of) and v.published]
+        return min(late, default=None)
+
     def _not_in_force(self, day: date, as_of: date | None) -> RuleNotInForce:
         known = "" if as_of is None else f", as known on {as_of}"
+        if (later := self.known_later(day, as_of)) is not None:
+            return RuleNotInForce(
+                f"{self.id} ({self.scope}) has no value in force on {day}{known}: it was published on {later} only",
+                where=f"rules/data/parameters/{self.file}",
+                mend=f"Ask as known on {later} or later, or give the factor of the time as one of the case's own.",
+                zh=f"{self.id} ({self.scope})在{day}的数值于{later}才公布，按{as_of}所知尚无",
+                mend_zh=f"请把知识日改为{later}或以后，或自带当时的因子。",
+            )
         spans = ", ".join(f"{v.since}–{v.until or ''}" for v in self.values[-3:])
         return RuleNotInForce(
             f"{self.id} ({self.scope}) has no value in force on {day}{known}",

@@ -103,12 +103,16 @@ class RegionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which electricity factor a family uses from since to until; scope (CN) where the rule forces one."""
+    """Which electricity factor a family uses from since to until; scope (CN) where the rule forces one.
+
+    published: the day from which the step is known; before it an older step that covers the same days holds.
+    """
 
     since: date
     parameter: str
     until: date | None = None
     scope: str | None = None
+    published: date | None = None
 
 
 class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,9 +157,14 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     methods: tuple[str, ...] = ()
     reporting: Reporting | None = None
 
-    def electricity_step(self, day: date) -> Step | None:
-        """The electricity factor rule of the day; None where the family has none."""
-        return next((s for s in self.electricity if s.since <= day and (s.until is None or day <= s.until)), None)
+    def electricity_step(self, day: date, as_of: date | None = None) -> Step | None:
+        """The electricity factor rule of the day as known on ``as_of``; None where the family has none.
+
+        Of several the one published last; where none was known yet the one that came later (its values say when).
+        """
+        held = [s for s in self.electricity if s.since <= day and (s.until is None or day <= s.until)]
+        known = [s for s in held if as_of is None or s.published is None or s.published <= as_of]
+        return max(known or held, key=lambda s: s.published or date.min, default=None)
 
     def proxy(self, item: str) -> Proxy | None:
         return next((p for p in self.proxies if p.item == item), None)

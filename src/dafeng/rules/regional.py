@@ -1,8 +1,9 @@
-"""Forms of regional accounts 区域核算的口径: balance rows, carriers, sectors, methods, proxies, from our own data."""
+"""Forms of regional accounts 区域核算的口径: rows, carriers, sectors, methods, proxies, works, from our data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, cached_property
 from typing import Any, Literal, TypeVar
 
@@ -103,13 +104,77 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the shares of a downscaling are made of 分解代理指标, best first."""
+    """What the shares of a downscaling are made of 分解代理指标, best first.
+
+    direct: it counts the emitters themselves; what other proxies say does not widen its uncertainty.
+    """
 
     measure: str
     zh: str
     en: str
     groups: tuple[str, ...]
     uncertainty: float
+    direct: bool = False
+
+
+class Makers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A group of rows that emits only where there are makers 排放所在企业: the count of them by area."""
+
+    group: str
+    measure: str
+    zh: str
+    en: str
+
+
+class Works(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where industrial processes stand 工业过程所在企业: the products and industries that tell of them.
+
+    products: alternatives, the first that a firm reported is its amount; instead: products of another kind of firm of
+    the same industries; since, until: in force, both included.
+    """
+
+    id: str
+    name: Name
+    processes: tuple[str, ...]
+    products: tuple[str, ...]
+    industries: tuple[str, ...]
+    since: date
+    source: str
+    instead: tuple[str, ...] = ()
+    until: date | None = None
+    note: Name | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of rows of a downscaling."""
+        return f"process.{self.id}"
+
+    @property
+    def count(self) -> str:
+        """The measure that counts such works in an area."""
+        return f"works_{self.id}"
+
+    @property
+    def output(self) -> str:
+        """The measure of what the works of an area made [t]."""
+        return f"firms_made_{self.id}_t"
+
+    @property
+    def energy(self) -> str:
+        """The measure of the energy that the works of an area used [tce]."""
+        return f"works_energy_{self.id}_tce"
+
+
+class WorksUncertainty(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    output: float
+    energy: float
+    count: float
+
+
+class _WorksFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    status: Status
+    uncertainty: WorksUncertainty
+    works: tuple[Works, ...]
 
 
 class Uncertainty(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +189,7 @@ class _Methods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     processes: tuple[Process, ...]
     product_names: dict[str, tuple[str, ...]]
     proxies: tuple[Proxy, ...]
+    makers: tuple[Makers, ...]
     uncertainty: Uncertainty
     provinces: dict[str, str]
 
@@ -131,18 +197,44 @@ class _Methods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class RegionalRules:
     """All forms of regional accounts, each by its code."""
 
-    def __init__(self, rows: Any, carriers: Any, sectors: Any, methods: Any) -> None:
+    def __init__(self, rows: Any, carriers: Any, sectors: Any, methods: Any, works: Any) -> None:
         self.rows = {r.code: r for r in _read("rows.yaml", rows["rows"], tuple[BalanceRow, ...])}
         self.carriers = {c.code: c for c in _read("carriers.yaml", carriers["carriers"], tuple[Carrier, ...])}
         self.sectors = {s.code: s for s in _read("sectors.yaml", sectors["sectors"], tuple[Sector, ...])}
         made = _read("methods.yaml", methods, _Methods)
-        self.tce_gj, self.short_form, self.proxies = made.tce_gj, made.short_form, made.proxies
+        stands = _read("works.yaml", works, _WorksFile)
+        self.tce_gj, self.short_form, self.works = made.tce_gj, made.short_form, stands.works
+        self._check_works({p.code for p in made.processes})
+        kinds = tuple({w.id: w for w in sorted(self.works, key=lambda w: w.since)}.values())
+        self.proxies = (*_of_works(kinds, stands.uncertainty), *(_also(p, kinds) for p in made.proxies))
+        self.makers = (*made.makers, *(Makers(w.group, w.count, w.name.zh, w.name.en) for w in kinds))
         self.methods = {m.id: m for m in made.methods}
         self.processes = {p.code: p for p in made.processes}
         self.product_names = made.product_names
         self.uncertainty, self.provinces = made.uncertainty, made.provinces
         if unknown := {r.of for r in self.rows.values() if r.of} - self.rows.keys():
             raise _misfit("rows.yaml", f"a row is part of {sorted(unknown)}, which is none")
+
+    def _check_works(self, processes: set[str]) -> None:
+        """Every process has one kind of works at most, the same in all years. Raises RuleError."""
+        said = [(p, w.id) for w in self.works for p in w.processes]
+        if unknown := sorted({p for p, _ in said} - processes):
+            raise _misfit("works.yaml", f"{unknown[0]} is no process")
+        if twice := [p for p in sorted(processes) if len({w for q, w in said if q == p}) > 1]:
+            raise _misfit("works.yaml", f"{twice[0]} stands in two kinds of works")
+
+    def works_in(self, year: str) -> dict[str, Works]:
+        """Kinds of works by id as they hold at the end of a year; a year before the first takes the first."""
+        day, held = date(int(year), 12, 31), dict[str, Works]()
+        for works in sorted(self.works, key=lambda w: w.since):
+            if works.since <= day or works.id not in held:
+                held[works.id] = works
+        return {id: w for id, w in held.items() if w.until is None or w.until >= day}
+
+    @cached_property
+    def works_of(self) -> dict[str, Works]:
+        """Process → the kind of works it stands in."""
+        return {p: w for w in self.works for p in w.processes}
 
     def method(self, id: str) -> Method:
         """A method by id. Raises RuleUnknown."""
@@ -169,6 +261,28 @@ class RegionalRules:
         return {item: c.code for c in self.carriers.values() for item in c.items}
 
 
+def _of_works(kinds: Sequence[Works], error: WorksUncertainty) -> tuple[Proxy, ...]:
+    """What the works made, the energy they used and how many they are, as the best proxies of their processes."""
+    made = [
+        Proxy(w.output, f"{w.name.zh}产品产量", f"output, {w.name.en}", (w.group,), error.output, direct=True)
+        for w in kinds
+    ]
+    used = [
+        Proxy(w.energy, f"{w.name.zh}综合能源消费量", f"energy, {w.name.en}", (w.group,), error.energy, direct=True)
+        for w in kinds
+    ]
+    there = [
+        Proxy(w.count, f"{w.name.zh}数", f"number, {w.name.en}", (w.group,), error.count, direct=True) for w in kinds
+    ]
+    return (*made, *used, *there)
+
+
+def _also(proxy: Proxy, kinds: Sequence[Works]) -> Proxy:
+    """A proxy of processes at large serves each kind of works."""
+    more = tuple(w.group for w in kinds) if "process" in proxy.groups else ()
+    return msgspec.structs.replace(proxy, groups=(*proxy.groups, *more))
+
+
 def _read(name: str, doc: Any, form: type[_T]) -> _T:
     try:
         return msgspec.convert(doc, form)
@@ -184,7 +298,7 @@ def _misfit(name: str, why: str) -> RuleError:
     )
 
 
-FILES = ("rows.yaml", "carriers.yaml", "sectors.yaml", "methods.yaml")
+FILES = ("rows.yaml", "carriers.yaml", "sectors.yaml", "methods.yaml", "works.yaml")
 
 
 def regional_documents() -> dict[str, Any]:

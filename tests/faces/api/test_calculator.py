@@ -12,6 +12,8 @@ URL = "/api/v1/calculator"
 CASES = [
     "region/redwood-city-2005", "region/derived-district-2023", "footprint/corn-urea-nova",
     "footprint/bridge-by-spend-itu", "data_centre/llama-4-family", "lime/ghgp-a1", "steel/verified-hubei-2021",
+    "data_centre/segmentation-training-dk", "data_centre/ten-servers-by-benchmark", "footprint/ale-six-pack",
+    "region/carb-limestone-2000", "stationary_combustion/office-scope1-own-factors",
 ]  # fmt: skip
 
 

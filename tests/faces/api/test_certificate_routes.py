@@ -82,16 +82,16 @@ def test_from_the_table_to_the_retired_claim(as_):
 def _seen(as_, claim_id: str) -> None:
     """What others see of it afterwards."""
     county = as_("county")
-    book = county.get(API, params={"enterprise_id": "E-1", "year": 2024}).json()
+    book = county.get(API, params={"enterprise": "E-1", "year": 2024}).json()
     assert book["totals"] == {"held": 2000, "free": 1900, "claimed": 0, "retired": 100, "expired": 0, "mwh": 2000.0}
     november = next(m for m in book["months"] if m["month"] == "2024-11")
     assert november["market_t"] == pytest.approx((1000.5 - 100) * november["residual_factor"])
     assert not book["may_claim"]
-    months = county.get(f"{API}/scope2", params={"enterprise_id": "E-1", "year": 2024}).json()
+    months = county.get(f"{API}/scope2", params={"enterprise": "E-1", "year": 2024}).json()
     assert len(months) == 12
     assert county.get(f"{API}/claims/{claim_id}").json()["retirement"] == "N-1"
     assert as_("stranger").get(f"{API}/claims/{claim_id}").status_code == 404
-    assert as_("stranger").get(API, params={"enterprise_id": "E-1"}).status_code == 404
+    assert as_("stranger").get(API, params={"enterprise": "E-1"}).status_code == 404
     assert as_("officer").post(f"{API}/claims", json=CLAIM).status_code == 403
     rows = as_("officer").get("/api/v1/tables/certificates").json()
     assert {r["state"] for r in rows["rows"]} == {"free", "retired"}

@@ -101,6 +101,21 @@ def test_a_figure_beyond_what_can_be_is_no_figure():
     assert "超出可能范围" in made.lines[0].note
 
 
+def test_a_power_plant_that_gives_power_out_is_told_what_to_give_instead():
+    """Net export under the MEE power guide: bought power only counts, what is given out is the product."""
+    made = run({"stream": "electricity", "inputs": {"net": -100}}, method="power_generation", family="mee_ets_2023")
+    assert made.lines[0].value is None
+    (said,) = (d for d in made.findings if "-100" in d.zh and "bought" in d.zh)
+    assert "bought" in said.zh
+    assert "power_supplied" in said.zh
+    assert "counts bought power only" in said.en
+    assert "power_supplied" in said.en
+    instead = run({"stream": "electricity", "inputs": {"bought": 0}}, method="power_generation", family="mee_ets_2023")
+    assert instead.lines[0].value == 0
+    sold = run({"stream": "electricity", "inputs": {"net": -100}})  # where the rule takes exports off, nothing is said
+    assert not any("power_supplied" in d.en for d in sold.findings)
+
+
 def test_names_of_items_are_understood():
     assert run(COAL | {"item": "烟煤"}).total == run(COAL).total
 

@@ -185,3 +185,166 @@ def test_a_case_in_household_words_compares_with_another_rule():
     theirs = compared(case, "ipcc_2006", M, R)
     assert theirs.notes == ()
     assert theirs.rows[0].other is not None
+
+
+# -- words of outsiders ------------------------------------------------------------------------------------------------
+
+
+def lines(result: CaseResult) -> dict[str, float | None]:
+    return {f"{x.stream}/{x.item}".rstrip("/"): x.value for x in result.lines}
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("petcoke", "petroleum_coke"), ("延迟石油焦", "petroleum_coke"), ("crude", "crude_oil"),
+        ("COG", "coke_oven_gas"), ("BFG", "blast_furnace_gas"), ("LDG", "converter_gas"),
+        ("HFO", "fuel_oil"), ("NG", "natural_gas"),
+        ("brown coal", "lignite"), ("jet fuel", "jet_kerosene"), ("coalbed methane", "coal_mine_gas"),
+    ],
+)  # fmt: skip
+def test_a_fuel_is_known_by_what_reports_call_it(word, code):
+    assert list(lines(other({"stream": "fuel", "item": word, "inputs": {"amount": 1}}))) == [f"fuel/{code}"]
+
+
+@pytest.mark.parametrize("word", ["coal", "steam coal", "喷吹煤"])
+def test_a_word_that_may_mean_several_fuels_is_refused(word):
+    with pytest.raises(BadRequest, match="has no item"):
+        other({"stream": "fuel", "item": word, "inputs": {"amount": 1}})
+
+
+def test_a_source_of_which_only_the_emissions_are_said_is_a_term_as_given():
+    rows = [
+        {"stream": "化石燃料燃烧", "item": "全厂", "inputs": {"排放量": "699.66 万吨CO2"}},
+        {"stream": "electricity", "inputs": {"emissions": [29.19, "10^4 tCO2"]}},
+    ]
+    result = made(**STEEL | {"activity": rows})
+    assert lines(result) == {
+        "given_combustion/全厂": pytest.approx(6_996_600),
+        "given_electricity": pytest.approx(291_900),
+    }
+    process = {
+        "stream": "工业过程",
+        "item": "全厂",
+        "inputs": {"emissions": "600 t"},
+    }  # no stream, but a group is called so
+    assert lines(other(process)) == {"given_process/全厂": pytest.approx(600)}
+    shield = {"stream": "welding", "inputs": {"co2": 0.8}}  # a share of CO2 is no emission
+    assert [x.stream for x in made(method="machinery", family="ndrc_general", activity=[shield]).lines] == ["welding"]
+
+
+def test_what_is_taken_off_and_given_as_negative_is_asked_about():
+    rows = [TERMS[0], {"stream": "given_fixed", "inputs": {"emissions": "-28.34 万t"}}]
+    found = made(**STEEL | {"activity": rows}).findings
+    assert any("positive figure" in f.en for f in found)
+    assert not any("positive figure" in f.en for f in made(**STEEL | {"activity": TERMS}).findings)
+
+
+TASK = {"stream": "electricity", "inputs": {"device_hours": 38214, "power": "400 W", "pue": 1.1, "factor": 0.385}}
+
+
+def test_an_amount_that_follows_from_others_may_be_asked_for():
+    asked = [
+        {"id": "mwh", "of": "electricity/net"},
+        {"id": "kg", "of": "total", "per": "electricity/net", "unit": "kgCO2e/kWh"},
+    ]
+    found = ratios(made(method="data_centre", family="ndrc_general", activity=[TASK], ratios=asked))
+    assert found["mwh"] == pytest.approx(38214 * 0.4 * 1.1 / 1000)
+    assert found["kg"] == pytest.approx(0.385)
+    traded = {"stream": "electricity", "inputs": {"bought": "3.2 亿kWh", "sold": "4.1 亿kWh"}}
+    assert ratios(other(traded, ratios=asked[:1]))["mwh"] == pytest.approx(-90_000)
+
+
+def test_a_ratio_may_be_asked_in_words_and_of_products():
+    scrap = {"stream": "given_output", "item": "废钢", "inputs": {"amount": "143.89 万t"}}
+    asked = [
+        {"id": "a", "of": "given_output/废钢", "per": "产品产量/粗钢"},
+        {"id": "b", "of": "范围一", "per": "总量", "unit": "%"},
+        {"id": "c", "of": "燃料", "per": "output/crude_steel"},
+        {"id": "d", "of": [20934, "kJ/kg"], "per": [29307.6, "kJ/kgce"], "unit": "kgce/kg"},
+    ]
+    found = ratios(made(**STEEL | {"activity": [*TERMS, scrap], "ratios": asked}))
+    assert found["a"] == pytest.approx(0.34174, abs=1e-5)
+    assert found["b"] == pytest.approx((699.66 + 71.34 - 28.34) / 771.85 * 100)
+    assert found["c"] == pytest.approx(699.66 / 421.05)
+    assert found["d"] == pytest.approx(0.71429, abs=1e-5)
+
+
+def test_amounts_of_several_units_are_not_added():
+    rows = [{"stream": "fuel", "item": i, "inputs": {"amount": 1}} for i in ("bituminous", "natural_gas")]
+    with pytest.raises(BadRequest, match="adds"):
+        other(*rows, ratios=[{"id": "x", "of": "fuel/amount"}])
+
+
+def test_a_fuel_in_litres_goes_by_its_factor_per_litre_where_a_method_lets_it():
+    row = {"stream": "fuel", "item": "LPG", "inputs": {"amount": "250 L", "factor": "0.94 kgCO2e/L"}}
+    found = made(method="stationary_combustion", family="ipcc_2006", activity=[row])
+    assert found.total.value == pytest.approx(0.235)
+
+
+def test_a_factor_in_pounds_needs_no_co2_where_only_that_can_be_meant():
+    row, own = {"stream": "electricity", "inputs": {"net": "1 MWh"}}, {"id": "electricity", "value": 0.92}
+    found = [other(row, parameters=[own | {"unit": u}]).total.value for u in ("lb/kWh", "lb CO2/kWh", "lbCO2/kWh")]
+    assert found == [pytest.approx(0.92 * 0.45359237)] * 3
+
+
+def test_a_product_the_method_does_not_list_is_kept_and_a_slip_of_the_pen_refused():
+    made_of = {"stream": "产品", "item": "镀锌板", "inputs": {"产量": "2 万t"}}
+    assert "per_output/镀锌板" in ratios(made(**STEEL | {"activity": [*TERMS, made_of]}))
+    with pytest.raises(BadRequest, match="crude_steel"):
+        made(**STEEL | {"activity": [*TERMS, made_of | {"item": "crude_stell"}]})
+
+
+# -- printed figures ---------------------------------------------------------------------------------------------------
+
+
+def printed(published, *activity, **more):
+    asked = {"case": "t", "period": "2023", "activity": list(activity), "published": published, **more}
+    case = read_case(json.dumps(asked).encode())
+    return checks(case, run_case(case, M, R), R)
+
+
+def test_a_figure_printed_in_few_digits_agrees_within_its_rounding():
+    asked = {"method": "data_centre", "family": "ndrc_general", "ratios": [{"id": "mwh", "of": "electricity/net"}]}
+    assert all(c.agrees for c in printed({"total": 6.5, "ratios": {"mwh": 17}}, TASK, **asked))
+    assert not any(c.agrees for c in printed({"total": 6.4, "ratios": {"mwh": 16}}, TASK, **asked))
+    assert not printed({"total": "6.50"}, TASK, **asked)[0].agrees
+
+
+@pytest.mark.parametrize(("said", "agrees"), [("5.0 kg", True), ("5.2 kg", False), ("9 kg", False), ("1 kg", False)])
+def test_a_footprint_of_few_kilograms_is_held_against_the_printed_one(said, agrees):
+    row = {"stream": "material", "item": "steel", "inputs": {"amount": "2 kg", "factor": "2.5 kgCO2e/kg"}}
+    assert printed({"total": said}, row, method="footprint", family="iso_14067")[0].agrees is agrees
+
+
+def test_printed_lines_and_groups_go_by_any_name():
+    row = {"stream": "fuel", "item": "石油焦", "inputs": {"amount": 10}}
+    asked = {"method": "other_industry", "family": "ndrc_general"}
+    ours = other(row).total.value
+    said = {
+        "lines": {"燃料/petcoke": ours},
+        "groups": {"化石燃料燃烧排放": ours},
+        "totals": {"scope1": ours, "CO2": ours},
+    }
+    assert [c.agrees for c in printed(said, row, **asked)] == [True] * 4
+    wrong = printed({"lines": {"fuel/coke": 1}, "ratios": {"per_tonne": 1}}, row, **asked)
+    assert "fuel/petroleum_coke" in wrong[0].suspicions[0].en
+    assert "per_tonne" in wrong[1].suspicions[0].en
+
+
+def test_where_no_slip_fits_the_factor_the_printed_figure_needs_is_said():
+    row = {"stream": "activity", "item": "foams", "inputs": {"amount": "3.45 t", "factor": [1446, "tCO2e/t"]}}
+    found = printed({"total": 1026}, row, method="region", family="ipcc_2006")
+    assert "297,390" in found[0].suspicions[0].en
+
+
+def test_a_works_that_only_sells_steam_is_a_net_exporter():
+    by_state = {"steam_sold": "30 万t", "pressure": 1.0, "temperature": 250}
+    saturated, content = {"steam_sold": 1000, "pressure": 1.0}, {"steam_sold": 1000, "enthalpy": 2777.1}
+    values = [other({"stream": "heat", "inputs": i}).total.value for i in (by_state, saturated, content)]
+    assert values[0] == pytest.approx(-300_000 * (2943.2 - 83.74) / 1000 * 0.11, rel=1e-3)
+    assert values[1] == pytest.approx(values[2], rel=1e-4)
+    bought = {"steam": 1500, "steam_sold": 1000, "enthalpy": 2777.1}
+    assert other({"stream": "heat", "inputs": bought}).total.value == pytest.approx(-values[2] / 2)
+    both = other({"stream": "heat", "inputs": content | {"sold": 100}}).total.value
+    assert both == pytest.approx(values[2] - 100 * 0.11)

@@ -359,6 +359,16 @@ def test_recovered_gas_of_firms_is_explained_by_its_amount():
     assert result.rows.filter(sector="industry", carrier="total")["explained"].item() == pytest.approx(300)
 
 
+def test_a_cause_that_explains_nought_is_not_told():
+    """A works by carbon balance counts 0 for its recovered gas: that parts nothing."""
+    _, none = compared(firm_line("31", "coke", 2000.0), firm_line("31", "blast_furnace_gas", 0.0))
+    assert "recovered_gas" not in none.causes["cause"].to_list()
+    pair = of_pair(none, "firms_balance", "industry")
+    assert (pair["explained"], pair["zh"]) == (None, "未解释")
+    _, some = compared(firm_line("31", "coke", 2000.0), firm_line("31", "blast_furnace_gas", 0.5))
+    assert of_pair(some, "firms_balance", "industry")["explained"] == 0.5
+
+
 def of_pair(result, pair: str, sector: str, carrier: str = "total"):
     return result.pairs.filter(pair=pair, sector=sector, carrier=carrier).row(0, named=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 
 from dafeng.account.cases.quality import case_terms, case_uncertainty
 from dafeng.account.cases.reading import read_case
+from dafeng.account.uncertainty import combined
 from dafeng.account.uncertainty.combined import Group, uncertainty
 from dafeng.account.uncertainty.distributions import Spread, normal_at, normal_share
 from dafeng.account.uncertainty.terms import FIGURE, LINE, Terms, terms
@@ -239,3 +241,53 @@ def test_lines_of_the_account_with_one_factor_stay_correlated_in_the_city() -> N
     own = uncertainty(built([(f"E-{n}", 1000.0, 0.5, f"p.{n}") for n in range(10)], amount=0), draws=20_000)
     assert one.propagated / own.propagated == pytest.approx(math.sqrt(10), rel=1e-6)
     assert one.simulated.half / own.simulated.half == pytest.approx(math.sqrt(10), rel=0.05)
+
+
+def months(amounts: list[float], parameter: str = "p.a") -> Terms:
+    """Twelve months of two meters under one factor, each a line of its own."""
+    lines, figures = [], []
+    for i, amount in enumerate(amounts * 2):
+        of, month = f"E-{i // len(amounts)}", f"2022-{i % len(amounts) + 1:02d}"
+        lines.append(
+            (i, of, month, "electricity", "", "electricity", "CO2", "electricity.net_purchased@2013-01-01", 1.0,
+             amount * 0.5, "t")
+        )  # fmt: skip
+        figures.append((i, "amount", amount, "MWh", "activity", "metered", None, None))
+        figures.append((i, "factor", 0.5, "tCO2/MWh", "factor", "default", parameter, parameter))
+    held = table(
+        {"inputs": ["amount"], "low": 5, "high": 5, "shared": "meter"},
+        {"inputs": ["factor"], "low": 10, "high": 10, "shared": "factor"},
+    )
+    return terms(
+        pl.DataFrame(lines, schema=LINE, orient="row"), pl.DataFrame(figures, schema=FIGURE, orient="row"), held
+    )  # type: ignore[arg-type]
+
+
+def test_months_of_one_meter_drawn_together_give_what_each_drawn_by_itself_gives(monkeypatch) -> None:
+    year = months([float(10 + n) for n in range(11)] + [-3.0])
+    together = uncertainty(year)
+    made = [combined._put_together(b, np.zeros(b.rows.height, dtype=np.int64))[0] for b in combined._blocks(year)]
+    assert [b.rows.height for b in made] == [2]
+    monkeypatch.setattr(combined, "_put_together", lambda block, at: (block, at))
+    apart = uncertainty(year)
+    for name in ("mean", "median", "sd", "low", "high"):
+        assert getattr(together.simulated, name) == pytest.approx(getattr(apart.simulated, name), rel=1e-12)
+    assert together.parts["low"].to_list() == pytest.approx(apart.parts["low"].to_list(), rel=1e-12)
+
+
+def test_lines_that_are_not_proportional_to_their_amount_are_drawn_one_by_one() -> None:
+    [block] = combined._blocks(months([1.0, 2.0]))
+    bent = replace(block, formula=lambda frame: frame["amount"] * frame["factor"] + 1.0)  # type: ignore[arg-type]
+    kept, _ = combined._put_together(bent, np.zeros(4, dtype=np.int64))
+    assert kept.rows.height == 4
+
+
+def test_periods_in_which_the_entries_differ_are_told_apart() -> None:
+    """Entries are asked once for all days on which the same hold: a later edition is not taken for an earlier month."""
+    old, new = ({"inputs": ["amount"], "low": v, "high": v} for v in (5, 2))
+    held = table(old | {"until": "2022-06-30"}, new | {"since": "2022-07-01"}, {"low": 1, "high": 1})
+    base = months([1.0] * 12)
+    made = terms(base.lines, base.figures.select(list(FIGURE)), held)  # type: ignore[arg-type]
+    told = made.figures.join(base.lines.select("row", "period"), on="row").join(made.variables, on="variable")
+    amounts = told.filter(pl.col("input") == "amount").select("period", "low").unique().sort("period")
+    assert amounts["low"].to_list() == [5.0] * 6 + [2.0] * 6

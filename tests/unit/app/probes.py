@@ -260,26 +260,28 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "importing.template": {"name": "energy", "form": "csv"},
     "pages.rulebook.rule_entry": {"id": "ndrc_general.coke.ncv"},
     "importing.take_in_table": {"data": ENERGY, "name": "能源.csv"},
-    **dict.fromkeys(("method_accounts.compute_case", "method_accounts.compare_case"), _CASE),
-    **dict.fromkeys(("method_accounts.method_page", "method_accounts.method_template"), _METHOD),
-    **dict.fromkeys(("method_accounts.works_account", "method_accounts.works_compared"), _WORKS),
-    "certificate_files.import_certificates": {"data": CERTIFICATES, "name": "绿证.csv"},
-    **dict.fromkeys(("certificate_acts.propose_claim", "certificate_acts.make_claim"), _CERTIFICATE_CLAIM),
-    "certificate_acts.claim_view": {"claim_id": CLAIM},
-    "certificate_acts.retire_claim": {"claim_id": CLAIM, "given": ClaimRetirement(number="N-1")},
-    "certificate_acts.withdraw_claim": {"claim_id": CLAIM, "given": ClaimWithdrawal(reason="走查")},
-    "certificate_acts.give_certificates": {
+    **dict.fromkeys(("accounts.methods.compute_case", "accounts.methods.compare_case"), _CASE),
+    **dict.fromkeys(("accounts.methods.method_page", "accounts.methods.method_template"), _METHOD),
+    **dict.fromkeys(("accounts.methods.works_account", "accounts.methods.works_compared"), _WORKS),
+    "certificates.files.import_certificates": {"data": CERTIFICATES, "name": "绿证.csv"},
+    **dict.fromkeys(("certificates.acts.propose_claim", "certificates.acts.make_claim"), _CERTIFICATE_CLAIM),
+    "certificates.acts.claim_view": {"claim_id": CLAIM},
+    "certificates.acts.retire_claim": {"claim_id": CLAIM, "given": ClaimRetirement(number="N-1")},
+    "certificates.acts.withdraw_claim": {"claim_id": CLAIM, "given": ClaimWithdrawal(reason="走查")},
+    "certificates.acts.give_certificates": {
         "given": CertificateTransfer(enterprise_id="E-1", first_code="GEC-2025-00000400", reason="走查")
     },
-    **dict.fromkeys(("closing.close_year", "closing.restate_year"), _CLOSING),
-    "closing.restated": {"year": 2024, "version": 2},
+    **dict.fromkeys(("accounts.closing.close_year", "accounts.closing.restate_year"), _CLOSING),
+    "accounts.closing.restated": {"year": 2024, "version": 2},
     "pages.restatements.restatement_page": {"year": 2024, "version": 2},
-    "recomputing.account_export": {"subject": Of(lambda s, c: sorted(c.enterprises)[0] if c.enterprises else EAST)},
-    "regional.take_in_region": {"data": BALANCE, "name": "平衡表.csv"},
+    "accounts.recomputing.account_export": {
+        "subject": Of(lambda s, c: sorted(c.enterprises)[0] if c.enterprises else EAST)
+    },
+    "regions.accounts.take_in_region": {"data": BALANCE, "name": "平衡表.csv"},
     "pages.region_files.import_region": {"data": BALANCE, "name": "平衡表.csv"},
-    "region_parts.state_rest": {"draft": _REST},
-    "region_parts.withdraw_rest": {"rest_id": Of(_a_rest)},
-    "regional_views.explain_region": {"id": "region:990100:2024:sectoral:scope1"},
+    "regions.parts.state_rest": {"draft": _REST},
+    "regions.parts.withdraw_rest": {"rest_id": Of(_a_rest)},
+    "regions.views.explain_region": {"id": "region:990100:2024:sectoral:scope1"},
     "pages.regions.region_table": {"name": "control"},
     "plans.take_in": {"data": PLAN, "name": "新方案.txt"},
     "plans.enter": {"data": PLAN, "name": "新方案.txt"},
@@ -290,14 +292,14 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "making.starter_records": {"name": "jinzhong-2025"},
     "publishing.publish": {"what": "plan", "id": "plan"},
     "publishing.withdraw": {"what": "plan", "id": "plan"},
-    "filing.open_filing": {"draft": filing.FilingDraft(enterprise_id="E-1", period="2024-11", contract="energy")},
-    "filing.save_rows": _DRAFT | {"given": filing.FilingRows(rows=[{"item": "烟煤", "unit": "吨", "used": "9"}])},
-    "filing.take_workbook": _DRAFT | {"data": workbook(row(period="2025-01")), "name": "能源.csv"},
-    "filing_moves.move_filing": _SENT | {"given": filing_moves.FilingMove(move="approve"), "version": _version("sent")},
-    "filing_bulk.move_filings": {"asked": Of(_bulk)},
-    "due_reminders.remind_dues": {"order": due_reminders.RemindOrder(all_late=True)},
-    "filing_files.filing_evidence": _SENT | {"sha256": _evidence("sent")},
-    **dict.fromkeys(("filing.filing", "filing_files.filing_template", "filing_files.filing_annotated"), _SENT),
+    "filing.acts.open_filing": {"draft": filing.FilingDraft(enterprise_id="E-1", period="2024-11", contract="energy")},
+    "filing.acts.save_rows": _DRAFT | {"given": filing.FilingRows(rows=[{"item": "烟煤", "unit": "吨", "used": "9"}])},
+    "filing.acts.take_workbook": _DRAFT | {"data": workbook(row(period="2025-01")), "name": "能源.csv"},
+    "filing.moves.move_filing": _SENT | {"given": filing_moves.FilingMove(move="approve"), "version": _version("sent")},
+    "filing.bulk.move_filings": {"asked": Of(_bulk)},
+    "filing.due_reminders.remind_dues": {"order": due_reminders.RemindOrder(all_late=True)},
+    "filing.files.filing_evidence": _SENT | {"sha256": _evidence("sent")},
+    **dict.fromkeys(("filing.acts.filing", "filing.files.filing_template", "filing.files.filing_annotated"), _SENT),
     "findings.write_finding": {
         "draft": findings.FindingDraft(enterprise_id="E-1", severity="minor", words="缺记录", node=None)
     },
@@ -306,17 +308,17 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     | {"asked": findings.FindingMove(move="answer", words="已补"), "version": _version("finding")},
     "findings.attach_to_finding": _FINDING | {"data": b"1", "name": "补.txt", "version": _version("finding")},
     "findings.finding_evidence": _FINDING,
-    "tasking.add_progress": {
+    "tasks.progress.add_progress": {
         "entry": tasking.ProgressEntry(words="过半", percent=50, date=date(2025, 2, 1), area=EAST),
         "version": Of(_task_version),
     },
-    "tasking.attach": {"data": b"2", "name": "补.txt"},
-    "tasking.task_evidence": {"sha256": Of(_task_file)},
-    "dispatching.dispatch": {
+    "tasks.progress.attach": {"data": b"2", "name": "补.txt"},
+    "tasks.progress.task_evidence": {"sha256": Of(_task_file)},
+    "tasks.dispatching.dispatch": {
         "order": dispatching.DispatchOrder(words="请报", term=date(2025, 5, 1), department="市统计局")
     },
-    "dispatching.dispatch_card": {"case_id": Of(lambda s, c: case_ids()["dispatch"])},
-    "dispatching.move_dispatch": {
+    "tasks.dispatching.dispatch_card": {"case_id": Of(lambda s, c: case_ids()["dispatch"])},
+    "tasks.dispatching.move_dispatch": {
         "case_id": Of(lambda s, c: case_ids()["dispatch"]),
         "asked": dispatching.DispatchMove(move="withdraw", reason="误发"),
         "version": _version("dispatch"),
@@ -335,7 +337,7 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "identity.trail.trail": {"query": TrailQuery()},
     "identity.trail.whole_trail": {"query": TrailQuery()},
     "identity.trail.as_csv": {"query": TrailQuery()},
-    "jobs.start_job": {
+    "jobs.work.start_job": {
         "kind": Of(lambda s, c: "backup" if c.roles & {"sysadmin"} else "report"),
         "parameters": {},
     },
@@ -354,9 +356,9 @@ SPECIAL: dict[str, dict[str, Any]] = {  # what a parameter of the same name mean
     "pages.reader_acts.record_unlink": _RECORD | {"to": "energy_leaders"},
     "pages.vouchers.evidence_cells": {"sha256": Of(_delivered), "sheet": "能源消费", "column": "消费量"},
     "pages.vouchers.evidence_file": {"sha256": Of(_delivered)},
-    "tables.table_version": {"name": "sources", "query": TableQuery()},
-    "tables.table_page": {"name": "sources", "query": TableQuery()},
-    "tables.table_export": {"name": "sources", "query": TableQuery()},
+    "tables.listing.table_version": {"name": "sources", "query": TableQuery()},
+    "tables.listing.table_page": {"name": "sources", "query": TableQuery()},
+    "tables.listing.table_export": {"name": "sources", "query": TableQuery()},
 }
 
 

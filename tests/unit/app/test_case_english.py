@@ -10,7 +10,8 @@ import pytest
 
 from dafeng.account.cases.reading import read_case
 from dafeng.account.cases.result import CaseResult, run_case
-from dafeng.app.accounts.case_english import case_english
+from dafeng.account.compared import compared
+from dafeng.app.accounts.case_english import case_english, comparison_english
 from dafeng.rules.methods import packaged_methods
 from dafeng.rules.rulebook import packaged_rulebook
 
@@ -27,7 +28,23 @@ def test_a_missing_figure_is_named_in_english() -> None:
     english = case_english(result, packaged_methods())
     assert result.missing
     assert set(result.missing) <= set(english)
-    assert english[result.missing[-1]] == "fossil fuel of clinker lines diesel 2023: net use is missing"
+    assert english[result.missing[0]] == "fossil fuel of clinker lines diesel 2023: net use is missing"
+
+
+def test_the_reasons_of_a_comparison_stand_in_english() -> None:
+    rows = [
+        {"stream": "fuel", "item": "bituminous", "inputs": {"amount": 152000}},
+        {"stream": "clinker", "item": "portland", "inputs": {"amount": 1200000}},
+    ]
+    case = {"case": "x", "method": "cement", "family": "mee_ets_2023", "period": "2023", "activity": rows}
+    form = read_case(msgspec.json.encode(case))
+    plain = compared(form, "ndrc_building_2013", packaged_methods(), packaged_rulebook())
+    assert any(HAN.search(why.en) for row in plain.rows for why in row.why)
+    told = comparison_english(plain, packaged_methods())
+    english = [why.en for row in told.rows for why in row.why]
+    assert not [en for en in english if HAN.search(en)]
+    assert any(en.endswith(" are missing") for en in english)
+    assert [why.zh for row in told.rows for why in row.why] == [why.zh for row in plain.rows for why in row.why]
 
 
 @pytest.mark.parametrize(

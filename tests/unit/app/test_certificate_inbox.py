@@ -50,6 +50,7 @@ def test_what_expires_within_ninety_days_waits_with_its_first_day():
         (item,) = waits(services, who, "ending")
         assert item.term == "2026-05-31"
         assert "10,000张" in item.title
+        assert "10,000 green certificates expire soon" in item.title_en
         assert item.moves == ("claim",)
         assert item.href == "/certificates?firm=E-1"
 
@@ -62,6 +63,8 @@ def test_the_last_days_are_urgent():
 def test_a_county_is_told_once_of_all_its_firms():
     (item,) = waits(on(date(2026, 4, 20)), COUNTY, "ending")
     assert item.title.startswith("1家企业绿证10,000张")
+    assert item.title_en.startswith("10,000 green certificates expire soon")
+    assert item.title_en.endswith("at 1 firm")
     assert item.moves == ()
     assert waits(on(date(2026, 4, 20)), STRANGER, "ending") == []  # those of E-3 ended in February
     assert waits(on(date(2026, 4, 20)), VERIFIER, "ending") == []

@@ -61,7 +61,7 @@ def test_a_state_shows_the_target_and_its_indicator(services):
     assert all(n.inputs for n in node.inputs[1:])
     for below in node.inputs[1:]:
         assert explain(services, OWNER, below.id).value == below.value
-    assert "tce per 10,000 yuan" in node.operation_en
+    assert "tce/10⁴ CNY" in node.operation_en
     assert node.label_en.startswith("Energy per unit of industrial value added")
     assert explain(services, OWNER, "plan#t1") == node
 

@@ -37,7 +37,7 @@ from dafeng.app.filing import acts as filing
 from dafeng.app.filing import dues
 from dafeng.app.filing import files as filing_files
 from dafeng.app.filing import moves as filing_moves
-from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord
+from dafeng.base.errors import BadRequest, NotAllowed, NotFound, StaleRecord, UnreadableFile
 from dafeng.collect.facts import current
 from dafeng.collect.workbooks import read_workbook
 
@@ -458,3 +458,10 @@ def test_the_files_of_a_trail_can_be_taken_by_who_sees_the_filing(town):
 def test_every_state_of_a_filing_has_a_name_among_the_states_of_dues():
     assert set(machine("filing").states) <= set(dues.DUE_STATES)
     assert pl.DataFrame(schema=dues.DUE_SCHEMA).is_empty()
+
+
+@pytest.mark.parametrize(("name", "error"), [("二月.xlsx", UnreadableFile), ("二月.csv", BadRequest)])
+def test_a_text_that_is_called_a_workbook_is_told_to_be_none(town, name, error):
+    page = draft(town)
+    with pytest.raises(error):
+        filing.take_workbook(town, FILLER, page.id, b"only a few words", name, page.version)

@@ -41,6 +41,14 @@ def waits(town, caller, kind="filing"):
     return {(i.id, i.moves) for i in inbox(town, caller).items if i.kind == kind and not i.escalated}
 
 
+def test_a_filing_that_waits_is_named_in_both_languages(town):
+    page = draft(town)
+    (item,) = (i for i in inbox(town, FILLER).items if i.id == page.id)
+    firm = page.enterprise_name
+    assert item.title == f"{firm} {page.contract_name.zh} {page.period_name.zh}"
+    assert item.title_en == f"{firm} {page.contract_name.en} {page.period}"
+
+
 def test_a_filing_waits_for_one_role_after_the_other(town):
     page = draft(town)
     way = (

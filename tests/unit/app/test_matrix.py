@@ -32,11 +32,11 @@ from dafeng.base.callers import Caller
 from dafeng.base.errors import DafengError, NotAllowed, NotFound
 from dafeng.base.provenance import Node
 
-CUTTERS = ("permission", "sight", "sight_values")  # they ask the matrix and cut rows for all the others
+CUTTERS = ("permission", "sight")  # they ask the matrix and cut rows for all the others
 FACES = ("api", "cli")
 # Only callers with the whole programme in scope; a narrower one is refused although the role may.
 WHOLE = {
-    "accounting.compute",
+    "accounts.accounting.compute",
     "assessing.assess",
     "dataview.gaps_of",
     "pages.issued.report_publish",
@@ -44,8 +44,8 @@ WHOLE = {
     "publishing.publications",
     "publishing.publish",
     "publishing.withdraw",
-    "regional.account_regions",
-    "regional.take_in_region",
+    "regions.accounts.account_regions",
+    "regions.accounts.take_in_region",
     "reporting.progress",
     "reporting.progress_inputs",
     "reporting.written",
@@ -53,11 +53,11 @@ WHOLE = {
 }
 # One door for several acts: which one is meant decides who may. The acts are walked by ``test_a_move_is_made_by…``.
 BY_ACT = {
-    "filing_moves.move_filing",
-    "filing_bulk.move_filings",
+    "filing.moves.move_filing",
+    "filing.bulk.move_filings",
     "findings.move_finding",
     "findings.attach_to_finding",
-    "dispatching.move_dispatch",
+    "tasks.dispatching.move_dispatch",
 }
 # Lines asked inside another use case, beside its own.
 ASKED_WITHIN = {"registry.import", "filing.approve", "filing.county", "filing.city", "finding.answer"}
@@ -85,8 +85,8 @@ def _helper(name: str) -> bool:
 USE_CASES = sorted(name for name in askers() if not _helper(name))
 _PROBED = [n for n in USE_CASES if hasattr(askers()[n], "use_case")]
 _TASKS = (
-    "dispatching.dispatch_card",
-    "dispatching.move_dispatch",
+    "tasks.dispatching.dispatch_card",
+    "tasks.dispatching.move_dispatch",
 )  # tasks belong to the whole programme: none is foreign
 _BY_ID = [
     (name, id)
@@ -262,7 +262,7 @@ def test_long_work_is_begun_by_who_may_do_it(name, role):
     needed = ("job.start", kinds()[name].use_case)
     allowed = all(role in matrix()[line].reach for line in needed)
     given = {"file": "activity/能源.csv"} if name == "import" else {}
-    answer = _answer("jobs.start_job", callers(role)["own"], kind=name, parameters=given)
+    answer = _answer("jobs.work.start_job", callers(role)["own"], kind=name, parameters=given)
     assert isinstance(answer, Job) if allowed else isinstance(answer, NotAllowed)
 
 
@@ -272,7 +272,7 @@ def test_a_table_and_its_export_hold_what_its_line_says(name, role):
     seen = role in matrix()[catalogue()[name].use_case].reach
     exported = seen and role in matrix()["table.export"].reach
     for which, caller in callers(role).items():
-        for use_case, allowed in (("tables.table_page", seen), ("tables.table_export", exported)):
+        for use_case, allowed in (("tables.listing.table_page", seen), ("tables.listing.table_export", exported)):
             answer = _answer(use_case, caller, name=name)
             assert leaks(caller, answer) == set(), which
             assert isinstance(answer, NotAllowed) is not allowed, which
@@ -282,6 +282,7 @@ def test_rows_reach_those_who_may_see_them():
     """That the walk over tables would notice if nobody got any."""
     county = callers("county")["own"]
     rows = {
-        name: _answer("tables.table_page", county, name=name) for name in ("enterprises", "dues", "filings", "tasks")
+        name: _answer("tables.listing.table_page", county, name=name)
+        for name in ("enterprises", "dues", "filings", "tasks")
     }
     assert {name: page.total > 0 for name, page in rows.items()} == dict.fromkeys(rows, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from busy_town import callers
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PROVINCE, PUBLIC, WEST, delivered, fact, run, town
@@ -208,6 +209,52 @@ def test_a_countys_estimate_is_explained_by_the_citys_line_and_its_proxy(place):
     assert homes.estimated
     assert {n.kind for n in homes.inputs} == {"line", "fact"}
     assert any("常住人口" in n.label for n in homes.inputs)
+
+
+def test_power_goes_where_a_maker_is_and_no_proxy_tells_of_its_one_firm():
+    """The steelworks of the east burns gas in a plant of its own; nobody in the west makes power."""
+    plant = [fact("E-1", "energy_use.to_power", "blast_furnace_gas", 2024, 5.0, "10^4 Nm3"),
+             fact("E-1", "energy_produced", "electricity", 2024, 400.0, "MWh")]  # fmt: skip
+    services = run(town([*delivered(whole=True), *statistics(), *plant]))
+    table = f"{balance().decode()}\n{CITY},2024,火力发电,焦炭,-50,tce"
+    regional.take_in_region(services, OWNER, table.encode(), "平衡表.csv")
+    made = regional.account_regions(services, OWNER)
+    power = {r["area_code"]: r for r in made.lines.filter(row="transform.thermal_power").iter_rows(named=True)}
+    assert power[WEST]["value"] == 0
+    assert "无发电企业" in power[WEST]["note"]
+    assert power[EAST]["value"] == pytest.approx(power[CITY]["value"]) == pytest.approx(50 * COKE)
+    assert "在有发电企业(含自备电厂)的地区之间" in power[EAST]["note"]
+    kept = services.columns.result(made.run_id, "made_of_proxies")
+    counts = dict(kept.filter(measure="power_makers").select("area_code", "value").iter_rows())
+    assert (counts[EAST], counts[WEST], counts[CITY]) == (1, 0, 1)
+    assert kept.filter(pl.col("measure") == "firms_power_made_mwh").filter(pl.col("value") != 0).is_empty()
+    node = regional_views.explain_region(services, EAST_COUNTY, f"region:{EAST}:2024:downscaled:scope1")
+    assert "400" not in str(node.inputs)
+
+
+def test_clinker_goes_where_the_kiln_is_and_no_proxy_tells_of_its_one_firm():
+    """The cement works stands in the west; the east has a steelworks and a foundry and burns no clinker."""
+    kiln = fact("E-3", "product_output", "clinker", 2024, 4321.0, "t")
+    services = run(town([*delivered(whole=True), *statistics(), kiln]))
+    amounts = f"area,year,process,value,unit\n{CITY},2024,水泥熟料,1000,吨\n{CITY},2024,石灰,100,吨"
+    regional.take_in_region(services, OWNER, balance(), "平衡表.csv")
+    regional.take_in_region(services, OWNER, amounts.encode(), "工业产量.csv")
+    made = regional.account_regions(services, OWNER)
+    clinker, lime = (
+        {r["area_code"]: r for r in made.lines.filter(row=row).iter_rows(named=True)} for row in ("clinker", "lime")
+    )
+    assert clinker[EAST]["value"] == 0
+    assert "无水泥熟料生产企业" in clinker[EAST]["note"]
+    assert clinker[WEST]["value"] == pytest.approx(clinker[CITY]["value"]) == pytest.approx(538)
+    assert "水泥熟料生产企业数" in clinker[WEST]["note"]
+    assert "各地名录均无石灰生产企业" in lime[EAST]["note"]
+    assert lime[EAST]["value"] + lime[WEST]["value"] == pytest.approx(lime[CITY]["value"])
+    kept = services.columns.result(made.run_id, "made_of_proxies")
+    of_works = kept.filter(pl.col("measure").str.contains("^(firms_made|works_energy)_")).filter(pl.col("value") != 0)
+    assert of_works.is_empty()
+    node = regional_views.explain_region(services, EAST_COUNTY, f"region:{EAST}:2024:downscaled:scope1")
+    assert "4321" not in str(node.inputs)
+    assert "水泥熟料生产企业" in str(node.inputs)
 
 
 def test_before_the_first_account_a_person_is_told_what_to_do():

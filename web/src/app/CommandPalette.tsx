@@ -4,6 +4,7 @@ import { Fragment, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, useApi, type Schemas } from "@/client";
+import { useNamed } from "@/i18n";
 import { useDebounced } from "@/lib/hooks";
 import { useMe } from "./me";
 import { navFor } from "./pages";
@@ -18,6 +19,7 @@ const PALETTE_INPUT = "df-palette-input"; // the bar above sends keys there
 /** What is typed stands outside of it, so that nothing typed before it was here is lost; enter: Enter was typed too. */
 export default function CommandPalette({ typed, enter, onType, onClose }: { typed: string; enter: boolean; onType: (typed: string) => void; onClose: () => void }) {
   const t = useFrameText();
+  const named = useNamed();
   const navigate = useNavigate();
   const carry = useCarry();
   const [chosen, setChosen] = useState(0);
@@ -64,8 +66,8 @@ export default function CommandPalette({ typed, enter, onType, onClose }: { type
           <Fragment key={`${hit.kind}-${hit.id}`}>
             {hit.kind !== hits[n - 1]?.kind && <li role="presentation" className="df-palette-group">{t(`kind_${hit.kind}`)}</li>}
             <li id={`df-hit-${n}`} role="option" aria-selected={n === chosen} onMouseMove={() => setChosen(n)} onClick={() => go(hit)}>
-              <span className="df-palette-title">{hit.title}</span>
-              <span className="df-muted df-palette-note">{hit.note}</span>
+              <span className="df-palette-title">{named(hit.title, hit.title_en)}</span>
+              <span className="df-muted df-palette-note">{named(hit.note, hit.note_en)}</span>
             </li>
           </Fragment>
         ))}

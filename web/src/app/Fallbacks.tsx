@@ -9,11 +9,12 @@ import { ViewLink } from "./ViewLink";
 /** A page that fails leaves the frame standing. */
 export function RootError() {
   const error = useRouteError();
+  const framed = useContext(MeContext) !== null;
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFound />;
   return (
-    <main className="df-page">
+    <div className="df-page" role={framed ? undefined : "main"}>
       <ProblemBox problem={error} />
-    </main>
+    </div>
   );
 }
 

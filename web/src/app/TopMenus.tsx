@@ -3,7 +3,7 @@ import { Button, Dropdown, Popover, Segmented } from "antd";
 import { useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
-import { api } from "@/client";
+import { api, keepAccount } from "@/client";
 import { printPage } from "@/lib/printing";
 import { ENERGY_UNITS, MASS_UNITS, type Lang } from "@/lib/units";
 import { Icon } from "./icons";
@@ -50,6 +50,7 @@ export function PersonMenu() {
   const [open, setOpen] = useState(true);
   const signOut = async () => {
     await api.DELETE("/api/v1/session");
+    keepAccount(null);
     queries.clear();
     void navigate(carry("/login"));
   };

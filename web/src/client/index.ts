@@ -7,25 +7,23 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { useMutation, useQuery, useQueryClient, type UseQueryOptions, type UseQueryResult } from "@tanstack/react-query";
 import { randomId } from "@/lib/random";
+import { csrfToken, SAFE } from "./csrf";
 import { ApiProblem, problemOf } from "./problem";
 import type { components, paths } from "./schema";
+import { guarded } from "./session";
 
+export { keepCsrf } from "./csrf";
+export { keepAccount, whose } from "./session";
 export { ApiProblem } from "./problem";
 export type { ProblemBody, ProblemLine } from "./problem";
 export type Schemas = components["schemas"];
 
-const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 const REPEATABLE = new Set(["POST", "PUT", "PATCH"]);
-
-let csrf: string | null = null;
-/** Told by /me; sent with every unsafe request. */
-export function keepCsrf(token: string | null | undefined): void {
-  csrf = token ?? null;
-}
 
 /** Headers that an unsafe request needs besides its own. */
 export function unsafeHeaders(method: string, headers: Headers): Headers {
   if (!SAFE.has(method)) {
+    const csrf = csrfToken();
     if (csrf) headers.set("X-CSRF-Token", csrf);
     if (REPEATABLE.has(method) && !headers.has("Idempotency-Key")) headers.set("Idempotency-Key", randomId());
   }
@@ -39,7 +37,7 @@ const guard: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin", fetch: guarded });
 api.use(guard);
 
 interface Answer<T> {
@@ -85,7 +83,7 @@ export function useAct<V, T>(
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
   const method = (init.method ?? "GET").toUpperCase();
   const headers = unsafeHeaders(method, new Headers(init.headers));
-  const response = await fetch(url, { ...init, method, headers, credentials: "same-origin" });
+  const response = await guarded(new Request(new URL(url, window.location.href), { ...init, method, headers, credentials: "same-origin" }));
   if (!response.ok && response.status !== 304) throw await problemOf(response);
   return response;
 }

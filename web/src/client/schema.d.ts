@@ -3007,7 +3007,7 @@ export interface components {
         /** CaseAnswer */
         CaseAnswer: {
             result: components["schemas"]["CaseResult"];
-            checks: components["schemas"]["account_recognise_Check"][];
+            checks: components["schemas"]["account_cases_recognise_Check"][];
             derivation: components["schemas"]["Node"];
             english?: {
                 [key: string]: string;
@@ -3015,6 +3015,8 @@ export interface components {
             chinese?: {
                 [key: string]: string;
             };
+            surety?: components["schemas"]["Surety"] | null;
+            unsure?: components["schemas"]["Words"] | null;
         };
         /** CaseForm */
         CaseForm: {
@@ -3475,6 +3477,14 @@ export interface components {
             other: number | null;
             difference: number | null;
             why: components["schemas"]["Name"][];
+            /** @default  */
+            period?: string;
+            /** @default  */
+            unit_of_works?: string;
+            /** @default  */
+            part?: string;
+            /** @default tCO2e */
+            unit?: string;
         };
         /** DispatchCard */
         DispatchCard: {
@@ -3518,6 +3528,16 @@ export interface components {
             file: string;
             targets: number;
             tasks: number;
+        };
+        /** Doubtful */
+        Doubtful: {
+            name: components["schemas"]["Words"];
+            klass: components["schemas"]["Words"];
+            low: number;
+            high: number;
+            share: number;
+            /** @enum {string} */
+            status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic";
         };
         /** Due */
         Due: {
@@ -3610,6 +3630,8 @@ export interface components {
             findings: components["schemas"]["AccountFinding"][];
             rules: string[];
             notes: components["schemas"]["Words"][];
+            /** @default [] */
+            rule_words?: components["schemas"]["Words"][];
         };
         /** Enrolment */
         Enrolment: {
@@ -4005,6 +4027,10 @@ export interface components {
             title: string;
             note: string;
             href: string;
+            /** @default  */
+            title_en?: string;
+            /** @default  */
+            note_en?: string;
         };
         /** Inbox */
         Inbox: {
@@ -4030,6 +4056,8 @@ export interface components {
             moves: string[];
             escalated: boolean;
             href: string;
+            /** @default  */
+            title_en?: string;
             reminded?: components["schemas"]["Words"] | null;
         };
         /** IndicatorHit */
@@ -4148,7 +4176,7 @@ export interface components {
             status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic";
             note: string | null;
             internal: string | null;
-            figures: components["schemas"]["account_case_result_Figure"][];
+            figures: components["schemas"]["account_cases_result_Figure"][];
         };
         /** LineStep */
         LineStep: {
@@ -4231,6 +4259,8 @@ export interface components {
             ranked_since?: string | null;
             /** @default  */
             source_zh?: string;
+            /** @default  */
+            source_en?: string;
         };
         /** MethodPage */
         MethodPage: {
@@ -4364,6 +4394,7 @@ export interface components {
             estimated?: boolean;
             there?: string | null;
             there_en?: string | null;
+            source_en?: string | null;
         };
         /** NotReminded */
         NotReminded: {
@@ -4718,6 +4749,7 @@ export interface components {
             improve: components["schemas"]["QualityGain"][];
             status: string;
             source: string;
+            source_words: components["schemas"]["Words"];
         };
         /** QualityPart */
         QualityPart: {
@@ -5247,10 +5279,28 @@ export interface components {
                 components["schemas"]["Words"]
             ] | null;
         };
+        /** Surety */
+        Surety: {
+            value: number;
+            propagated: number | null;
+            simulated: number | null;
+            low: number;
+            high: number;
+            draws: number;
+            seed: number;
+            lines: number;
+            left_out: number;
+            /** @enum {string} */
+            status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic";
+            most: components["schemas"]["Doubtful"][];
+            score: number | null;
+            grade: components["schemas"]["Words"] | null;
+            completeness: number | null;
+        };
         /** SystemState */
         SystemState: {
             level: string;
-            findings: components["schemas"]["app_health_ports_Check"][];
+            findings: components["schemas"]["app_system_health_ports_Check"][];
             code_version: string;
             rulebook_version: string;
             checked_at: string;
@@ -5407,8 +5457,8 @@ export interface components {
             name: components["schemas"]["Name"];
             value: number | null;
             partial: number | null;
-            /** @enum {string} */
-            status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic";
+            /** @enum {null|string} */
+            status: "official" | "transcribed" | "user" | "draft" | "recalled" | "trial" | "synthetic" | null;
             missing: number;
             /** @default tCO2e */
             unit?: string;
@@ -5478,7 +5528,7 @@ export interface components {
             left_out: number;
             silent: string[];
             complete: boolean;
-            contributions: components["schemas"]["energy_shapes_Contribution"][];
+            contributions: components["schemas"]["accounts_energy_shapes_Contribution"][];
             parts: components["schemas"]["UncertainPart"][];
             status: string;
             notes: components["schemas"]["Words"][];
@@ -5556,10 +5606,20 @@ export interface components {
             due: number;
             reported_mwh: number | null;
             residual_source: string;
+            residual_words: components["schemas"]["Words"];
             residual_status: string;
         };
+        /** Check */
+        account_cases_recognise_Check: {
+            what: string;
+            published: number;
+            ours: number | null;
+            agrees: boolean;
+            relative: number | null;
+            suspicions: components["schemas"]["Name"][];
+        };
         /** Figure */
-        account_case_result_Figure: {
+        account_cases_result_Figure: {
             input: string;
             name: components["schemas"]["Name"];
             value: number;
@@ -5578,28 +5638,21 @@ export interface components {
             total: components["schemas"]["Difference"];
             notes: components["schemas"]["Name"][];
         };
-        /** Check */
-        account_recognise_Check: {
-            what: string;
-            published: number;
-            ours: number | null;
-            agrees: boolean;
-            relative: number | null;
-            suspicions: components["schemas"]["Name"][];
-        };
-        /** Check */
-        app_health_ports_Check: {
-            check: string;
-            /** @enum {string} */
-            level: "ok" | "warn" | "fail";
-            what: string;
-            what_zh: string;
-            /** @default  */
-            where?: string;
-            /** @default  */
-            mend?: string;
-            /** @default  */
-            mend_zh?: string;
+        /** Contribution */
+        accounts_energy_shapes_Contribution: {
+            variable: string;
+            input: string;
+            item: string;
+            name: components["schemas"]["Words"];
+            klass: string;
+            low: number;
+            high: number;
+            shape: string;
+            amount: number;
+            share: number;
+            status: string;
+            source: string;
+            source_words: components["schemas"]["Words"];
         };
         /** Comparison */
         app_pages_reader_Comparison: {
@@ -5629,20 +5682,19 @@ export interface components {
             /** @default false */
             estimated?: boolean;
         };
-        /** Contribution */
-        energy_shapes_Contribution: {
-            variable: string;
-            input: string;
-            item: string;
-            name: components["schemas"]["Words"];
-            klass: string;
-            low: number;
-            high: number;
-            shape: string;
-            amount: number;
-            share: number;
-            status: string;
-            source: string;
+        /** Check */
+        app_system_health_ports_Check: {
+            check: string;
+            /** @enum {string} */
+            level: "ok" | "warn" | "fail";
+            what: string;
+            what_zh: string;
+            /** @default  */
+            where?: string;
+            /** @default  */
+            mend?: string;
+            /** @default  */
+            mend_zh?: string;
         };
         /** Contribution */
         pages_goals_Contribution: {
@@ -6978,7 +7030,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Enterprise id; all in scope where left out. */
-                enterprise_id?: string | null;
+                enterprise?: string | null;
                 /** @description Year of the months. */
                 year?: number | null;
                 /** @description The ledger as of this day; today where left out. */
@@ -7858,7 +7910,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Enterprise id. */
-                enterprise_id: string;
+                enterprise: string;
                 /** @description Year. */
                 year: number;
             };

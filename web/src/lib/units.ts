@@ -217,3 +217,13 @@ export function change(value: number, most = 3): string {
   const text = digits(value, most);
   return value > 0 ? `+${text}` : text;
 }
+
+/** What somebody typed in a unit as shown 输入换算, in the library's unit; thousands, a true minus and full-width figures are read, what is no number is null. */
+export function typedIn(text: string, scale: Shown): number | null {
+  const plain = text.normalize("NFKC").replace(/[\s,]/g, "").replace(/^[\u2212\u2013]/, "-");
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
+  return Number((Number(plain) / scale.factor).toPrecision(12));
+}
+
+/** A bound in the library's unit as it would be typed in the unit shown, every digit of it. */
+export const inShown = (value: number, scale: Shown): number => Number((value * scale.factor).toPrecision(12));

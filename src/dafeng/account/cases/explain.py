@@ -12,7 +12,8 @@ def derivation(result: CaseResult) -> Node:
     groups, rounded = [_group(result, g) for g in result.groups], _rounding(result)
     return Node(
         id=f"case/{result.case}", kind="line", label=result.total.name.zh, label_en=result.total.name.en,
-        value=result.total.value, unit=result.total.unit, period=result.period, status=result.total.status,
+        value=result.total.value, unit=result.total.unit, period=result.period,
+        status=result.total.status or result.parts[0].status,
         operation=f"各排放源之和；{rounded.zh}；规则库版本{result.rulebook}，算法版本{result.code}",
         operation_en=f"sum of its source streams; {rounded.en}; rulebook {result.rulebook}, arithmetic {result.code}",
         inputs=tuple(groups),

@@ -9,14 +9,19 @@ import polars as pl
 
 from dafeng.account.cases.ratios import Ratio
 from dafeng.account.cases.reading import GivenForm, OwnRatio
-from dafeng.account.cases.words import base_unit, number
+from dafeng.account.cases.words import base_unit, input_id, named_item, number, stream_id
 from dafeng.account.streams.engine import Streams
-from dafeng.base.errors import BadRequest
+from dafeng.base.errors import BadRequest, RuleUnknown
 from dafeng.base.units import factor
+from dafeng.rules.methods import GROUP_ZH, StreamForm
 from dafeng.rules.records import Name
 
 OUTPUT = "given_output"
 _PLUS = " + "
+_CALLED = {"总量": "total", "合计": "total", "排放总量": "total", "范围一": "scope1", "范围二": "scope2",
+           "范围三": "scope3", "范围1": "scope1", "范围2": "scope2", "范围3": "scope3",
+           **{zh: group for group, zh in GROUP_ZH.items()}}  # fmt: skip
+_POWER = ("net", "bought", "sold", "it_power", "pue", "device_hours", "power", "load")
 T_CO2E = "tCO2e"
 Quantity = tuple[float | None, str]
 
@@ -44,7 +49,8 @@ def own_ratios(
     """The ratios a case asks for, in the order they stand.
 
     sums: tonnes CO2e by word (total, group, gas, stream, stream/item, @unit); engines: of each part the engine and its
-    amounts. Raises BadRequest for a word that names nothing, or units that do not fit.
+    amounts (given, and what ``derived`` adds). Raises BadRequest for a word that names nothing, or units that do not
+    fit.
     """
     made = []
     for one in asked:
@@ -55,8 +61,9 @@ def own_ratios(
 
 
 def _ratio(one: OwnRatio, above: Quantity, below: Quantity) -> Ratio:
-    natural = "1" if above[1] == below[1] else above[1] if below[1] == "1" else f"{above[1]}/{below[1]}"
     value = None if above[0] is None or not below[0] else above[0] / below[0]
+    natural, scale = _unit_of(above[1], below[1])
+    value = None if value is None else value * scale
     if one.unit is not None and value is not None:
         try:
             value *= factor(natural, one.unit)
@@ -68,6 +75,23 @@ def _ratio(one: OwnRatio, above: Quantity, below: Quantity) -> Ratio:
     return Ratio(one.id, one.name or Name(one.id, one.id), value, one.unit or natural)
 
 
+def _unit_of(above: str, below: str) -> tuple[str, float]:
+    """The unit of a quotient and what its value is to be multiplied by; what stands on both sides falls out
+    (kJ/kg by kJ/kgce is kgce/kg)."""
+    if above == below:
+        return "1", 1.0
+    if below == "1":
+        return above, 1.0
+    (top, _, over), (bottom, _, under) = above.partition("/"), below.partition("/")
+    if not (over and under):
+        return f"{above}/{below}", 1.0
+    try:
+        scale = factor(top, bottom)
+    except BadRequest:
+        return f"{above}/{below}", 1.0
+    return f"{under}/{over}", scale
+
+
 def _quantity(
     word: Any, where: str, sums: Mapping[str, float | None], engines: list[tuple[Streams, pl.DataFrame]]
 ) -> Quantity:
@@ -75,10 +99,12 @@ def _quantity(
         return sums[word], T_CO2E
     if isinstance(word, str) and _PLUS in word:
         return _sum([_quantity(w.strip(), where, sums, engines) for w in word.split(_PLUS)], word, where)
-    if isinstance(word, str) and word.count("/") >= 2 and not word[:1].isdigit():
-        return _amount(word, where, sums, engines)
     if isinstance(word, str) and not word[:1].isdigit():
-        raise _unknown(word, where, sums)
+        if (named := _sum_called(word, sums, engines)) is not None:
+            return sums[named], T_CO2E
+        if (found := _amount(word, where, engines)) is not None:
+            return found
+        raise _unknown(word, where, sums, engines)
     value, unit = number(word.value, where) if isinstance(word, GivenForm) else number(word, where)
     unit = (word.unit if isinstance(word, GivenForm) else None) or unit or "1"
     base = "1" if unit == "1" else base_unit(unit)
@@ -97,32 +123,106 @@ def _sum(parts: list[Quantity], word: str, where: str) -> Quantity:
     return (None if None in values else sum(v for v in values if v is not None)), units.pop()
 
 
-def _amount(
-    word: str, where: str, sums: Mapping[str, float | None], engines: list[tuple[Streams, pl.DataFrame]]
-) -> Quantity:
-    """What was given of an input, over all parts, in its own unit."""
-    stream, rest = word.split("/", 1)
-    item, input = rest.rsplit("/", 1)
-    values, unit = [], None
+def _amount(word: str, where: str, engines: list[tuple[Streams, pl.DataFrame]]) -> Quantity | None:
+    """What was given of an input over all parts, in its own unit: stream/item/input, stream/input (all items), or
+    stream/item and stream where what is meant is their amount. None for what names nothing that was given."""
+    values, units = [], set()
     for streams, amounts in engines:
-        form = streams.method.streams.get(stream)
-        if form is None or input not in form.inputs or (item and item not in streams.items(form)):
+        for stream, item, input in _readings(word, streams):
+            form = streams.method.streams[stream]
+            own = amounts.filter((pl.col("stream") == stream) & (pl.col("input") == input))
+            own = own if item is None else own.filter(pl.col("item") == item)
+            if own.height:
+                units |= {streams.units(form)[input, kind] for kind in own["item"].unique()}
+                values.append(None if own["value"].null_count() else float(own["value"].sum()))
+                break
+    if len(units) > 1:
+        raise BadRequest(
+            f"{word!r} adds {', '.join(sorted(units))}", where=where, mend="Name one item: stream/item/input.",
+            zh=f"“{word}”各品种单位不同：{'、'.join(sorted(units))}", mend_zh="请写明品种：排放源/品种/数据项。",
+        )  # fmt: skip
+    return ((None if None in values else sum(v for v in values if v is not None)), units.pop()) if units else None
+
+
+def _sum_called(word: str, sums: Mapping[str, float | None], engines: list[tuple[Streams, pl.DataFrame]]) -> str | None:
+    """The key of the sum that is called so in words: 总量, 范围一, 化石燃料燃烧, 燃料/烟煤."""
+    if (code := _CALLED.get(word)) in sums:
+        return code
+    stream, _, item = word.partition("/")
+    for streams, _ in engines:
+        try:
+            id = stream_id(streams.method, stream)
+        except RuleUnknown:
             continue
-        own = amounts.filter((pl.col("stream") == stream) & (pl.col("input") == input))
-        own = own if not item else own.filter(pl.col("item") == item)
-        if own.height:
-            unit = streams.units(form)[input, str(own["item"][0])]
-            values.append(None if own["value"].null_count() else float(own["value"].sum()))
-    if unit is None:
-        raise _unknown(word, where, sums)
-    return (None if None in values else sum(v for v in values if v is not None)), unit
+        kind = _kind(streams, streams.method.streams[id], item) if item else None
+        given = f"given_{streams.method.streams[id].group}"  # the same emissions, given as such
+        found = next((k for k in ((f"{id}/{kind}",) if item else (id, given)) if k in sums), None)
+        if found is not None:
+            return found
+    return None
 
 
-def _unknown(word: str, where: str, sums: Mapping[str, float | None]) -> BadRequest:
-    there = ", ".join([*sums][:40])
+def _readings(word: str, streams: Streams) -> Iterator[tuple[str, str | None, str]]:
+    """Stream, item (None: all) and input that a word may stand for, the fullest first; names do as well as ids."""
+    stream, _, rest = word.partition("/")
+    try:
+        id = stream_id(streams.method, stream)
+    except RuleUnknown:
+        return
+    form = streams.method.streams[id]
+    item, _, input = rest.rpartition("/")
+    memo = ((rest, "amount"),) if form.group == "memo" else ()  # of what emits nothing only its amount can be meant
+    for kind, name in ((item, input), *memo):
+        if (asked := _input(form, name)) is None:
+            continue
+        if not kind:
+            yield id, None, asked
+        elif (code := _kind(streams, form, kind)) is not None:
+            yield id, code, asked
+
+
+def _input(form: StreamForm, word: str) -> str | None:
+    try:
+        return input_id(form, word, "") if word else None
+    except BadRequest:
+        return None
+
+
+def _kind(streams: Streams, form: StreamForm, word: str) -> str | None:
+    items = streams.items(form)
+    code = word if word in items else streams.rulebook.item_named(word)
+    return code if code in items else named_item(items, word)
+
+
+def derived(amounts: pl.DataFrame) -> pl.DataFrame:
+    """The amounts with the net power a line goes by where it was not given as such: bought − sold, the IT load × PUE,
+    or device hours × power × load × PUE; so that an intensity may ask for it (electricity/net)."""
+    key = ["subject_id", "period", "stream", "item"]
+    there = amounts.filter(pl.col("stream").is_in(["electricity", "heat"]))
+    if there.is_empty():
+        return amounts
+    wide = there.pivot("input", index=key, values="value", aggregate_function="sum", maintain_order=True)
+    col = {n: pl.col(n) if n in wide.columns else pl.lit(None, pl.Float64) for n in _POWER}
+    devices = col["device_hours"] * col["power"] / 1000 * col["load"].fill_null(1.0)
+    traded = pl.when(col["bought"].is_not_null() | col["sold"].is_not_null()).then(
+        col["bought"].fill_null(0.0) - col["sold"].fill_null(0.0)
+    )
+    found = wide.with_columns(made=pl.coalesce(traded, col["it_power"] * col["pue"], devices * col["pue"])).filter(
+        col["net"].is_null() & pl.col("made").is_not_null()
+    )
+    more = found.select(*key[:4], input=pl.lit("net"), value=pl.col("made"))
+    return pl.concat([amounts, more.select(amounts.columns).cast(dict(amounts.schema))])  # type: ignore[arg-type]
+
+
+def _unknown(
+    word: str, where: str, sums: Mapping[str, float | None], engines: list[tuple[Streams, pl.DataFrame]]
+) -> BadRequest:
+    given = (a.select("stream", "item", "input").unique(maintain_order=True).iter_rows() for _, a in engines)
+    amounts = list(dict.fromkeys("/".join(w for w in row if w) for rows in given for row in rows))
+    there, held = ", ".join([*sums][:40]), ", ".join(amounts[:40]) or "—"
     return BadRequest(
         f"{word!r} names no total, stream or amount of the case", where=where,
-        mend=f"There are: {there}; an amount is stream/item/input; a figure is [421.05, \"10^4 t\"].",
+        mend=f"There are: {there}; amounts (stream/item/input): {held}; a figure is [421.05, \"10^4 t\"].",
         zh=f"“{word}”不是本算例的合计、排放源或数量",
-        mend_zh=f"可用：{there}；数量写作 排放源/品种/数据项；数值写作 [421.05, \"10^4 t\"]。",
+        mend_zh=f"可用：{there}；数量：{held}；数值写作 [421.05, \"10^4 t\"]。",
     )  # fmt: skip

@@ -18,8 +18,7 @@ from dafeng.rules.uncertainties import packaged_uncertainties
 
 def case_terms(case: CaseForm, methods: Methods, rulebook: Rulebook) -> Terms:
     """The uncertain terms of everything that stands in the case's total; transfers inside the works are left out, as
-    they
-    are in the total."""
+    they are in the total."""
     lines, figures, columns, first = [], [], dict[str, tuple[str, ...]](), 0
     for part in case.all_parts():
         streams, given = prepared(case, part, methods, rulebook)
@@ -53,7 +52,11 @@ def case_uncertainty(
 
 def case_quality(case: CaseForm, methods: Methods, rulebook: Rulebook) -> Quality:
     """The data quality of a case: a stream's figures by class, and its periods with a result among those given."""
-    made = case_terms(case, methods, rulebook)
+    return quality_of(case_terms(case, methods, rulebook))
+
+
+def quality_of(made: Terms) -> Quality:
+    """The data quality of the terms of a case."""
     lines = pl.concat([made.lines, made.left_out])
     where = ["row", "subject_id", "stream", "item", "period"]
     data = made.figures.join(lines.select(*where, weight=pl.col("value").abs()), on="row", how="left")

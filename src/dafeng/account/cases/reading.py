@@ -10,16 +10,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, Literal
 
 import msgspec
 import polars as pl
 
+from dafeng.account.cases.beside import mirrored, with_market
 from dafeng.account.cases.own import OwnParameter, with_own, with_published
 from dafeng.account.cases.rule import rule_of
 from dafeng.account.cases.said import place_code, said_period
 from dafeng.account.cases.words import (
+    by_volume,
     counted,
     gas_unit,
     input_id,
@@ -27,8 +28,9 @@ from dafeng.account.cases.words import (
     item_id,
     labelled,
     named_item,
+    near_item,
     number,
-    stream_id,
+    row_stream,
 )
 from dafeng.account.streams import power_split
 from dafeng.account.streams.engine import GIVEN, Streams, scale_to
@@ -219,7 +221,7 @@ def prepared(case: CaseForm, part: PartForm, methods: Methods, rulebook: Ruleboo
     for n, row in enumerate(part.activity):
         where = f"{part.part or part.method} › activity[{n}]"
         period = _period(row.period, span, where)
-        stream = stream_id(method, row.stream, where)
+        stream = row_stream(method, row, where)
         item = _item(streams, stream, row, where)
         key = (row.unit_of_works, stream, item, period)
         subject = f"{part.part}|{row.unit_of_works.replace('|', '/')}|{lots[key]}"
@@ -237,13 +239,16 @@ def prepared(case: CaseForm, part: PartForm, methods: Methods, rulebook: Ruleboo
             figure = _figure(
                 given, Period.parse(period), called, f"{where} › {word}", None if len(seen) > 1 else row.note
             )
+            name = by_volume(method.streams[stream], name, figure[1], units[stream, name, item])
             to = units[stream, name, item]
             figure = (figure[0], gas_unit(counted(stream, name, figure[1]), to), *figure[2:])
             _fits(figure, to, f"{where} › {word}")
             rows.append((subject, case.scope, period, stream, item, name, *figure, row.internal, row.ghg_scope))
     schema = GIVEN | BESIDE
     frame = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
+    prescribed = "electricity" in method.streams and method.streams["electricity"].inputs["factor"].own == "no"
     streams, frame = with_published(streams, frame)
+    streams, frame = with_market(streams, mirrored(method, frame), prescribed=prescribed)
     return streams, power_split.prepared(frame, streams)
 
 
@@ -263,7 +268,7 @@ def by_ids(part: PartForm, methods: Methods, rulebook: Rulebook, span: Period) -
     method = rule_of(methods, rulebook, part.method, part.family, span)
     rows = []
     for row in part.activity:
-        stream = stream_id(method, row.stream)
+        stream = row_stream(method, row)
         form = method.streams[stream]
         inputs = {input_id(form, word, row.stream): given for word, given in row.inputs.items()}
         rows.append(msgspec.structs.replace(row, stream=stream, item=item_id(form, row.item), inputs=inputs))
@@ -308,17 +313,20 @@ def _item(streams: Streams, stream: str, row: ActivityForm, where: str) -> str:
     items = streams.items(form)
     if row.item in items:
         return row.item
+    if not row.item and len(items) == 1:
+        return next(iter(items))
     code = streams.rulebook.item_named(row.item)
     code = code if code in items else named_item(items, row.item)
     if code is None or code not in items:
         shown = [f"{c}（{i.name.zh}）" if c else "（不填）" for c, i in items.items()]
         there = "、".join(shown[:40]) + ("……" if len(shown) > 40 else "")
         codes = ", ".join(c or "(none)" for c in [*items][:40]) + (", …" if len(items) > 40 else "")
-        close = get_close_matches(row.item, items, n=1)
-        hint = f"Did you mean {close[0]!r}? " if close else ""
+        close = near_item(items, row.item)
+        hint = f"Did you mean {close!r}? " if close else ""
+        hint_zh = f"是否指 {close}（{items[close].name.zh}）？" if close else ""
         raise BadRequest(
             f"the stream {stream} has no item {row.item!r}", where=where, mend=f"{hint}There are: {codes}.",
-            zh=f"排放源“{form.name.zh}”没有品种“{row.item}”", mend_zh=f"可填：{there}。",
+            zh=f"排放源“{form.name.zh}”没有品种“{row.item}”", mend_zh=f"{hint_zh}可填：{there}。",
         )  # fmt: skip
     return code
 

@@ -7,24 +7,31 @@ factor of another year, rows that moved by one. What fits is a suspicion in word
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
+from dafeng.account.cases.aliases import ITEMS, STREAMS
 from dafeng.account.cases.reading import CaseForm, GivenForm, Pair
 from dafeng.account.cases.result import CaseResult, Line
-from dafeng.account.cases.words import gas_unit, number
+from dafeng.account.cases.words import gas_unit, group_called, is_called, number
 from dafeng.base.errors import BadRequest, DafengError
 from dafeng.base.numbers import plain
 from dafeng.base.periods import Period
 from dafeng.base.units import factor
-from dafeng.rules.methods import GROUP_ZH, Group
+from dafeng.rules.methods import GIVEN, GROUP_ZH, Group
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import Rulebook
 
 NEAR = 5e-4  # relative: printed figures are rounded
 AGREES = 1e-3
+_COARSE = 0.05  # a figure printed in one digit: rounding explains no more than this share
+_ALSO: Mapping[str, tuple[str, ...]] = {  # a term as given is also called what it is the emission of
+    "combustion": ("fuel",), "electricity": ("electricity",), "heat": ("heat",), "process": ("process",),
+}  # fmt: skip
+_DIGITS = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?")
 _POWERS = (1e1, 1e2, 1e3, 1e4, 1e6, 1e8)
 _MOST_LINES = 400
 Printed = float | str | Pair | GivenForm
@@ -71,26 +78,45 @@ def checks(case: CaseForm, result: CaseResult, rulebook: Rulebook) -> tuple[Chec
     counted = [x for x in result.lines if x.internal is None and x.value is not None]
     found = []
     if printed.total is not None:
-        value = _tonnes(printed.total, "total")
-        found.append(_check("total", value, result.total.value, _in_total(counted, result), case, rulebook))
-    named = {t.id: t for p in result.parts for t in p.totals}
-    for id, said in printed.totals.items():
-        ours = named[id].value if id in named else None
-        found.append(_check(f"totals.{id}", _tonnes(said, id), ours, [], case, rulebook))
+        said = _tonnes(printed.total, "total")
+        found.append(_check("total", said, result.total.value, _in_total(counted, result), case, rulebook))
+    named = _named(result)
+    for id, given in printed.totals.items():
+        found.append(_check(f"totals.{id}", _tonnes(given, id), named.get(id), [], case, rulebook))
     sums = {"groups": result.groups, "units": result.by_unit}
     for kind, held in (("groups", printed.groups), ("units", printed.units)):
-        for name, said in held.items():
-            one = next((g for g in sums[kind] if name in (g.id, g.name.zh, g.name.en)), None)
-            ours, id = (None, name) if one is None else (one.value, one.id)
-            own = [x for x in counted if (x.group if kind == "groups" else x.unit_of_works) == id]
-            found.append(_check(f"{kind}.{name}", _tonnes(said, name), ours, own, case, rulebook))
+        for name, given in held.items():
+            id = group_called(name) if kind == "groups" else name
+            one = next((g for g in sums[kind] if id in (g.id, g.name.zh, g.name.en)), None)
+            own = [x for x in counted if one and (x.group if kind == "groups" else x.unit_of_works) == one.id]
+            ours = None if one is None else one.value
+            found.append(_check(f"{kind}.{name}", _tonnes(given, name), ours, own, case, rulebook))
     found += _lines({k: _tonnes(v, k) for k, v in printed.lines.items()}, counted, case, rulebook)
     ratios = {r.id: r for r in (*(r for p in result.parts for r in p.ratios), *result.ratios)}
-    for id, said in printed.ratios.items():
+    for id, given in printed.ratios.items():
         ratio = ratios.get(id)
-        value = _tonnes(said, id, ratio.unit if ratio else None)
-        found.append(_check(f"ratios.{id}", value, ratio.value if ratio else None, [], case, rulebook))
-    return tuple(found)
+        said = _tonnes(given, id, ratio.unit if ratio else None)
+        found.append(_check(f"ratios.{id}", said, ratio.value if ratio else None, [], case, rulebook))
+    there = {"totals": named, "groups": [g.id for g in result.groups], "units": [u.id for u in result.by_unit],
+             "ratios": ratios}  # fmt: skip
+    return tuple(_absent(one, there.get(one.what.partition(".")[0], ())) for one in found)
+
+
+def _absent(check: Check, there: Iterable[str]) -> Check:
+    """The check, saying what there is where it asks for something that is not there."""
+    name, held = check.what.partition(".")[2], list(there)
+    if check.ours is not None or not name or name in held or check.suspicions:
+        return check
+    words = ", ".join(held[:20]) or "—"
+    said = Name(f"没有名为“{name}”的结果；有：{words}", f"nothing is called {name!r}; there are: {words}")
+    return msgspec.structs.replace(check, suspicions=(said,))
+
+
+def _named(result: CaseResult) -> dict[str, float | None]:
+    """What a printed total may be: the method's own by id, a gas, a scope (scope1 …)."""
+    gases = {t.id: t.value for t in result.gases}
+    scopes = {f"scope{t.id}": t.value for t in result.by_scope}
+    return gases | scopes | {t.id: t.value for p in result.parts for t in p.totals}
 
 
 def _in_total(lines: list[Line], result: CaseResult) -> list[Line]:
@@ -99,26 +125,46 @@ def _in_total(lines: list[Line], result: CaseResult) -> list[Line]:
     return [x for x in lines if x.group in groups]
 
 
-def _tonnes(said: Printed, name: str, to: str | None = "tCO2") -> float:
+class _Said(NamedTuple):
+    """A printed figure, and half a unit of its last printed place: what rounding may hide."""
+
+    value: float
+    half: float
+
+
+def _tonnes(said: Printed, name: str, to: str | None = "tCO2") -> _Said:
     """A printed figure in t CO2e, or in a ratio's unit. Raises BadRequest for what is no number or of another kind."""
-    value, unit = number(said.value if isinstance(said, GivenForm) else said, f"published › {name}")
+    given = said.value if isinstance(said, GivenForm) else said
+    value, unit = number(given, f"published › {name}")
     unit = (said.unit if isinstance(said, GivenForm) else None) or unit
     if value is None:
         raise BadRequest(
             f"the printed figure {name} is empty", where=f"published › {name}", mend="Leave it out.",
             zh=f"公布值“{name}”为空", mend_zh="请删去该项。",
         )  # fmt: skip
+    half = _half_place(given[0] if isinstance(given, tuple | list) else given)
     if unit is None or to is None:
-        return value
+        return _Said(value, half)
     try:
-        return value * factor(gas_unit(unit, to) or to, to)
+        scale = factor(gas_unit(unit, to) or to, to)
     except BadRequest as error:
         if to == "tCO2" and _is_carbon(unit):
-            return value * factor(unit, "tC") * 44 / 12
+            scale = factor(unit, "tC") * 44 / 12
+            return _Said(value * scale, half * scale)
         raise BadRequest(
             error.what, where=f"published › {name}", mend=f"Give it in {to}.", zh=error.zh,
             mend_zh=f"请以 {to} 或可换算的单位填写。",
         ) from error  # fmt: skip
+    return _Said(value * scale, half * scale)
+
+
+def _half_place(given: float | str | None) -> float:
+    """Half a unit of the last place: 6.5 → 0.05, "1,833.20" → 0.005, 17 → 0.5; of a number in powers of ten none."""
+    text = repr(given) if isinstance(given, float) and not given.is_integer() else f"{given}".removesuffix(".0")
+    found = _DIGITS.search(text)
+    if found is None or (found.end() < len(text) and text[found.end()] in "eE%‰"):
+        return 0.0
+    return 0.5 * 10.0 ** -len(found["decimals"] or "")
 
 
 def _is_carbon(unit: str) -> bool:
@@ -128,19 +174,37 @@ def _is_carbon(unit: str) -> bool:
         return False
 
 
-def _check(
-    what: str, published: float, ours: float | None, lines: list[Line], case: CaseForm, rulebook: Rulebook
-) -> Check:
-    agrees = ours is not None and _same(ours, published, AGREES)
+def _check(what: str, said: _Said, ours: float | None, lines: list[Line], case: CaseForm, rulebook: Rulebook) -> Check:
+    published = said.value
+    agrees = ours is not None and (_same(ours, published, AGREES) or _rounds(ours, said))
     suspected: tuple[Name, ...] = ()
     if ours is not None and not agrees:
-        suspected = tuple(_suspicions(published, ours, lines, case, rulebook))
+        suspected = tuple(_suspicions(published, ours, lines, case, rulebook)) or tuple(
+            _implied(published, ours, lines)
+        )
     relative = None if ours is None or published == 0 else ours / published - 1
     return Check(what, published, ours, agrees, relative, suspected)
 
 
+def _implied(published: float, ours: float, lines: list[Line]) -> Iterator[Name]:
+    """What the factor of the only line would have to be, where no slip is known to fit."""
+    taken = next((f for f in lines[0].figures if f.input == "factor"), None) if len(lines) == 1 else None
+    if taken is None or not ours or not _same(ours, lines[0].value or 0.0):
+        return
+    value = plain(float(f"{taken.value * published / ours:.5g}"))
+    yield Name(
+        f"公布值相当于因子{value} {taken.unit}，所用为{plain(taken.value)}",
+        f"the printed figure would need a factor of {value} {taken.unit}; {plain(taken.value)} was given",
+    )
+
+
+def _rounds(ours: float, said: _Said) -> bool:
+    """Whether ours, rounded as the printed figure is, would be that figure; not where rounding hides too much."""
+    return abs(ours - said.value) <= min(said.half * (1 + 1e-9), _COARSE * abs(said.value))
+
+
 def _same(one: float, other: float, within: float = NEAR) -> bool:
-    return math.isclose(one, other, rel_tol=within, abs_tol=0.005)
+    return math.isclose(one, other, rel_tol=within, abs_tol=min(0.005, AGREES * abs(other)))
 
 
 def _suspicions(published: float, ours: float, lines: list[Line], case: CaseForm, rulebook: Rulebook) -> Iterator[Name]:
@@ -246,16 +310,39 @@ def _grid(published: float, ours: float, lines: list[Line], case: CaseForm, rule
     yield from (near or (far if len(far) == 1 else {})).values()
 
 
-def _lines(printed: Mapping[str, float], lines: list[Line], case: CaseForm, rulebook: Rulebook) -> Iterator[Check]:
+def _lines(printed: Mapping[str, _Said], lines: list[Line], case: CaseForm, rulebook: Rulebook) -> Iterator[Check]:
     """Printed lines; where several carry their neighbour's value the rows have moved."""
     own: dict[str, list[Line]] = {}
     for line in lines:
         own.setdefault(f"{line.stream}/{line.item}".rstrip("/"), []).append(line)
-    ours = {k: sum(x.value or 0.0 for x in held) for k, held in own.items()}
-    moved = _moved(printed, ours)
-    for name, value in printed.items():
-        made = _check(f"lines.{name}", value, ours.get(name), own.get(name, []), case, rulebook)
+    keys = {name: _line_called(name, own) for name in printed}
+    ours = {name: sum(x.value or 0.0 for x in own[key]) for name, key in keys.items() if key is not None}
+    moved = _moved({k: v.value for k, v in printed.items()}, ours)
+    for name, said in printed.items():
+        made = _check(f"lines.{name}", said, ours.get(name), own.get(keys[name] or "", []), case, rulebook)
+        if name not in ours:
+            made = msgspec.structs.replace(made, suspicions=(_no_line(own),))
         yield made if name not in moved else msgspec.structs.replace(made, suspicions=(moved[name], *made.suspicions))
+
+
+def _line_called(name: str, own: Mapping[str, list[Line]]) -> str | None:
+    """The stream/item of a printed line, from ids, Chinese or English names, or what they are often called."""
+    if name in own:
+        return name
+    stream, _, item = (w.strip() for w in name.partition("/"))
+    for key, held in own.items():
+        line = held[0]
+        streams = [line.stream, *_ALSO.get(line.group, ())] if line.stream.startswith(GIVEN) else [line.stream]
+        if any(is_called(stream, id, line.stream_name, STREAMS) for id in streams) and (
+            is_called(item, line.item, line.item_name, ITEMS) if item else not line.item
+        ):
+            return key
+    return None
+
+
+def _no_line(own: Mapping[str, list[Line]]) -> Name:
+    there = ", ".join([*own][:20])
+    return Name(f"没有这一行；有：{there}", f"there is no such line; there are: {there}")
 
 
 def _moved(printed: Mapping[str, float], ours: Mapping[str, float]) -> dict[str, Name]:

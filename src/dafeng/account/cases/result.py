@@ -8,20 +8,23 @@ from datetime import date
 import msgspec
 import polars as pl
 
+from dafeng.account.cases.beside import own_rows
 from dafeng.account.cases.doubts import doubts
-from dafeng.account.cases.own_ratios import own_ratios, per_output
+from dafeng.account.cases.gaps import Gap, gaps
+from dafeng.account.cases.own_ratios import derived, own_ratios, per_output
 from dafeng.account.cases.ratios import Ratio, ratios
 from dafeng.account.cases.reading import BESIDE, CaseForm, PartForm, prepared
+from dafeng.account.cases.transfers import transfers
+from dafeng.account.cases.twofold import below_zero, negative, odd_ratios, two_ways, unproved, water_not_steam
 from dafeng.account.streams.engine import Streams
 from dafeng.base.provenance import Status, worst
-from dafeng.rules.formulas import by_key
+from dafeng.rules.formulas import by_key, formula
 from dafeng.rules.methods import IN_TOTAL, Method, Methods, TotalForm
 from dafeng.rules.records import Name
 from dafeng.rules.rulebook import Rulebook
 
 VERSION = "case-1"  # raised when a result's arithmetic or meaning changes
 OUTSIDE = 3  # the scope of what happens outside the boundary: such a row stands in the value chain
-CANCELS = 0.005  # internal transfers that leave less than this share of the total are said to agree
 
 
 class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,13 +66,14 @@ class Line(msgspec.Struct, frozen=True):
 
 class Total(msgspec.Struct, frozen=True):
     """A sum in t CO2e. value is null while a line lacks something; partial is the sum of what is there, null where
-    nothing is."""
+    nothing is. missing counts lines that lack, and sources and months that were not given at all: with these the value
+    stands and is of what was given. status is null where there is nothing to sum."""
 
     id: str
     name: Name
     value: float | None
     partial: float | None
-    status: Status
+    status: Status | None
     missing: int
     unit: str = "tCO2e"
 
@@ -125,6 +129,7 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
     """Compute a case. Raises what reading its parts raises (``prepared``); a figure that lacks costs its line only."""
     parts, lines, missing, version = [], [], [], rulebook.version
     asked: list[Name] = []
+    lacks, told = 0, set[tuple[str, str]]()
     engines: list[tuple[Streams, pl.DataFrame]] = []
     for part in case.all_parts():
         streams, given = prepared(case, part, methods, rulebook)
@@ -132,13 +137,19 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
         asked += doubts(
             streams, given, chosen=not part.family, alone=len(case.all_parts()) == 1, period=case.span, scope=case.scope
         )
-        engines.append((streams, streams.amounts(given.drop(list(BESIDE)))))
-        parts.append(_part(part, streams, engines[-1][1], made))
-        missing += _missing(part, streams.method, made, given)
+        own = own_rows(streams.method, given)
+        open_ = gaps(streams, own, part.activity, case.span)
+        amounts = streams.amounts(given.drop(list(BESIDE)))
+        engines.append((streams, derived(amounts)))
+        parts.append(_part(part, streams, amounts, made, open_))
+        asked += _asked(streams, own, made, parts[-1], open_)
+        told |= {(x.part, x.group) for x in below_zero(streams.method, made)}
+        lacks += parts[-1].totals[0].missing - _total("", parts[-1].name, _inside(streams.method, made)).missing
+        missing += _missing(part, made, open_)
         lines += made
         version = streams.rulebook.version
     whole = _whole(case, parts, lines, methods)
-    total = _total("total", Name("温室气体排放总量", "total greenhouse-gas emissions"), whole)
+    total = _total("total", Name("温室气体排放总量", "total greenhouse-gas emissions"), whole, lacks)
     named = any(x.unit_of_works for x in whole)
     return CaseResult(
         case=case.case, name=case.name, period=case.span.code, scope=case.scope, as_of=case.as_of,
@@ -146,7 +157,7 @@ def run_case(case: CaseForm, methods: Methods, rulebook: Rulebook) -> CaseResult
         ratios=own_ratios(case.ratios, _sums(total, whole, lines, parts), engines) if case.ratios else (),
         groups=_by(whole, "group"), gases=_by(whole, "gas"), by_scope=_by(whole, "ghg_scope"),
         by_period=_by(whole, "period"), parts=tuple(parts), lines=tuple(lines), missing=tuple(missing),
-        findings=(*_transfers(lines), *_carbon(parts), *dict.fromkeys(asked)), rulebook=version,
+        findings=(*transfers(lines), *_carbon(parts, told), *dict.fromkeys(asked)), rulebook=version,
     )  # fmt: skip
 
 
@@ -193,15 +204,25 @@ def _figure(streams: Streams, held: Mapping[str, object], row: Mapping[str, obje
     )  # fmt: skip
 
 
-def _missing(part: PartForm, method: Method, lines: list[Line], given: pl.DataFrame) -> list[str]:
-    there, head = set(given["stream"]), f"{part.part} › " if part.part else ""
-    absent = [f"{head}{f.name.zh}：未填报" for id, f in method.streams.items() if not f.optional and id not in there]
+def _asked(
+    streams: Streams, own: pl.DataFrame, lines: list[Line], part: PartResult, open_: tuple[Gap, ...]
+) -> list[Name]:  # fmt: skip
+    """What is asked about a part beside its single figures: what it lacks, and what it contradicts."""
+    return [
+        *(gap.finding for gap in open_), *two_ways(streams, own), *negative(streams.method, lines),
+        *odd_ratios(streams.method, part.ratios), *water_not_steam(streams, own), *unproved(streams, own),
+    ]  # fmt: skip
+
+
+def _missing(part: PartForm, lines: list[Line], open_: tuple[Gap, ...]) -> list[str]:
+    head = f"{part.part} › " if part.part else ""
+    absent = [f"{head}{gap.words.zh}" for gap in open_ if gap.streams]
     lacking = [
         f"{head}{line.stream_name.zh} {line.item_name.zh if line.item else ''} {line.period}：{line.note or '缺'}"
         for line in lines
         if line.value is None
     ]
-    return absent + lacking
+    return lacking + absent
 
 
 # -- sums --------------------------------------------------------------------------------------------------------------
@@ -221,9 +242,14 @@ def _sums(total: Total, whole: list[Line], lines: list[Line], parts: list[PartRe
     return sums | {k: _total(k, Name(k, k), own).value for k, own in items.items()} | {"total": total.value}
 
 
-def _part(part: PartForm, streams: Streams, amounts: pl.DataFrame, lines: list[Line]) -> PartResult:
+def _part(
+    part: PartForm, streams: Streams, amounts: pl.DataFrame, lines: list[Line], open_: tuple[Gap, ...]
+) -> PartResult:
     method = streams.method
-    totals = {id: _total(id, form.name, [x for x in lines if _in(form, x)]) for id, form in method.totals.items()}
+    totals = {
+        id: _total(id, form.name, [x for x in lines if _in(form, x)], sum(_lacks(form, gap, method) for gap in open_))
+        for id, form in method.totals.items()
+    }
     return PartResult(
         part=part.part, method=method.id, family=method.family, name=method.name, boundary=method.boundary,
         source=method.source, status=method.status, totals=tuple(totals.values()),
@@ -234,8 +260,12 @@ def _part(part: PartForm, streams: Streams, amounts: pl.DataFrame, lines: list[L
 
 
 def _rounding(streams: Streams) -> Name:
-    """How the rule rounds on the way; the result itself is never rounded."""
+    """How the rule rounds on the way; the result itself is never rounded. A method none of whose formulas rounds carbon
+    content does not, though its family has a form that does (power)."""
     places, carbon = streams.method.line_decimals, streams.family.carbon_content_decimals
+    ids = {id for form in streams.method.streams.values() for id in form.formulas}
+    if not any("carbon_decimals" in formula(id, date.max).reads for id in ids):
+        carbon = None
     zh, en = [], []
     if carbon is not None:
         zh.append(f"燃料含碳量按规则保留{carbon}位小数")
@@ -271,9 +301,22 @@ def _ratios_of(method: Method, amounts: pl.DataFrame, lines: list[Line]) -> tupl
 
 def _in(form: TotalForm, line: Line) -> bool:
     """Whether a line belongs to a named total."""
-    if line.stream in form.without:
+    return _holds(form, line.stream, line.group)
+
+
+def _holds(form: TotalForm, stream: str, group: str) -> bool:
+    if stream in form.without:
         return False
-    return line.stream in form.only if form.only else line.group in form.groups
+    return stream in form.only if form.only else group in form.groups
+
+
+def _lacks(form: TotalForm, gap: Gap, method: Method) -> bool:
+    """Whether what was not given would belong to a named total."""
+    return any(_holds(form, id, method.streams[id].group) for id in gap.streams)
+
+
+def _inside(method: Method, lines: list[Line]) -> list[Line]:
+    return [x for x in lines if _in(method.totals["total"], x)]
 
 
 def _whole(case: CaseForm, parts: list[PartResult], lines: list[Line], methods: Methods) -> list[Line]:
@@ -282,12 +325,13 @@ def _whole(case: CaseForm, parts: list[PartResult], lines: list[Line], methods: 
     return [x for x in lines if x.internal is None and _in(rules[x.part], x)]
 
 
-def _total(id: str, name: Name, lines: list[Line]) -> Total:
+def _total(id: str, name: Name, lines: list[Line], not_given: int = 0) -> Total:
+    """not_given: sources and months the case does not give."""
     there = [x.value for x in lines if x.value is not None]
     missing = len(lines) - len(there)
     value = None if missing or not lines else sum(there)
     partial = sum(there) if there else None
-    return Total(id, name, value, partial, worst(x.status for x in lines), missing)
+    return Total(id, name, value, partial, worst(x.status for x in lines) if lines else None, missing + not_given)
 
 
 _GROUPS = {
@@ -310,8 +354,9 @@ def _by(lines: list[Line], what: str) -> tuple[Total, ...]:
     return tuple(_total(k, _GROUPS.get(k, Name(k, k)), held[k]) for k in held)
 
 
-def _carbon(parts: list[PartResult]) -> tuple[Name, ...]:
-    """Carbon balances from which more goes out than came in; what a rule takes off has a group of its own."""
+def _carbon(parts: list[PartResult], told: set[tuple[str, str]]) -> tuple[Name, ...]:
+    """Carbon balances from which more goes out than came in; what a rule takes off has a group of its own. told: part
+    and group of lines that are below zero themselves, which is said of them."""
     return tuple(
         Name(
             f"{part.part}{group.name.zh}合计为负：产出、外供的碳多于投入的碳，请核对数量、含碳量和漏填的投入",
@@ -321,24 +366,8 @@ def _carbon(parts: list[PartResult]) -> tuple[Name, ...]:
         )
         for part in parts
         for group in part.groups
-        if group.id in ("combustion", "process") and group.value is not None and group.value < 0
+        if group.id in ("combustion", "process")
+        and group.value is not None
+        and group.value < 0
+        and (part.part, group.id) not in told
     )
-
-
-def _transfers(lines: list[Line]) -> tuple[Name, ...]:
-    """Transfers between parts that do not cancel: electricity and heat must, carbon should."""
-    inner = [x for x in lines if x.internal is not None]
-    pairs: dict[tuple[str, str], list[Line]] = {}
-    for line in inner:
-        pairs.setdefault((*sorted((line.part, line.internal or "")),), []).append(line)  # type: ignore[arg-type]
-    found = []
-    for (one, other), held in pairs.items():
-        net, size = sum(x.value or 0.0 for x in held), sum(abs(x.value or 0.0) for x in held)
-        if abs(net) > CANCELS * max(size, 1e-9):
-            found.append(
-                Name(
-                    f"{one}与{other}之间的内部流转两侧不一致，相差{net:,.2f} tCO2e（均未计入企业总量）",
-                    f"transfers between {one} and {other} differ by {net:,.2f} t CO2e (both left out of the total)",
-                )
-            )
-    return tuple(found)

@@ -21,10 +21,13 @@ from dafeng.base.errors import BadRequest, RuleUnknown
 from dafeng.base.stated import stated
 from dafeng.base.units import factor, known
 from dafeng.rules.method_data import FREE
-from dafeng.rules.methods import InputForm, ItemForm, Method, StreamForm
+from dafeng.rules.methods import GROUP_ZH, InputForm, ItemForm, Method, StreamForm, most_of
 from dafeng.rules.records import Name
 
 _MOST_LABEL = 80
+_MOST_FIGURE = 1e21  # in any unit: a figure beyond it is a slip, and its products leave the range of numbers
+OTHER_OUTPUT = "given_output"  # what every method has for products it does not list
+_EMITTED = ("emissions", "emission", "排放量", "排放", "co2", "co2e", "co2排放量", "排放总量")
 _CERTIFICATES = ("张", "个", "枚", "本", "certificates", "GEC")
 _MANY = {"万": "10^4", "百万": "10^6", "亿": "10^8", "thousand": "10^3", "million": "10^6"}
 _IN_CO2 = {1e-6: "gCO2", 1e-3: "kgCO2", 1.0: "tCO2", 1e3: "10^3 tCO2", 1e4: "10^4 tCO2", 1e6: "10^6 tCO2",
@@ -50,7 +53,13 @@ def number(given: object, where: str) -> tuple[float | None, str | None]:
         except BadRequest as error:
             raise BadRequest(error.what, where=where, mend=error.mend, zh=error.zh, mend_zh=error.mend_zh) from error
         unit = unit or written
-    return None if value is None else float(value), unit  # type: ignore[arg-type]
+    figure = None if value is None else float(value)  # type: ignore[arg-type]
+    if figure is not None and not abs(figure) <= _MOST_FIGURE:
+        raise BadRequest(
+            f"{figure:g} is beyond any figure", where=where, mend=f"Give a number of at most {_MOST_FIGURE:g}.",
+            zh=f"{figure:g}过大，不可能是数据", mend_zh=f"请填写不超过{_MOST_FIGURE:g}的数。",
+        )  # fmt: skip
+    return figure, unit
 
 
 def counted(stream: str, input: str, unit: str | None) -> str | None:
@@ -67,6 +76,17 @@ def is_volume(unit: str) -> bool:
         return False
 
 
+def by_volume(form: StreamForm, input: str, unit: str | None, to: str) -> str:
+    """The input a figure of a fuel counted in tonnes goes to: litres are a volume, kg CO2 per litre a factor by volume,
+    where the stream has them."""
+    top, _, below = (unit or "").partition("/")
+    if input == "amount" and to == "t" and "volume" in form.inputs and is_volume(top) and not below:
+        return "volume"
+    if input == "factor" and to.endswith("/t") and "volume_factor" in form.inputs and below and is_volume(below):
+        return "volume_factor"
+    return input
+
+
 def gas_unit(unit: str | None, to: str) -> str | None:
     """A unit in which the thing is left unsaid where only one can be meant: 0.45 kg/kWh, 12 万吨 of emissions, 张 of
     green certificates (1 MWh each)."""
@@ -74,14 +94,15 @@ def gas_unit(unit: str | None, to: str) -> str | None:
         return "MWh"
     if unit in _MANY and to in ("人", "个"):  # 120 万, 1.2 million of people
         return f"{_MANY[unit]} {to}"
-    if unit is None or "CO2" not in to or not known(unit):
+    if unit is None or unit == to or "CO2" not in to or not known(unit):
         return unit
     top, slash, below = unit.partition("/")
     try:
         mass = factor(top, "t")
     except BadRequest:
         return unit
-    return _IN_CO2.get(round(mass, 9), top) + slash + below
+    plain = f"{top}CO2" if known(f"{top}CO2") else top  # lb
+    return _IN_CO2.get(round(mass, 9), plain) + slash + below
 
 
 def stream_id(method: Method, word: str, where: str = "") -> str:
@@ -96,7 +117,7 @@ def stream_id(method: Method, word: str, where: str = "") -> str:
         if plain in (_plain(id), _plain(form.name.zh), _plain(form.name.en)):
             return id
     for id, words in STREAMS.items():
-        if id in method.streams and plain in words:
+        if id in method.streams and plain in map(_plain, words):
             return id
     begun = [id for id, form in method.streams.items() if len(word) > 1 and _plain(form.name.zh).startswith(plain)]
     if len(begun) == 1:
@@ -111,6 +132,35 @@ def stream_id(method: Method, word: str, where: str = "") -> str:
     )  # fmt: skip
 
 
+def row_stream(method: Method, row: Row, where: str = "") -> str:
+    """The stream a row belongs to: the one it names; where all it says is what was emitted (``emissions``), the one for
+    terms as given of the same group; for a product the method does not list, that of any product. Raises as
+    ``stream_id``."""
+    words = [_plain(w) for w in row.inputs]
+    try:
+        id = stream_id(method, row.stream, where)
+    except RuleUnknown:
+        given = f"given_{group_called(row.stream)}"
+        if given not in method.streams or len(words) != 1 or words[0] not in _EMITTED:
+            raise
+        return given
+    form = method.streams[id]
+    if id == "output" and _other_product(form, row):
+        return OTHER_OUTPUT
+    if len(words) != 1 or words[0] not in _EMITTED or {words[0], "emissions"} & set(form.inputs):
+        return id
+    given = f"given_{form.group}"
+    return given if given in method.streams else id
+
+
+def _other_product(form: StreamForm, row: Row) -> bool:
+    """Whether a row of output is of a product the method does not list (nor one that is nearly called so)."""
+    if form.items is None or isinstance(form.items, str) or not row.item or named_item(form.items, row.item):
+        return False
+    listed = {_plain(w) for w in ("amount", *INPUTS["amount"])}
+    return near_item(form.items, row.item) is None and all(_plain(w) in listed for w in row.inputs)
+
+
 def input_id(form: StreamForm, word: str, where: str) -> str:
     """The input's id, from id, name or what it is often called. Raises BadRequest with the inputs there are."""
     if word in form.inputs:
@@ -120,7 +170,7 @@ def input_id(form: StreamForm, word: str, where: str) -> str:
         if plain in (_plain(id), _plain(inp.name.zh), _plain(inp.name.en)):
             return id
     for id, words in INPUTS.items():
-        if id in form.inputs and plain in words:
+        if id in form.inputs and plain in map(_plain, words):
             return id
     there = "、".join(f"{n}（{i.name.zh}，{i.unit}）" for n, i in form.inputs.items())
     english = ", ".join(f"{n} [{i.unit}]" for n, i in form.inputs.items())
@@ -132,9 +182,10 @@ def input_id(form: StreamForm, word: str, where: str) -> str:
     )  # fmt: skip
 
 
-def within(value: float, form: InputForm) -> bool:
-    """Whether a figure can be what the input asks for."""
-    return (form.least is None or value >= form.least) and (form.most is None or value <= form.most)
+def within(value: float, form: InputForm, unit: str) -> bool:
+    """Whether a figure in the input's ``unit`` can be what the input asks for."""
+    most = most_of(form, unit)
+    return (form.least is None or value >= form.least) and (most is None or value <= most)
 
 
 def item_id(form: StreamForm, word: str) -> str:
@@ -145,12 +196,39 @@ def item_id(form: StreamForm, word: str) -> str:
 
 
 def named_item(items: Mapping[str, ItemForm], word: str) -> str | None:
-    """The code of the item that the word names: its own code or name however spelt (R410A), or a household name."""
+    """The code of the item that the word names: its own code or name however spelt (R410A), a household name, or the
+    beginning of one Chinese name only (机制纸 of 机制纸和纸板)."""
     plain = _spelt(word)
     for code, item in items.items():
         if plain in (_spelt(code), _spelt(item.name.zh), _spelt(item.name.en)):
             return code
-    return next((code for code, words in ITEMS.items() if code in items and plain in map(_spelt, words)), None)
+    for code, words in ITEMS.items():
+        if code in items and plain in map(_spelt, words):
+            return code
+    begun = [c for c, i in items.items() if len(plain) > 1 and not plain.isascii() and i.name.zh.startswith(plain)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def is_called(word: str, code: str, name: Name, household: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a word is a code, one of its names however spelt, or what it is often called."""
+    return _spelt(word) in {_spelt(w) for w in (code, name.zh, name.en, *household.get(code, ()))}
+
+
+def group_called(word: str) -> str:
+    """The group's id from id, Chinese name or what its emissions are often called; the word itself where none is."""
+    for group, zh in GROUP_ZH.items():
+        called = (group, zh, f"{zh}排放", *STREAMS.get(group, ()), *STREAMS.get(f"given_{group}", ()))
+        if _spelt(word) in map(_spelt, called):
+            return group
+    return word
+
+
+def near_item(items: Mapping[str, ItemForm], word: str) -> str | None:
+    """The item whose code, name or household name comes nearest to a word that names none."""
+    spelt: dict[str, str] = {_spelt(w): code for code, item in items.items() if code
+             for w in (*ITEMS.get(code, ()), item.name.en, item.name.zh, code)}  # fmt: skip
+    near: list[str] = get_close_matches(_spelt(word), [*spelt], n=1)
+    return spelt[near[0]] if near else None
 
 
 @lru_cache(maxsize=4096)
@@ -175,7 +253,7 @@ def labelled(method: Method, rows: Iterable[Row], where: str) -> Method:
     """
     found: dict[str, dict[str, ItemForm]] = {}
     for n, row in enumerate(rows):
-        id = stream_id(method, row.stream, f"{where} › activity[{n}]")
+        id = row_stream(method, row, f"{where} › activity[{n}]")
         form = method.streams[id]
         if form.items != FREE:
             continue
@@ -213,10 +291,11 @@ def _own_unit(form: StreamForm, row: Row) -> str | None:
 
 
 def base_unit(unit: str) -> str:
-    """The plain unit of the same kind: 10^4 t → t; as it is where it is of another kind or unknown."""
+    """The plain unit of the same kind: 10^4 t → t, kgce → tce; as it is where it is of another kind or unknown."""
     if not known(unit):
         return unit
-    for base in _BASES:
+    kind: tuple[str, ...] = ("tce",) if unit.endswith("ce") else ("GJ",) if unit.endswith("J") else ()  # energy as said
+    for base in (*kind, *_BASES):
         try:
             factor(unit, base)
         except BadRequest:

@@ -40,6 +40,39 @@ def steam_saturated(rows: pl.DataFrame) -> pl.Series:
     return alone(rows, made, "bought", "water", "temperature")
 
 
+@rule("stream.steam_sold", since="2013-01-01", source=_NDRC,
+      zh="−[外供蒸汽 × (焓 − 83.74)/1000 + 外供热量] × 热力排放因子",
+      en="−[steam sold × (enthalpy − 83.74)/1000 + heat sold] × heat factor",
+      inputs=("steam_sold", "enthalpy", "factor"))  # fmt: skip
+def steam_sold(rows: pl.DataFrame) -> pl.Series:
+    """CO2 [t, negative] of a works that only sells steam 净外供蒸汽: steam_sold [t], enthalpy [kJ/kg], factor
+    [tCO2/GJ]; sold [GJ], feed [kJ/kg, 83.74] may be given. Null where steam was bought as well."""
+    made = steam_heat(_none_bought(rows), rows["enthalpy"]) * rows["factor"]
+    return alone(rows, made, "bought", "water", "steam")
+
+
+@rule("stream.steam_sold_state", since="2013-01-01", source=_NDRC,
+      zh="−[外供蒸汽 × (焓(压力, 温度) − 83.74)/1000 + 外供热量] × 热力排放因子",
+      en="−[steam sold × (enthalpy(pressure, temperature) − 83.74)/1000 + heat sold] × heat factor",
+      inputs=("steam_sold", "pressure", "temperature", "factor"))  # fmt: skip
+def steam_sold_state(rows: pl.DataFrame) -> pl.Series:
+    """As steam_sold, by pressure [MPa absolute] and temperature [°C]. Null in region 3."""
+    return alone(rows, steam_state(_none_bought(rows)), "steam")
+
+
+@rule("stream.steam_sold_saturated", since="2013-01-01", source=_NDRC,
+      zh="−[外供蒸汽 × (饱和焓(压力, 干度) − 83.74)/1000 + 外供热量] × 热力排放因子",
+      en="−[steam sold × (saturated enthalpy(pressure, dryness) − 83.74)/1000 + heat sold] × heat factor",
+      inputs=("steam_sold", "pressure", "factor"))  # fmt: skip
+def steam_sold_saturated(rows: pl.DataFrame) -> pl.Series:
+    """As steam_sold, of saturated or wet steam by pressure [MPa absolute] and dryness [0..1], 1 if left out."""
+    return alone(rows, steam_saturated(_none_bought(rows)), "steam")
+
+
+def _none_bought(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(steam=pl.lit(0.0))
+
+
 def steam_heat(rows: pl.DataFrame, per_kg: np.ndarray | pl.Series) -> pl.Series:
     """Net heat [GJ] of steam 净购入蒸汽热量 with an enthalpy per row [kJ/kg; NaN becomes missing]."""
     content = pl.Series(per_kg).fill_nan(None)

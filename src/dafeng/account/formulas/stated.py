@@ -71,10 +71,10 @@ def heat_net(rows: pl.DataFrame) -> pl.Series:
 )
 def heat_sold(rows: pl.DataFrame) -> pl.Series:
     """CO2 [t] of a works that only sells heat (negative): sold [GJ], factor [tCO2/GJ]. Null where steam or hot water
-    was bought as well: then sold is a part of that row, which its own formula must carry."""
+    was bought or steam sold as well: then sold is a part of that row, which its own formula must carry."""
     made = -rows["sold"] * rows["factor"]
     nothing = pl.repeat(None, rows.height, dtype=pl.Float64, eager=True)
-    for name in ("steam", "water"):
+    for name in ("steam", "steam_sold", "water"):
         if name in rows.columns:
             made = made.zip_with(rows[name].is_null(), nothing)
     return made

@@ -195,7 +195,9 @@ def _causes(rows: pl.DataFrame, small_share: pl.DataFrame | None) -> pl.DataFram
     with_balance = rows.filter(pl.col("balance").is_not_null()).select("area_code", "period").unique()
     own = rows.join(with_balance, on=["area_code", "period"], how="semi", maintain_order="left")
     found = [*_of_firms(own, "balance"), *_of_balance(own), _small(_sectors(own), small_share)]
-    return _up(pl.concat([*found, *_of_downscaled(rows)]))
+    told = pl.concat([*found, *_of_downscaled(rows)])
+    # what explains nought explains nothing (firms whose recovered gas is in their carbon balance count 0 for it)
+    return _up(told.filter(pl.col("amount").is_null() | (pl.col("amount") != 0)))
 
 
 _NOT_KNOWN = pl.lit(None, pl.Float64)

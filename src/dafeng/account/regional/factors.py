@@ -142,7 +142,7 @@ class FactorBook:
     def grid(self, area: str, period: str) -> FactorValue | None:
         """The grid factor of the family for power moved in or out [tCO2/MWh]."""
         day = Period.parse(period).last
-        step = self.rulebook.family(self.method.family).electricity_step(day)
+        step = self.rulebook.family(self.method.family).electricity_step(day, self.as_of)
         if step is None:
             return None
         try:

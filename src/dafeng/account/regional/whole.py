@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dafeng.account.regional.downscale import downscaled, shares
+from dafeng.account.regional.downscale import downscaled, needed, shares
 from dafeng.account.regional.inventory import RegionalAccount, regional_account
 from dafeng.account.regional.processes import AMOUNT_SCHEMA
 from dafeng.rules.regional import RegionalRules
@@ -76,7 +76,7 @@ def _down(
         children = {c: p for c, p in _children(pl.concat([lines, *made]), family).items() if p in here}
         if not children:
             break
-        shared = shares(proxies, children, rules)
+        shared = needed(shares(proxies, children, rules), level, rules)
         below = downscaled(level.with_columns(approach=pl.lit("sectoral")) if made else level, shared, children, rules)
         kept = below.filter(pl.col("area_code").is_in(inside))
         if kept["value"].drop_nulls().is_empty():

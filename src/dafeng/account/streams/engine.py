@@ -159,7 +159,7 @@ class Streams:
         def scale(input: str, item: str, unit: str) -> float:
             return scale_to(unit or units[input, item], units[input, item], input)
 
-        table = self._with_defaults(id, form, side_by_side(rows, form, scale, origins=figures), units)
+        table = self._with_defaults(id, form, side_by_side(rows, form, scale, origins=figures, units=units), units)
         frame = table.frame
         if (decimals := self.family.carbon_content_decimals) is not None:
             frame = frame.with_columns(carbon_decimals=pl.lit(decimals))
@@ -297,7 +297,7 @@ class Streams:
     def _parameter(self, template: str, item: str, period: str, scope: str) -> tuple[str, str]:
         """The id and the scope in which a default is asked."""
         if template == "{electricity}":
-            step = self.family.electricity_step(Period.parse(period).first)
+            step = self.family.electricity_step(Period.parse(period).first, self.as_of)
             return ("", scope) if step is None else (step.parameter, step.scope or scope)
         proxy = self.family.proxy(item)
         filled = template.format(

@@ -15,7 +15,7 @@ import polars as pl
 
 from dafeng.base.errors import BadRequest
 from dafeng.base.provenance import STATUSES
-from dafeng.rules.methods import InputForm, StreamForm
+from dafeng.rules.methods import InputForm, StreamForm, most_of
 
 KEY = ("subject_id", "scope", "period", "item")
 CONTEXT = ("item", "period", "scope")
@@ -44,9 +44,11 @@ class Table:
 
 
 def side_by_side(
-    rows: pl.DataFrame, form: StreamForm, scale: Callable[[str, str, str], float], *, origins: bool
-) -> Table:
-    """The rows of one stream. scale(input, item, unit) → how many of the input's unit one given unit is.
+    rows: pl.DataFrame, form: StreamForm, scale: Callable[[str, str, str], float], *, origins: bool,
+    units: Mapping[tuple[str, str], str] | None = None,
+) -> Table:  # fmt: skip
+    """The rows of one stream. scale(input, item, unit) → how many of the input's unit one given unit is; units: that of
+    each input and item.
 
     Raises BadRequest for a figure given twice.
     """
@@ -62,7 +64,7 @@ def side_by_side(
     places = first["row"].to_numpy()
     frame = pl.concat([rows.select(KEY)[places], first.drop("key", "row")], how="horizontal")
     context, contexts = _contexts({n: (coded[n][0][places], coded[n][1]) for n in CONTEXT})
-    return Table(_within(frame, form), contexts, context)
+    return Table(_within(frame, form, units or {}), contexts, context)
 
 
 def _dense(series: pl.Series) -> tuple[_Ints, list[str | None]]:
@@ -182,28 +184,45 @@ def _numbered(code: _Ints) -> tuple[_Ints, _Ints]:
     return different, place[code]
 
 
-def _within(frame: pl.DataFrame, form: StreamForm) -> pl.DataFrame:
+def _within(frame: pl.DataFrame, form: StreamForm, units: Mapping[tuple[str, str], str]) -> pl.DataFrame:
     """Figures outside what an input can be (or not finite) are no figures; ``note`` says so."""
-    bad = {n: frame.select(_outside(n, inp))[n] for n, inp in form.inputs.items() if n in frame.columns}
+    most = {n: _most(n, form.inputs[n], units) for n in form.inputs if n in frame.columns}
+    bad = {n: frame.select(_outside(n, form.inputs[n], most[n]))[n] for n in most}
     found = [n for n, outside in bad.items() if outside.any()]
     if not found:
         return frame.with_columns(note=pl.lit(None, pl.String))
-    words = [pl.when(bad[n]).then(pl.lit(_band(form.inputs[n]))) for n in found]
+    words = [pl.when(bad[n]).then(_band(form.inputs[n], most[n])) for n in found]
     said = pl.concat_str(words, separator="；", ignore_nulls=True)
     noted = frame.with_columns(note=pl.when(said != "").then(said))
     return noted.with_columns(pl.when(~bad[n]).then(n).alias(n) for n in found)
 
 
-def _outside(name: str, inp: InputForm) -> pl.Expr:
+def _most(name: str, inp: InputForm, units: Mapping[tuple[str, str], str]) -> dict[str, float | None]:
+    """By item what the input can be at most; of no item ("") where it is the same for all."""
+    own = {item: most_of(inp, unit) for (input, item), unit in units.items() if input == name}
+    held = set(own.values()) or {inp.most}
+    return {"": held.pop()} if len(held) == 1 else own
+
+
+def _outside(name: str, inp: InputForm, most: Mapping[str, float | None]) -> pl.Expr:
     value = pl.col(name)
     good = value.is_finite()
     if inp.least is not None:
         good &= value >= inp.least
-    if inp.most is not None:
-        good &= value <= inp.most
+    for top in {m for m in most.values() if m is not None}:
+        others = [i for i, m in most.items() if m != top]
+        good &= (value <= top) | pl.col("item").cast(pl.String).is_in(others) if others else value <= top
     return (~good).fill_null(value=False).alias(name)
 
 
-def _band(inp: InputForm) -> str:
-    low, high = ("" if v is None else f"{v:g}" for v in (inp.least, inp.most))
-    return f"{inp.name.zh}超出可能范围（{low}~{high}），不采用"
+def _band(inp: InputForm, most: Mapping[str, float | None]) -> pl.Expr:
+    def said(top: float | None) -> pl.Expr:
+        low, high = ("" if v is None else f"{v:g}" for v in (inp.least, top))
+        return pl.lit(f"{inp.name.zh}超出可能范围（{low}~{high}），不采用")
+
+    if len(most) == 1:
+        return said(most[""])
+    item = pl.col("item").cast(pl.String)
+    return pl.coalesce(
+        pl.when(item.is_in([i for i, m in most.items() if m == top])).then(said(top)) for top in set(most.values())
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 
@@ -132,7 +132,8 @@ def _estimate(value: float, samples: Floats) -> Estimate:
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines of one formula with the same inputs: base [lines × inputs], place of each figure's variable, scale."""
+    """Lines of one formula with the same inputs: base [lines × inputs], place of each figure's variable, scale; which
+    input is the amount (None: none, or several)."""
 
     formula: Formula
     names: tuple[str, ...]
@@ -141,6 +142,13 @@ class _Block:
     base: Floats
     places: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
     scale: Floats
+    amount: int | None
+
+    def some(self, rows: slice | np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> _Block:
+        """Only these lines."""
+        return replace(
+            self, rows=self.rows[rows], base=self.base[rows], places=self.places[rows], scale=self.scale[rows]
+        )
 
     def results(self, columns: Sequence[Floats]) -> Floats:
         """t CO2e for columns of one shape [lines × anything]."""
@@ -155,7 +163,8 @@ class _Block:
 def _blocks(terms: Terms) -> Iterator[_Block]:
     places = {v: i for i, v in enumerate(terms.variables["variable"].to_list())}
     place = pl.col("variable").replace_strict(places, return_dtype=pl.Int64)
-    figures = terms.figures.select("row", "input", "value", place=place).sort("row", "input")
+    active = pl.col("role") == "activity"
+    figures = terms.figures.select("row", "input", "value", place=place, active=active).sort("row", "input")
     inputs = figures.group_by("row", maintain_order=True).agg(names=pl.col("input").str.join("\x1f"))
     lines = terms.lines.join(inputs, on="row", how="inner", maintain_order="left")
     for (key, names), rows in lines.partition_by("formula", "names", as_dict=True, maintain_order=True).items():
@@ -168,10 +177,13 @@ def _blocks(terms: Terms) -> Iterator[_Block]:
         listed = tuple(str(names).split("\x1f"))
         own = rows.select("row").join(figures, on="row", how="inner", maintain_order="left")
         shape = (rows.height, len(listed))
+        roles = own["active"].to_numpy().reshape(shape)
+        one_amount = bool((roles == roles[0]).all()) and int(roles[0].sum()) == 1
         asked = {*terms.columns.get(str(key), ()), *terms.columns.get(formula.id, ()), *formula.inputs}
         yield _Block(
             formula, listed, tuple(sorted(asked - set(listed))), rows,
             own["value"].to_numpy().reshape(shape), own["place"].to_numpy().reshape(shape), rows["scale"].to_numpy(),
+            int(roles[0].argmax()) if one_amount else None,
         )  # fmt: skip
 
 
@@ -253,23 +265,48 @@ def _simulated(
     numbered = keys.with_row_index("part_no")
     whole = np.zeros((keys.height, draws))
     for block in _blocks(terms):
-        at = np.zeros(block.rows.height, dtype=np.int64)
+        at: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = np.zeros(block.rows.height, dtype=np.int64)
         if by:
             joined = block.rows.select(by).join(
                 numbered, on=list(by), how="left", nulls_equal=True, maintain_order="left"
             )
             at = joined["part_no"].to_numpy().astype(np.int64)
+        block, at = _put_together(block, at)
         size = max(1, _CELLS // (draws * (len(block.names) + 1)))
         for first in range(0, block.rows.height, size):
             some = slice(first, first + size)
-            part = _Block(
-                block.formula, block.names, block.extra, block.rows[some], block.base[some], block.places[some],
-                block.scale[some],
-            )  # fmt: skip
-            columns = [part.base[:, [i]] * draw(part.places[:, i]) for i in range(len(part.names))]
+            part = block.some(some)
+            columns = [draw(part.places[:, i]) for i in range(len(part.names))]
+            for i, column in enumerate(columns):
+                column *= part.base[:, [i]]
             _add(whole, at[some], part.results(columns))
     samples: Floats = whole.sum(axis=0)
     return samples, _parts(keys, whole, samples, terms, by)
+
+
+def _put_together(
+    block: _Block, at: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+) -> tuple[_Block, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
+    """The block with one line for all that differ in their amount alone: the months of one meter under one factor.
+
+    They draw the same, and emissions are proportional to the amount, so the sum of the lines is the line of the sum.
+    Where doubling the amount does not double a line, the lines stay as they are.
+    """
+    if (i := block.amount) is None or block.rows.height < 2:
+        return block, at
+    columns = [np.ascontiguousarray(c) for c in block.base.T]
+    doubled = [c * 2 if n == i else c for n, c in enumerate(columns)]
+    if not np.array_equal(block.results(columns) * 2, block.results(doubled)):
+        return block, at
+    same = {"at": at, "scale": block.scale}
+    same |= {f"place{n}": block.places[:, n] for n in range(len(columns))}
+    same |= {f"base{n}": c for n, c in enumerate(columns) if n != i}
+    told = pl.DataFrame({**same, "amount": columns[i]}).with_row_index("first")
+    found = told.group_by(list(same), maintain_order=True).agg(pl.col("first").first(), pl.col("amount").sum())
+    first = found["first"].to_numpy().astype(np.int64)
+    made = block.some(first)
+    made.base[:, i] = found["amount"].to_numpy()  # its own copy: the lines were picked
+    return made, at[first]
 
 
 def _add(whole: Floats, at: np.ndarray[tuple[int, ...], np.dtype[np.int64]], rows: Floats) -> None:
@@ -322,7 +359,7 @@ def _uniform(name: str, draws: int, seed: int) -> Floats:
     wherever it is used and whatever stands beside it."""
     key = hashlib.sha256(f"{seed}\x1f{name}".encode()).digest()[:16]
     made = np.random.Generator(np.random.Philox(key=int.from_bytes(key, "big"))).random(draws)
-    return np.clip(made, 2.0**-53, 1 - 2.0**-53)
+    return np.maximum(made, 2.0**-53, out=made)  # a multiple of 2**-53 below 1: never 0
 
 
 def _members(

@@ -152,19 +152,30 @@ def terms(
 
 
 def _entries(asked: pl.DataFrame, table: Uncertainties, as_of: date | None) -> pl.DataFrame:
-    """The entry for each different question; Python runs once for each, never for each figure."""
+    """The entry for each different question; Python runs once for each, never for each figure, and once for all periods
+    in which the same entries hold."""
+    told: dict[tuple[Known, tuple[str, ...]], tuple[object, ...]] = {}
+    stands = {p: _standing(table, Period.parse(p).first, as_of) for p in asked["period"].unique()}
     rows = []
     for method, group, gas, name, item, klass, parameter, period in asked.iter_rows():
         known = Known(
             input=name, item=item or "", klass=klass, parameter=parameter, group=group or "", gas=gas or "CO2",
             method=method or "",
         )  # fmt: skip
-        rows.append(_said(table.of(known, Period.parse(period).first, as_of)))
+        key = (known, stands[period])
+        if key not in told:
+            told[key] = _said(table.of(known, Period.parse(period).first, as_of))
+        rows.append(told[key])
     names = ("entry", "low", "high", "shape", "shared", "least", "most", "status", "source")
     kinds = (pl.String, pl.Float64, pl.Float64, pl.String, pl.String, pl.Float64, pl.Float64, pl.String, pl.String)
     return pl.concat(
         [asked, pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")], how="horizontal"
     )
+
+
+def _standing(table: Uncertainties, day: date, as_of: date | None) -> tuple[str, ...]:
+    """The entries that hold on a day, for some figure."""
+    return tuple(f"{e.id}@{e.since}" for e in table.entries if e.holds(day, as_of))
 
 
 def _said(e: UncertaintyForm) -> tuple[object, ...]:

@@ -58,10 +58,10 @@ class Scope2Row(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/certificates", operation_id="certificate_book", tags=["certificates"], summary="绿证台账", sync_to_thread=True)
 def certificate_book(
-    services: Services, caller: Caller, enterprise_id: Firm = None, year: Year = None, day: Day = None
+    services: Services, caller: Caller, enterprise: Firm = None, year: Year = None, day: Day = None
 ) -> CertificateBook:
     """The ledger of a firm, or of all in scope: balance, months, scope 2 by both methods, what ends soon."""
-    return certificates.certificate_book(services, caller, enterprise_id, year, day)
+    return certificates.certificate_book(services, caller, enterprise, year, day)
 
 
 @get(
@@ -74,11 +74,11 @@ def certificate_book(
 def certificate_scope2(
     services: Services,
     caller: Caller,
-    enterprise_id: Annotated[str, Parameter(description="Enterprise id.", max_length=60)],
+    enterprise: Annotated[str, Parameter(description="Enterprise id.", max_length=60)],
     year: Annotated[int, Parameter(description="Year.", ge=1990, le=2100)],
 ) -> list[Scope2Row]:
     """Scope 2 of a firm by the location-based and the market-based method, month by month."""
-    rows = certificates.scope2_months(services, caller, enterprise_id, year).drop("subject_id")
+    rows = certificates.scope2_months(services, caller, enterprise, year).drop("subject_id")
     return [Scope2Row(**row) for row in rows.to_dicts()]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get
@@ -169,13 +171,19 @@ def table_export(
 
 def _note(services: Services, caller: Caller) -> Note:
     batches = services.records.batches()
+    zone = ZoneInfo(services.settings.zone)
+
+    def told(at: datetime) -> str:
+        return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+
     return Note(
         programme=services.settings.name,
         run_id=services.records.pointed(CURRENT) or "",
-        data_time=max(b.imported_at for b in batches).isoformat(timespec="seconds") if batches else "",
-        exported_at=services.clock.now().isoformat(timespec="seconds"),
+        data_time=told(max(b.imported_at for b in batches)) if batches else "",
+        exported_at=told(services.clock.now()),
         exported_by=caller.display or caller.name,
         demonstration=services.settings.demonstration,
+        zone=services.settings.zone,
     )
 
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from dafeng.account.lines import TOTAL
 from dafeng.account.restated import causes_of, differences, of_year
-from dafeng.app.accounts.made_with import changed_between
+from dafeng.app.accounts.made_with import changed_between, other_family
 from dafeng.app.permission import require_everything, use_case
 from dafeng.app.ports import CURRENT, Batch
 from dafeng.app.services import Services
@@ -109,7 +109,7 @@ def restate_year(services: Services, caller: Caller, year: int, cause: Cause, wh
     moved = differences(before, own, changed)
     if moved.is_empty():
         raise _nothing_moves(year)
-    moved_by: tuple[Cause, ...] = causes_of(before, own, changed)  # type: ignore[assignment]
+    moved_by = _moved_by(services, held, run_id, causes_of(before, own, changed))
     if cause not in moved_by:
         raise _contradicted(year, cause, moved_by)
     also = tuple(c for c in moved_by if c != cause)
@@ -124,6 +124,14 @@ def _changed(services: Services, held: Closing, run_id: str) -> frozenset[str]:
     known = _known_to(services, run_id, held.year)
     same = None if kept is None else kept["fact_id"].sort().equals(known["fact_id"].sort())
     return changed_between(services, held.run_id, run_id, same_facts=same)
+
+
+def _moved_by(services: Services, held: Closing, run_id: str, shown: tuple[str, ...]) -> tuple[Cause, ...]:
+    """The causes that lines show; under another family of rules the rule is one of them, whatever the lines show."""
+    found = set(shown)
+    if found and other_family(services, held.run_id, run_id):
+        found.add("rule")
+    return tuple(c for c in CAUSE_ZH if c in found)  # type: ignore[misc]
 
 
 def _nothing_moves(year: int) -> BadRequest:
@@ -169,7 +177,9 @@ def pending(services: Services, caller: Caller) -> tuple[Pending, ...]:
     would = None if run_id is None else services.columns.result(run_id, WOULD_BE)
     if would is None or would.is_empty():
         return ()
-    return tuple(_pending(services, held, str(run_id), would) for held in closed_years(services).values())
+    moved = set(would["period"].str.head(4))  # the run keeps the lines of years that are other, whole, and of no other
+    years = (held for year, held in closed_years(services).items() if str(year) in moved)
+    return tuple(_pending(services, held, str(run_id), would) for held in years)
 
 
 def _pending(services: Services, held: Closing, run_id: str, would: pl.DataFrame) -> Pending:
@@ -185,7 +195,7 @@ def _pending(services: Services, held: Closing, run_id: str, would: pl.DataFrame
     return Pending(
         year=held.year, version=held.version, lines=moved.height, before=one[0] if one else None,
         after=other[0] if other else None, unit="tCO2", causes=causes,
-        moved_by=causes_of(before, after, changed),  # type: ignore[arg-type]
+        moved_by=_moved_by(services, held, run_id, causes_of(before, after, changed)),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from dafeng.app.accounts.energy_shapes import (
 from dafeng.app.accounts.nodes import names_of, nodes_of
 from dafeng.app.accounts.subjects import Asked, asked_subject, owing, year_of
 from dafeng.app.certificates.holdings import ledger_version
+from dafeng.app.pages.english import source_words
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
@@ -94,6 +95,7 @@ def totals(
         subject=asked.shown(chosen, years), base_year=BASE_YEAR,
         totals=_by_measure(rows, chosen, nodes_of(services, asked, chosen)),
         processes=_process_rows(processes, names_of(services)), findings=found, rules=made.rules, notes=_NOTES,
+        rule_words=tuple(source_words(rule) for rule in made.rules),
     )  # fmt: skip
 
 

@@ -159,6 +159,7 @@ class EnergyTotalsOut(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[AccountFinding, ...]
     rules: tuple[str, ...]
     notes: tuple[Words, ...]
+    rule_words: tuple[Words, ...] = ()
 
 
 class QualityPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,6 +227,7 @@ class QualityOut(msgspec.Struct, frozen=True, kw_only=True):
     improve: tuple[QualityGain, ...]
     status: str
     source: str
+    source_words: Words
 
 
 class Contribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,6 +246,7 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     share: float
     status: str
     source: str
+    source_words: Words
 
 
 class UncertainPart(msgspec.Struct, frozen=True, kw_only=True):

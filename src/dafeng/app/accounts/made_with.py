@@ -23,23 +23,29 @@ def changed_between(services: Services, one: str, other: str, *, same_facts: boo
     """data, factor, rule: what may have moved lines from run ``one`` to ``other``. What is not recorded may have.
 
     data    the facts of the year (same_facts; None: not known), firms' registry rows and claims, the tree of areas
-    factor  another rulebook or family of factors
-    rule    another code, methods or family
+    factor  another rulebook
+    rule    another family of rules, other methods or code; under another family the same rulebook holds the same
+            values, and that others of them are taken is the rule's doing
     """
     runs = {r.run_id: r for r in services.records.runs()}
     before, after = runs.get(one), runs.get(other)
     if before is None or after is None:
         return frozenset(("data", "factor", "rule"))
-    family = _differs(before, after, "family")
     found = {
         "data": not same_facts or _subjects_differ(services, before, after),
-        "factor": family or before.rulebook_version != after.rulebook_version,
-        "rule": family
+        "factor": before.rulebook_version != after.rulebook_version,
+        "rule": _differs(before, after, "family")
         or before.code_version != after.code_version
         or _differs(before, after, "methods")
         or _differs(before, after, "account"),
     }
     return frozenset(cause for cause, there in found.items() if there)
+
+
+def other_family(services: Services, one: str, other: str) -> bool:
+    """Whether run ``other`` was made by another family of rules than ``one``; False where it was not recorded."""
+    runs = {r.run_id: r.summary.get(_WITH, {}).get("family") for r in services.records.runs()}
+    return None not in (runs.get(one), runs.get(other)) and runs[one] != runs[other]
 
 
 def _differs(before: RunRecord, after: RunRecord, name: str) -> bool:

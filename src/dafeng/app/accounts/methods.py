@@ -16,10 +16,12 @@ from dafeng.account.compared import Comparison, compared
 from dafeng.account.inventory import works_data
 from dafeng.account.streams.engine import Streams
 from dafeng.account.streams.facts import MethodFacts, families_of, given_by_energy
-from dafeng.app.accounts.case_english import case_english
+from dafeng.app.accounts.case_english import case_english, comparison_english
 from dafeng.app.accounts.closing import closed_key, held_facts
+from dafeng.app.accounts.surety import Surety, surety
 from dafeng.app.importing import code_lists_of
-from dafeng.app.pages.english import source_zh, stream_note_en
+from dafeng.app.pages.english import source_en, source_zh, stream_note_en
+from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
@@ -60,6 +62,7 @@ class MethodHead(msgspec.Struct, frozen=True):
     rank: int | None = None
     ranked_since: str | None = None
     source_zh: str = ""
+    source_en: str = ""
 
 
 class MethodPage(msgspec.Struct, frozen=True):
@@ -77,8 +80,9 @@ class MethodPage(msgspec.Struct, frozen=True):
 class CaseAnswer(msgspec.Struct, frozen=True):
     """A computed case: result, printed figures held against it, and its derivation as a tree.
 
-    english: the English of what the result says in Chinese alone (notes, missing), where there is one; chinese: the
-    Chinese of its sources.
+    english: the English of what the result says in Chinese alone (notes, missing, sources), where there is one;
+    chinese: the Chinese of its sources. surety: uncertainty and data quality of the total;
+    unsure: why there is none.
     """
 
     result: CaseResult
@@ -86,6 +90,8 @@ class CaseAnswer(msgspec.Struct, frozen=True):
     derivation: Node
     english: dict[str, str] = {}
     chinese: dict[str, str] = {}
+    surety: Surety | None = None
+    unsure: Words | None = None
 
 
 class WorksMethods(msgspec.Struct, frozen=True):
@@ -128,7 +134,11 @@ def method_page(services: Services, caller: Caller, method: str, family: str) ->
 def _told(form: dict[str, Any]) -> dict[str, Any]:
     """What a stream wants, its notes and those of its kinds and inputs in English beside them."""
     parts = {key: [p | {"note_en": stream_note_en(p["note"])} for p in form[key]] for key in ("items", "inputs")}
-    said = {"note_en": stream_note_en(form["note"]), "source_zh": form["source"] and source_zh(form["source"])}
+    said = {
+        "note_en": stream_note_en(form["note"]),
+        "source_zh": form["source"] and source_zh(form["source"]),
+        "source_en": form["source"] and source_en(form["source"]),
+    }
     return form | parts | said
 
 
@@ -140,7 +150,7 @@ def _head(method: Method, why: Name | None = None) -> MethodHead:
     return MethodHead(
         method.id, method.family, method.name, method.boundary, method.since.isoformat(), until, method.source,
         method.status, why, family.name, None if held is None else held.rank, since,
-        source_zh(method.source),
+        source_zh(method.source), source_en(method.source),
     )  # fmt: skip
 
 
@@ -158,21 +168,27 @@ def compare_case(
     services: Services, caller: Caller, case: CaseForm, family: str, method: str | None = None
 ) -> Comparison:
     """A case under its own rule and under another, line by line."""
-    return compared(accepted(case), family, packaged_methods(), packaged_rulebook(), method=method)
+    made = compared(accepted(case), family, packaged_methods(), packaged_rulebook(), method=method)
+    return comparison_english(made, packaged_methods())
 
 
-def _chinese(result: CaseResult) -> dict[str, str]:
-    """The sources of a result that say something in English → in Chinese."""
+def _named(result: CaseResult) -> list[str]:
+    """The publications that a result names."""
     named = {f.source for line in result.lines for f in line.figures if f.source and f.of != "given"}
     named |= {part.source for part in result.parts} | {derivation(result).source or ""}
-    return {s: zh for s in sorted(named) if (zh := source_zh(s)) != s}
+    return sorted(named - {""})
 
 
 def _answer(case: CaseForm, rulebook: Rulebook | None = None) -> CaseAnswer:
     rulebook = rulebook or packaged_rulebook()
     result = run_case(case, packaged_methods(), rulebook)
     found = checks(case, result, rulebook)
-    return CaseAnswer(result, found, derivation(result), case_english(result, packaged_methods()), _chinese(result))
+    named = _named(result)
+    english = case_english(result, packaged_methods()) | {s: en for s in named if (en := source_en(s)) != s}
+    chinese = {s: zh for s in named if (zh := source_zh(s)) != s}
+    sure = surety(case, packaged_methods(), rulebook)
+    known, unknown = (None, sure) if isinstance(sure, Words) else (sure, None)
+    return CaseAnswer(result, found, derivation(result), english, chinese, known, unknown)
 
 
 # -- a works -----------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from dafeng.app.accounts.energy_shapes import (
 )
 from dafeng.app.accounts.nodes import GROUP_MEASURES, names_of, nodes_of
 from dafeng.app.accounts.subjects import Asked, asked_subject, owing, year_of
+from dafeng.app.pages.english import source_words
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import use_case
 from dafeng.app.registries import registry_of
@@ -133,12 +134,14 @@ def _asked(
             zh=f"{asked.name}有{len(asked.firms)}家企业", mend_zh=f"请选择企业不超过{MOST_FIRMS}家的区域。",
         )  # fmt: skip
     run = current_run(services)
-    lines = every_line(services, run)
-    years = _years(lines, asked)
+    version = (delivered(services), asked.firms)
+    years = services.memory.get(
+        ("account.years", asked.id), version, lambda: _years(every_line(services, run), asked)
+    )  # fmt: skip
     chosen = year_of(years, year)
     made = services.memory.get(
-        ("account.terms", asked.id, chosen), (delivered(services), asked.firms),
-        lambda: _terms(services, lines, run, asked, chosen),
+        ("account.terms", asked.id, chosen), version,
+        lambda: _terms(services, every_line(services, run), run, asked, chosen),
     )  # fmt: skip
     return asked, chosen, years, made
 
@@ -208,7 +211,7 @@ def _line_named(item: str) -> Name:
     return Name(f"{found.zh}·{rest}", f"{found.en}, {rest}") if rest else found
 
 
-def _input(name: str, item: str, group: str = "") -> Words:
+def datum_words(name: str, item: str, group: str = "") -> Words:
     """A datum: of a stream of a method by the names the methods give it, else by its energy item or group."""
     streams, stream = _data_called(), item.split("/")[1] if "/" in item else group
     inp = streams.get((stream, f"{name}()"))
@@ -268,11 +271,11 @@ def _quality_out(
         improve=tuple(
             QualityGain(
                 enterprise_id=r["subject_id"], stream=r["stream"], item=r["item"], input=r["input"], klass=r["klass"],
-                name=_input(r["input"], r["item"], r["stream"]), gain=r["gain"],
+                name=datum_words(r["input"], r["item"], r["stream"]), gain=r["gain"],
             )
             for r in made.improve.iter_rows(named=True)
         ),
-        status=rule.status, source=rule.source,
+        status=rule.status, source=rule.source, source_words=source_words(rule.source),
     )  # fmt: skip
 
 
@@ -287,7 +290,10 @@ def _uncertainty_out(
         draws=made.draws, seed=made.seed, sampling_error=made.sampling_error, lines=made.lines,
         left_out=made.left_out, silent=silent, complete=made.left_out == 0 and not silent,
         contributions=tuple(
-            Contribution(name=_input(r["input"], r["item"], r["stream"]), **{n: r[n] for n in same})
+            Contribution(
+                name=datum_words(r["input"], r["item"], r["stream"]), source_words=source_words(r["source"]),
+                **{n: r[n] for n in same},
+            )
             for r in made.contributions.head(MOST_TOLD).iter_rows(named=True)
         ),
         parts=tuple(

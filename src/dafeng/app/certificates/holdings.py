@@ -11,7 +11,14 @@ import polars as pl
 
 from dafeng.account.activity import activity
 from dafeng.account.certificates.ledger import EXPIRED, FREE, RETIRED, balance, standing
-from dafeng.account.certificates.market_based import MARKET_SCHEMA, claimed_by_month, residual_of, scope2, year_of
+from dafeng.account.certificates.market_based import (
+    MARKET_SCHEMA,
+    Residual,
+    claimed_by_month,
+    residual_of,
+    scope2,
+    year_of,
+)
 from dafeng.account.lines import TOTAL, status_rank
 from dafeng.app.accounts.accounting import every_line
 from dafeng.app.cases import firm_row, known_registry, visible_firms
@@ -26,6 +33,7 @@ from dafeng.app.certificates.shapes import (
     PurposeView,
     YearBalance,
 )
+from dafeng.app.pages.english import source_words
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.shapes import Words
 from dafeng.app.permission import may, use_case, within
@@ -33,6 +41,7 @@ from dafeng.app.ports import CURRENT
 from dafeng.app.services import Services
 from dafeng.app.versions import delivered
 from dafeng.base.callers import Caller
+from dafeng.base.error_words import in_chinese
 from dafeng.base.errors import BadRequest, NotFound
 from dafeng.base.provenance import worst
 from dafeng.collect.facts import current
@@ -251,8 +260,14 @@ def _whole_year(services: Services, market: pl.DataFrame, enterprise_id: str, ye
         due=sums.due,
         reported_mwh=_reported(services, enterprise_id, year),
         residual_source=factor.source or factor.note,
+        residual_words=_factor_words(factor),
         residual_status=factor.status,
     )
+
+
+def _factor_words(factor: Residual) -> Words:
+    """The publication of the factor; where none is in force, why."""
+    return source_words(factor.source) if factor.source else Words(in_chinese(factor.note) or factor.note, factor.note)
 
 
 def _reported(services: Services, enterprise_id: str, year: int) -> float | None:

@@ -35,6 +35,7 @@ class CertificateWait:
 
     id: str
     title: str
+    title_en: str
     state: str  # ending | refused
     state_name: Words
     term: date | None
@@ -68,6 +69,7 @@ def _of_each(firms: pl.DataFrame, names: dict[str, str]) -> Iterator[Certificate
         yield CertificateWait(
             id=f"certificates|{row['holder']}", state="ending", state_name=_ENDING, term=row["term"], since=None,
             title=f"{names.get(row['holder'], row['holder'])} 绿证{row['count']:,}张将过期，最早{row['term']}",
+            title_en=f"{names.get(row['holder'], row['holder'])}: {_ending_en(row['count'], row['term'])}",
             moves=("claim",), href=f"/certificates?firm={quote(row['holder'])}",
         )  # fmt: skip
 
@@ -77,9 +79,15 @@ def _of_all(firms: pl.DataFrame) -> Iterator[CertificateWait]:
         return
     term: date = firms["term"][0]
     title = f"{firms.height}家企业绿证{int(firms['count'].sum()):,}张将过期，最早{term}"
+    count = int(firms["count"].sum())
+    title_en = f"{_ending_en(count, term)}, at {firms.height} {'firm' if firms.height == 1 else 'firms'}"
     yield CertificateWait(
-        "certificates|all", title, "ending", _ENDING, term, None, (), "/certificates",
+        "certificates|all", title, title_en, "ending", _ENDING, term, None, (), "/certificates",
     )  # fmt: skip
+
+
+def _ending_en(count: int, term: date) -> str:
+    return f"{count:,} green certificate{' expires' if count == 1 else 's expire'} soon, the first on {term}"
 
 
 def _refused(
@@ -95,9 +103,11 @@ def _refused(
         if entry.subject not in firms or entry.at < since:
             continue
         on = entry.at.astimezone(zone).date()
-        why = str(entry.detail.get("why_zh") or entry.detail.get("why") or "")
+        english = str(entry.detail.get("why") or "")
+        why, name = str(entry.detail.get("why_zh") or english), names.get(entry.subject, entry.subject)
         yield CertificateWait(
-            id=f"claim-refused|{entry.seq}", title=f"{names.get(entry.subject, entry.subject)} 绿证声明被拒：{why}",
+            id=f"claim-refused|{entry.seq}", title=f"{name} 绿证声明被拒：{why}",
+            title_en=f"{name}: claim of certificates refused: {english}",
             state="refused", state_name=Words(f"声明被拒（{on}）", f"claim refused on {on}"), term=None,
             since=entry.at.isoformat(), moves=("claim",) if claims else (),
             href=f"/certificates?firm={quote(entry.subject)}",

@@ -167,6 +167,7 @@ class YearBalance(msgspec.Struct, frozen=True, kw_only=True):
     due: int
     reported_mwh: float | None  # renewable electricity that the firm reports beside the ledger
     residual_source: str
+    residual_words: Words
     residual_status: str
 
 

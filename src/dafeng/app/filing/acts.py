@@ -34,12 +34,12 @@ from dafeng.app.filing.usual import first_rows
 from dafeng.app.permission import use_case
 from dafeng.app.services import Services
 from dafeng.base.callers import Caller
-from dafeng.base.errors import BadRequest, StaleRecord
+from dafeng.base.errors import BadRequest, StaleRecord, UnreadableFile
 from dafeng.base.periods import Period
 from dafeng.base.provenance import content_id
 from dafeng.collect.headers import table_in
 from dafeng.collect.unpack import Limits
-from dafeng.collect.workbooks import read_workbook
+from dafeng.collect.workbooks import is_spreadsheet, read_workbook
 
 FORMS = tuple(dict.fromkeys(d.contract for d in terms().duties))
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -207,9 +207,17 @@ def take_workbook(services: Services, caller: Caller, case_id: str, data: bytes,
     case = _editable(services, caller, case_id, version)
     contract = delivery_of(case).contract
     raw = table_in(read_workbook(data, name, LIMITS), contract)
+    if raw.frame.is_empty() and name.lower().endswith((".xlsx", ".xls")) and not is_spreadsheet(data):
+        raise UnreadableFile(
+            "the file is named as a workbook and is none",
+            where=name,
+            mend="Save it from the spreadsheet program as .xlsx, or as CSV.",
+            zh="文件名是工作簿，内容却不是",
+            mend_zh="请在表格软件中另存为.xlsx或CSV后再传。",
+        )
     if raw.frame.is_empty():
         raise BadRequest(
-            f"the file holds no row of the table {contract.zh}",
+            f"the file holds no row of the table {contract_words(contract.name).en}",
             where=name,
             mend="Use the template of this filing.",
             zh=f"文件中没有“{contract.zh}”的数据行",

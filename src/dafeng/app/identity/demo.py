@@ -22,7 +22,7 @@ from dafeng.app.services import Services
 from dafeng.base.callers import Caller
 from dafeng.base.errors import BadRequest, NotFound
 
-REASON = "演示"
+REASON = "演示 demonstration"
 _HOST = "demo.example"  # the people of the play have addresses where there is nobody (RFC 2606)
 
 

@@ -72,7 +72,8 @@ def finish(services: Services, *, state: str, code: str, browser: str, ip: str =
         user = _user(services, rules, claims)
         handed = open_handover(services, user.user_id)
     except DafengError as error:
-        audit.note(services, PUBLIC, "session.begin", "", "failed", ip=address, how="oidc", why=error.what[:200])
+        why = {"why": error.what[:200]} | ({"why_zh": error.zh[:200]} if error.zh else {})
+        audit.note(services, PUBLIC, "session.begin", "", "failed", ip=address, how="oidc", **why)
         raise
     started = begin_trusted(services, user, ip=address, agent=agent, how="oidc")
     taken(services, handed, "link")

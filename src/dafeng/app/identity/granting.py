@@ -143,7 +143,7 @@ def _check_other_accounts(services: Services, account: Account, wanted: Wanted) 
         grant = other.grant
         if grant and pair[mine] in roles_of(other, now) and wanted.enterprises & set(grant.enterprises):
             raise BadRequest(
-                f"the same person is {pair[mine]} of this enterprise as {other.user.login}",
+                f"the same person (by e-mail) is {pair[mine]} of this enterprise as {other.user.login}",
                 where="enterprises",
                 mend="Who fills in does not approve: grant it to somebody else.",
                 zh=f"同一人（按邮箱）已以账号 {other.user.login} 担任该企业的{ROLES[pair[mine]][0]}",
@@ -162,7 +162,7 @@ def check_one_office(services: Services, account: Account, roles: frozenset[str]
         one = roles & ADMINISTRATORS and there - roles
         if one or (there & ADMINISTRATORS and roles - there):
             raise BadRequest(
-                f"the same person is {', '.join(sorted(there))} as {other.user.login}",
+                f"the same person (by e-mail) is {', '.join(sorted(there))} as {other.user.login}",
                 where="roles",
                 mend="An administrator has no second office: grant it to another person.",
                 zh=f"同一人（按邮箱）已以账号 {other.user.login} 担任{_named(there)}",
@@ -180,7 +180,7 @@ def check_giver(services: Services, caller: Caller, account: Account, roles: fro
     mine = mailbox(giver.user.email) if giver else ""
     if mine and mine == mailbox(account.user.email):
         raise NotAllowed(
-            "nobody may grant for himself, by another account of his either",
+            "this account has your e-mail address: nobody may grant for himself, by another account either",
             where=account.user.login,
             mend="Ask another administrator.",
             zh="该账号与您的账号是同一邮箱，不能由您授权",
@@ -188,7 +188,7 @@ def check_giver(services: Services, caller: Caller, account: Account, roles: fro
         )
     if roles & ADMINISTRATORS and not account.user.email:
         raise BadRequest(
-            "an administrator's account has an e-mail address",
+            "the account has no e-mail address to tell its person by: no administrator's role can be granted to it",
             where="email",
             mend="Have it written at the machine: dafeng user email.",
             zh="该账号没有邮箱，无法核对是否同一人兼任，不能授予管理员角色",

@@ -312,9 +312,9 @@ def _compare(services: Services, account: Account, password: str) -> Credential:
         )
     if not services.hasher.verify(credential.hash if credential else "", normal(password)) or credential is None:
         raise SignInFailed(
-            "the password is not right, or the account is locked for a while",
+            "the password is not right",
             where="password",
-            mend="Type it again.",
+            mend="Type it again; after several wrong ones the account is locked for a while.",
             zh="口令不正确",
             mend_zh="请重新输入；连续输错会暂时锁定账号。",
         )

@@ -44,12 +44,13 @@ def _rules(wanted: int) -> dict[str, Rule]:
 
 
 class WeakPassword(BadRequest):
-    """A password that breaks rules; ``problems`` lists each, ``zh`` says them all."""
+    """A password that breaks rules; ``problems`` lists each, ``what`` and ``zh`` say them all."""
 
     def __init__(self, broken: tuple[Rule, ...]) -> None:
         first = broken[0]
-        zh = ";".join(rule.zh for rule in broken)
-        super().__init__(first.what, where="password", mend=first.mend, zh=f"新口令{zh}", mend_zh=first.mend_zh)
+        zh = "；".join(rule.zh for rule in broken)
+        said = "; ".join(rule.what for rule in broken)
+        super().__init__(said, where="password", mend=first.mend, zh=f"新口令{zh}", mend_zh=first.mend_zh)
         self.problems = tuple(Problem("password", "", rule.what, rule.mend) for rule in broken)
 
 

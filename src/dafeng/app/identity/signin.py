@@ -27,6 +27,15 @@ _MEND = (
     "reset a password."
 )
 _WRONG_ZH = "登录未成功：账号、口令或验证码不正确，或账号暂被锁定"
+_CAUSES = {
+    "unknown": ("there is no account of this login", "没有这个登录名"),
+    "disabled": ("the account is disabled", "账号已停用"),
+    "locked": ("the account is locked for a while after wrong passwords", "连续输错，账号暂被锁定"),
+    "password": ("the password is wrong", "口令不正确"),
+    "code": ("the code is wrong or was used", "验证码不正确或已用过"),
+    "late": ("too late for the code, or too many wrong ones", "验证超时，或输错次数过多"),
+    "address": ("too many failed sign-ins from this address", "此地址登录失败次数过多"),
+}
 _MEND_ZH = "请核对后稍候再试；安全管理员可以解锁账号，系统管理员可以重置口令。"
 
 
@@ -77,7 +86,7 @@ def begin(services: Services, login: str, password: str, code: str = "", *, ip: 
     count = counted(services, credential.user_id, address) if credential else None
     right = services.hasher.verify(credential.hash if credential else "", normal(password[: 2 * LONGEST]))
     if account is None or credential is None or count is None or not right or account.user.disabled:
-        _note(services, account, "session.begin", "failed", address)
+        _note(services, account, "session.begin", "failed", address, **_said(_cause(account, count is None, right)))
         raise SignInFailed(_WRONG, where="sign-in", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     _rehash(services, credential, password)
     if account.totp is None or not account.totp.confirmed:
@@ -99,7 +108,7 @@ def give_code(services: Services, token: str, code: str, *, ip: str = "", agent:
     session = caller_of_session(services, token)
     account = services.identities.account(session.user_id) if session and not session.second_factor else None
     if session is None or account is None or counted(services, account.user.user_id, address) is None:
-        _note(services, account, "session.begin", "failed", address, step="code")
+        _note(services, account, "session.begin", "failed", address, step="code", **_said("late"))
         raise SignInFailed(_WRONG, where="code", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     started = _by_code(services, account, code, address, agent)
     services.identities.change(SessionRow, {"session_id": session.session_id}, {"revoked": True})
@@ -119,7 +128,7 @@ def begin_trusted(services: Services, user: User, *, ip: str, agent: str, how: s
     """A session for somebody whom a provider has vouched for; a second factor of ours is still asked for."""
     account = services.identities.account(user.user_id)
     if account is None or account.user.disabled:
-        _note(services, account, "session.begin", "failed", ip, how=how)
+        _note(services, account, "session.begin", "failed", ip, how=how, **_said("disabled"))
         raise SignInFailed(_WRONG, where="sign-in elsewhere", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     if account.totp is not None and account.totp.confirmed:
         _note(services, account, "session.begin", "ok", ip, how=how, second_factor="awaited")
@@ -128,6 +137,20 @@ def begin_trusted(services: Services, user: User, *, ip: str, agent: str, how: s
 
 
 # parts
+
+
+def _cause(account: Account | None, locked: bool, right: bool) -> str:
+    """Which part of a sign-in was wrong: for the auditor alone, who signs in is never told."""
+    if account is None:
+        return "unknown"
+    if account.user.disabled:
+        return "disabled"
+    return "password" if not right and not locked else "locked"
+
+
+def _said(cause: str) -> dict[str, str]:
+    why, zh = _CAUSES[cause]
+    return {"why": why, "why_zh": zh}
 
 
 def _account(services: Services, login: str) -> Account | None:
@@ -140,13 +163,13 @@ def _throttle(services: Services, address: str) -> None:
     span = timedelta(minutes=rules.address_minutes)
     if not address or services.identities.failures_from(address, services.clock.now() - span) < rules.address_failures:
         return
-    audit.note(services, PUBLIC, "session.begin", outcome="refused", ip=address, why="too many failures")
+    audit.note(services, PUBLIC, "session.begin", outcome="refused", ip=address, **_said("address"))
     raise TooManyAttempts("too many failed sign-ins from this address", seconds=int(span.total_seconds()))
 
 
 def _by_code(services: Services, account: Account, code: str, address: str, agent: str) -> Started:
     if account.totp is None or not account.totp.confirmed or not factors.use_code(services, account.totp, code):
-        _note(services, account, "session.begin", "failed", address, step="code")
+        _note(services, account, "session.begin", "failed", address, step="code", **_said("code"))
         raise SignInFailed(_WRONG, where="sign-in", mend=_MEND, zh=_WRONG_ZH, mend_zh=_MEND_ZH)
     return _full(services, account, address, agent, second_factor="given")
 

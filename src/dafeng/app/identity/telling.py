@@ -44,6 +44,7 @@ class Told:
     ) -> None:
         self.act, self.subject, self.named = key, "", False
         self._key, self._function, self._writes, self._reaches = key, function, writes, reaches
+        self.refused_as: Callable[[Mapping[str, Any]], str] | None = None
 
     def name(self, act: str, subject: str = "") -> None:
         """Give the line a name, and the parameter of its subject."""
@@ -113,7 +114,8 @@ class Told:
         subject, words = self._words(given)
         nobody = not caller.id and not caller.everything
         write = lines.write if outcome == "ok" and not nobody else lines.write_thinly
-        write(services, caller, self.act, subject, outcome, words | detail)
+        act = self.refused_as(given) if self.refused_as is not None and outcome == "refused" else ""
+        write(services, caller, act or self.act, subject, outcome, words | detail)
 
     def _given(self, args: Any, kwargs: Any) -> dict[str, Any]:
         try:

@@ -20,6 +20,7 @@ from dafeng.app.pages.english import (
     column_told,
     department_en,
     departments_en,
+    goal_en,
     indicator_en,
     sector_en,
     task_en,
@@ -172,6 +173,7 @@ def _inbox(services: Services, caller: Caller, area: str | None, year: int | Non
             "id": item.id,
             "kind": item.kind,
             "title": item.title,
+            "title_en": item.title_en,
             "state": item.state,
             "term": date.fromisoformat(item.term) if item.term else None,
             "level": item.urgency.level if item.urgency else None,
@@ -180,6 +182,7 @@ def _inbox(services: Services, caller: Caller, area: str | None, year: int | Non
             "escalated": item.escalated,
             "href": item.href,
             "reminded": item.reminded.zh if item.reminded else None,
+            "reminded_en": item.reminded.en if item.reminded else None,
         }
 
 
@@ -207,7 +210,7 @@ _ALL_STATES = {
 }
 _LEAD_EN, _ALL_EN = column_told("lead", department_en), column_told("departments", departments_en)
 _SECTOR_EN = column_told("sector", sector_en)
-_TARGETS_EN = column_told("target_names", lambda names: [indicator_en(None, n) or n for n in names])
+_TARGETS_EN = column_told("target_names", lambda names: [goal_en(indicator_en(None, n) or n) for n in names])
 TABLES = (
     TableDef(
         "dues", "应报情况", "what is due", "filing.see",
@@ -238,14 +241,15 @@ TABLES = (
         (
             Column("id", "编号", "id", "code", default=False),
             Column("title", "任务", "task", english=column_told("title", task_en)),
+            Column("state", "状态", "state", "state", choices=_choices(TASK_STATES)),
+            Column("due", "完成期限", "due", "date"), Column("percent", "进度", "progress", "number", "%"),
+            Column("lead", "牵头单位", "lead", english=_LEAD_EN),
             Column("plan_level", "层级", "level of plan", "state", choices=_choices(PLAN_LEVELS)),
             Column("doc", "方案标识", "plan id", "code", default=False), Column("doc_title", "方案", "plan"),
-            Column("number", "序号", "number", default=False), Column("lead", "牵头单位", "lead", english=_LEAD_EN),
+            Column("number", "序号", "number", default=False),
             Column("departments", "责任单位", "departments", "list", english=_ALL_EN),
             Column("sector", "行业", "sector", default=False, english=_SECTOR_EN),
-            Column("start", "开始", "start", "date", default=False), Column("due", "完成期限", "due", "date"),
-            Column("state", "状态", "state", "state", choices=_choices(TASK_STATES)),
-            Column("percent", "进度", "progress", "number", "%"), Column("last_entry", "最近进展", "last entry"),
+            Column("start", "开始", "start", "date", default=False), Column("last_entry", "最近进展", "last entry"),
             Column("last_at", "填报时间", "entered", "time", default=False),
             Column("overdue_days", "逾期天数", "days overdue", "number", "天"), _LEVEL,
             Column("targets", "目标标识", "target ids", "list", default=False),
@@ -284,11 +288,13 @@ TABLES = (
         (
             Column("id", "编号", "id", "code", default=False),
             Column("kind", "类别", "kind", "state", choices=_choices(_KINDS)), Column("title", "事项", "case"),
+            Column("title_en", "事项(英文)", "case in English", default=False),
             Column("state", "状态", "state", "state", choices=_choices(_ALL_STATES)),
             Column("term", "期限", "term", "date"), _LEVEL,
             Column("days_left", "剩余天数", "days left", "number", "天"),
             Column("moves", "可办", "moves", "list", default=False),
             Column("escalated", "逾期上报", "escalated", "bool"), Column("reminded", "催报", "reminded"),
+            Column("reminded_en", "催报(英文)", "reminded in English", default=False),
             Column("href", "地址", "address", "code", default=False),
         ),
         "id", _inbox, ("title",), ("term",), _version, personal=True,

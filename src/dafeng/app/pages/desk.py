@@ -28,11 +28,15 @@ class Periods(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found; title_en, note_en: its English, a proper name that has none as it is."""
+
     kind: Literal["enterprise", "target", "task", "area", "plan", "page"]
     id: str
     title: str
     note: str
     href: str
+    title_en: str = ""
+    note_en: str = ""
 
 
 class MapShape(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from dafeng.app.pages.shapes import Words
 from dafeng.evaluate.indicators import indicator_library
 
 Telling = Callable[[Mapping[str, Any]], str | None]
@@ -85,34 +86,64 @@ def stream_note_en(note: str | None) -> str | None:
     return None if note is None else _stream_notes().get(note)
 
 
+class _Sources:
+    """What sources say of themselves, in another language: whole ones, then phrases, then citations."""
+
+    def __init__(self, file: str) -> None:
+        held = yaml.safe_load(resources.files("dafeng.app.pages").joinpath(f"data/{file}").read_text("utf-8"))
+        longest = sorted(held["phrases"], key=lambda pair: -len(pair[0]))
+        phrases = [(re.compile(re.escape(said)), other) for said, other in longest]
+        self.whole: dict[str, str] = held["whole"]
+        self.parts = [*phrases, *((re.compile(said), other) for said, other in held["patterns"])]
+
+    def told(self, source: str) -> str:
+        for pattern, other in self.parts:
+            source = pattern.sub(other, source)
+        return source
+
+
 @cache
-def _sources_zh() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    text = resources.files("dafeng.app.pages").joinpath("data/sources_zh.yaml").read_text("utf-8")
-    held = yaml.safe_load(text)
-    longest = sorted(held["phrases"], key=lambda pair: -len(pair[0]))
-    phrases = [(re.compile(re.escape(en)), zh) for en, zh in longest]
-    return held["whole"], [*phrases, *((re.compile(en), zh) for en, zh in held["patterns"])]
+def _sources(file: str) -> _Sources:
+    return _Sources(file)
 
 
 @lru_cache(maxsize=4096)
 def source_zh(source: str) -> str:
-    """A source of a rule in Chinese where it speaks English of itself; foreign titles as they are."""
-    whole, parts = _sources_zh()
-    if source in whole:
-        return whole[source]
-    for pattern, zh in parts:
-        source = pattern.sub(zh, source)
-    return source
+    """A source of a rule in Chinese where it speaks English of itself; what has no Chinese title stands as it is and
+    is marked 英文文献."""
+    held = _sources("sources_zh.yaml")
+    said = held.whole.get(source) or held.told(source)
+    return ";".join(f"{part}〔英文文献〕" if _foreign(part) else part for part in said.split(";"))
+
+
+def _foreign(part: str) -> bool:
+    return _ENGLISH_WORD.search(_NO_TITLE.sub("", part)) is not None
+
+
+@lru_cache(maxsize=4096)
+def source_en(source: str) -> str:
+    """A source of a rule in English where it speaks Chinese of itself; what has no English title stands as it is and
+    is marked as a document in Chinese."""
+    if not _CHINESE.search(source):
+        return source
+    held = _sources("sources_en.yaml")
+    said = _wanted()["sources"].get(source) or held.whole.get(source) or held.told(source)
+    return f"{said} [in Chinese]" if _CHINESE.search(said) else said
+
+
+def source_words(source: str) -> Words:
+    """A source of a rule in both languages."""
+    return Words(zh=source_zh(source), en=source_en(source))
+
+
+# a foreign title holds words of four letters or more; ids of rules, units and names of organisations are none
+_ENGLISH_WORD = re.compile(r"[A-Za-z][a-z]{3,}")
+_NO_TITLE = re.compile(r"(?:ndrc|mee|cets)_\w+|kgce|\w+\.\w+\.\w+")
 
 
 def wanted_en(names: Iterable[str]) -> list[str]:
     """The data that an indicator wants, in English where their words are known."""
     return [_wanted()["wants"].get(name, name) for name in names]
-
-
-def source_en(title: str) -> str:
-    """A publication in English where one is held; else its title as it is."""
-    return _wanted()["sources"].get(title, title)
 
 
 @cache
@@ -180,6 +211,8 @@ def unit_en(unit: str | None) -> str | None:
     if not unit or not _CHINESE.search(unit):
         return unit
     units = _held()["units"]
+    if unit in units:
+        return str(units[unit])
     return "/".join(_bare(part.strip(), units) for part in unit.split("/"))
 
 

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import msgspec
 
-from dafeng.app.pages.english import area_en, unit_en, units_said
+from dafeng.app.pages.english import area_en, source_en, source_zh, unit_en, units_said
 from dafeng.base.provenance import Node
 from dafeng.rules.listing import listed
 from dafeng.rules.rulebook import packaged_rulebook
@@ -127,6 +127,21 @@ def _names() -> dict[str, str]:
     return {v["zh"]: v["en"] for v in listed(packaged_rulebook()) if v["zh"] and v["en"]}
 
 
+_FACTOR_SOURCE = re.compile(r"(?P<source>.+)（自(?P<since>[\d-]+)起(?:，(?P<published>[\d-]+)发布)?）")
+
+
+def _sourced(node: Node) -> dict[str, str]:
+    """The publication behind a formula or a factor in both languages; what was delivered keeps the name of its file."""
+    if not node.source or node.kind not in ("factor", "line"):
+        return {}
+    if (found := _FACTOR_SOURCE.fullmatch(node.source)) is None:
+        return {"source": source_zh(node.source), "source_en": source_en(node.source)}
+    days = node.source[found.end("source") :]
+    published = f", published {found['published']}" if found["published"] else ""
+    said = f"{source_en(found['source'])} (in force from {found['since']}{published})"
+    return {"source": source_zh(found["source"]) + days, "source_en": said}
+
+
 def node_en(node: Node, places: Mapping[str, str], industries: Mapping[str, str] | None = None) -> Node:
     """A node and what lies below it with the English that can be given.
 
@@ -148,6 +163,7 @@ def node_en(node: Node, places: Mapping[str, str], industries: Mapping[str, str]
         node,
         label=label,
         label_en=label_en,
+        **_sourced(node),
         operation_en=units_said(node.operation_en),
         note_en=units_said(node.note_en) if node.note_en else note_en(node.note),
         inputs=tuple(node_en(child, places, industries) for child in node.inputs),

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from dafeng.app.pages.english import goal_en, units_zh
+from dafeng.app.pages.english import goal_en, unit_en, units_said, units_zh
 from dafeng.app.pages.english_notes import note_en
 from dafeng.app.pages.shapes import SEEN_STATES, Figure, Light, State, Words
 from dafeng.app.sight.disclosure import CONFIDENTIAL, CONFIDENTIAL_STATE
@@ -34,9 +34,9 @@ _PARTIAL = re.compile(r"部分[(（](\d+)/(\d+)(.)")
 _PARTS_EN = {"月": "months", "家": "firms", "项": "items"}
 _EN_UNITS = {  # a unit as plans write it → factor and unit in English
     "家": (1.0, "firms"), "万吨": (1e4, "t"), "万吨二氧化碳": (1e4, "t CO2"), "万吨标准煤": (1e4, "tce"),
-    "吨标准煤": (1.0, "tce"), "tce/万元": (1.0, "tce per 10,000 yuan"), "tCO2/万元": (1.0, "tCO2 per 10,000 yuan"),
+    "吨标准煤": (1.0, "tce"), "tce/万元": (1.0, "tce/10⁴ CNY"), "tCO2/万元": (1.0, "tCO2/10⁴ CNY"),
     "个百分点": (1.0, "percentage points"), "千克标准煤/吨": (1.0, "kgce/t"), "克标准煤/千瓦时": (1.0, "gce/kWh"),
-    "万千瓦": (10.0, "MW"), "亿千瓦时": (100.0, "GWh"), "个": (1.0, ""), "项": (1.0, ""), "亿元": (0.1, "billion yuan"),
+    "万千瓦": (10.0, "MW"), "亿千瓦时": (100.0, "GWh"), "个": (1.0, ""), "项": (1.0, ""), "亿元": (0.1, "billion CNY"),
 }  # fmt: skip
 
 
@@ -123,8 +123,9 @@ def unit_said(reason: str, unit: str) -> str:
     size, en = _EN_UNITS.get(unit, (0.0, ""))
     tens = {1.0: "", 1e4: "10⁴ "}.get(size)
     if tens is None or unit.isascii():
-        return reason
-    return re.sub(rf" ?{re.escape(unit)}", f" {tens}{en}".rstrip(), reason)
+        return units_said(reason) or reason
+    told = re.sub(rf" ?{re.escape(unit)}", f" {tens}{en}".rstrip(), reason)
+    return units_said(told) or told
 
 
 def indicator_words(indicator_id: str | None) -> Words | None:
@@ -153,7 +154,7 @@ def tonnes(value: float, of: str = "") -> Words:
 def quantity(value: float, unit: str) -> Words:
     """A value with its unit; in English 万吨 are written out in tonnes."""
     space = "" if unit == "%" or not unit.isascii() else " "
-    size, en = _EN_UNITS.get(unit, (1.0, unit))
+    size, en = _EN_UNITS.get(unit) or (1.0, unit_en(unit) or "")
     return Words(zh=f"{number(value)}{space}{unit}", en=f"{number(value * size)}{'' if en == '%' else ' '}{en}".strip())
 
 

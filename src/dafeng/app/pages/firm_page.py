@@ -46,7 +46,7 @@ def enterprise_page(services: Services, caller: Caller, enterprise_id: str, year
     facts = known(services, caller)
     rows = facts.registry.enterprises.filter(pl.col("enterprise_id") == enterprise_id)
     if rows.is_empty() or enterprise_id not in facts.codes:
-        mend = "Choose one of the list: the table enterprises."
+        mend = "Choose one of the list of enterprises."
         raise NotFound(
             f"there is no enterprise {enterprise_id}",
             where="enterprise",

@@ -61,7 +61,7 @@ def target_page(services: Services, caller: Caller, target_id: str, year: int | 
         raise NotFound(
             f"there is no target {target_id}",
             where="target",
-            mend="Choose one of the tree: GET targets/tree.",
+            mend="Choose one of the list of targets.",
             zh=f"没有目标{target_id}",
             mend_zh="请从目标页左侧选择。",
         )

@@ -187,7 +187,7 @@ class Known:
             raise NotFound(
                 f"there is no area {wanted}",
                 where="area",
-                mend="Choose one of the list: GET areas.",
+                mend="Choose one of the list of areas.",
                 zh=f"没有地区{wanted}",
                 mend_zh="请从地区列表中选择。",
             )

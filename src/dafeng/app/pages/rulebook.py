@@ -99,7 +99,8 @@ def rule_entry(services: Services, caller: Caller, id: str, known_on: date | Non
             zh=f"规则库没有参数“{id[:120]}”", mend_zh="请在规则库列表中查找。",
         )  # fmt: skip
     known = [v for v in held if v.known_on(known_on)]
-    band, first = range_of(held[0], book.ranges.ranges), held[0]
+    first = next((v for v in held if v.scope == "CN"), held[0])  # of many places the whole country's name
+    band = range_of(held[0], book.ranges.ranges)
     return RuleEntry(
         id=id, name=Words(first.name_zh, first.name_en), unit=first.unit, file=first.file,
         low=None if band is None else band.low, high=None if band is None else band.high,

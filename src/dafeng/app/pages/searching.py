@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dafeng.app.pages.desk import Hit
+from dafeng.app.pages.english import area_en, departments_en, industry_en, sector_en, task_en
 from dafeng.app.pages.figures import goal_words
 from dafeng.app.pages.known import Known, known, sight_of
 from dafeng.app.pages.pinyin import starts_at_syllable, syllables
@@ -107,7 +108,7 @@ def _index(known: Known) -> tuple[_Entry, ...]:
 
 
 def _entry(hit: Hit, *more: str | None) -> _Entry:
-    texts = dict.fromkeys(_plain(t) for t in (hit.title, hit.id, *more) if t)
+    texts = dict.fromkeys(_plain(t) for t in (hit.title, hit.title_en, hit.id, *more) if t)
     return _Entry(hit, tuple(texts), syllables(hit.title))
 
 
@@ -129,7 +130,8 @@ def _areas(known: Known) -> Iterable[_Entry]:
         if known.in_scope(code):
             name, above = tree.name(code), tree.parent(code) if code != own else None
             note = tree.name(above) if above is not None else ""
-            yield _entry(Hit(kind="area", id=code, title=name, note=note, href=f"/?area={code}"))
+            said = {"title_en": area_en(name), "note_en": area_en(note)}
+            yield _entry(Hit(kind="area", id=code, title=name, note=note, href=f"/?area={code}", **said))
 
 
 def _firms(known: Known) -> Iterable[_Entry]:
@@ -137,20 +139,26 @@ def _firms(known: Known) -> Iterable[_Entry]:
     last = rows.sort("enterprise_id", "since").unique("enterprise_id", keep="last", maintain_order=True)
     for row in last.iter_rows(named=True):
         place = known.registry.area_name(row["area_code"]) if row["area_code"] else ""
-        note = " · ".join(w for w in (place, known.industry_names.get(row["industry_code"] or "", "")) if w)
-        firm = row["enterprise_id"]
-        yield _entry(
-            Hit(kind="enterprise", id=firm, title=row["name"], note=note, href=f"/enterprises/{firm}"), row["uscc"]
-        )
+        industry = known.industry_names.get(row["industry_code"] or "", "")
+        firm, name = row["enterprise_id"], row["name"]
+        said = _joined(area_en(place), industry_en(row["industry_code"], industry))
+        found = Hit(
+            kind="enterprise", id=firm, title=name, note=_joined(place, industry), href=f"/enterprises/{firm}",
+            title_en=name, note_en=said,
+        )  # fmt: skip
+        yield _entry(found, row["uscc"])
 
 
 def _targets(known: Known) -> Iterable[_Entry]:
     for target in known.view.targets():
         tie = known.tied.get(target.id)
         words = goal_words(target, tie.indicator_id if tie else None)
-        note = " · ".join(w for w in (target.region, target.sector, words.en) if w)
-        href = f"/targets/{_quoted(target.id)}"
-        yield _entry(Hit(kind="target", id=target.id, title=words.zh, note=note, href=href), words.en)
+        found = Hit(
+            kind="target", id=target.id, title=words.zh, note=_joined(target.region, target.sector),
+            href=f"/targets/{_quoted(target.id)}",
+            title_en=words.en, note_en=_joined(area_en(target.region), sector_en(target.sector)),
+        )  # fmt: skip
+        yield _entry(found)
 
 
 def _tasks(known: Known) -> Iterable[_Entry]:
@@ -158,7 +166,10 @@ def _tasks(known: Known) -> Iterable[_Entry]:
         return
     for task in known.view.tasks():
         units = "、".join(u.name for u in task.units)
-        yield _entry(Hit(kind="task", id=task.id, title=task.title, note=units, href=f"/tasks/{_quoted(task.id)}"))
+        said = {"title_en": task_en(task.title), "note_en": departments_en(units)}
+        yield _entry(
+            Hit(kind="task", id=task.id, title=task.title, note=units, href=f"/tasks/{_quoted(task.id)}", **said)
+        )
 
 
 def _plans(known: Known) -> Iterable[_Entry]:
@@ -170,9 +181,15 @@ def _plans(known: Known) -> Iterable[_Entry]:
                 id=document.doc,
                 title=title,
                 note="、".join(document.issuers),
+                title_en=title,
+                note_en=departments_en("、".join(document.issuers)),
                 href=f"/plans/{document.doc}",
             )
         )
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _quoted(record_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dafeng.app.filing.dues import DUE_STATES, dues_version
 from dafeng.app.pages.delivery import DELIVERY_STATES
-from dafeng.app.pages.english import Telling, area_told, departments_en, indicator_en, industry_en, unit_told
+from dafeng.app.pages.english import Telling, area_told, departments_en, goal_en, indicator_en, industry_en, unit_told
 from dafeng.app.pages.figures import sectors
 from dafeng.app.pages.results import (
     county_rows,
@@ -58,7 +58,8 @@ def _industry(code: str, name: str) -> Telling:
 
 
 def _indicator_told(row: Mapping[str, Any]) -> str | None:
-    return indicator_en(row.get("indicator_id"), row["indicator"])
+    said = indicator_en(row.get("indicator_id"), row["indicator"])
+    return said and goal_en(said)
 
 
 def _with_cases(services: Services, caller: Caller) -> Hashable:

@@ -45,7 +45,9 @@ def _family_rows(services: Services, caller: Caller, area: str | None, year: int
     for _, family in packaged_methods().held:
         counts[family] = counts.get(family, 0) + 1
     for f in packaged_rulebook().families.values():
-        spans = [(f"{s.since}–{s.until or ''}", _called(s.parameter, s.scope)) for s in f.electricity]
+        spans = [
+            (f"{s.since}–{s.until or ''}{_known(s.published)}", _called(s.parameter, s.scope)) for s in f.electricity
+        ]
         yield {
             "id": f.id, "zh": f.name.zh, "en": f.name.en, "since": f.since, "until": f.until, "gwp": f.gwp,
             "fuels": f.fuels, "heat": f.heat, "decimals": f.carbon_content_decimals,
@@ -57,6 +59,11 @@ def _family_rows(services: Services, caller: Caller, area: str | None, year: int
 
 _GRID_ZH = re.compile("^(华北|华东|华中|东北|西北|西南|南方)")
 _GRID_EN = re.compile(r"\b(north|east|central|northeast|northwest|southwest|south)\b")
+
+
+def _known(published: date | None) -> str:
+    """The day from which a rule is known, where it replaced an older one for days before that."""
+    return "" if published is None else f"（≥{published}）"
 
 
 def _called(parameter: str, scope: str | None) -> tuple[str, str]:

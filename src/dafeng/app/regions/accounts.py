@@ -12,24 +12,23 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dafeng.account.regional.balance import closure
-from dafeng.account.regional.downscale import PROXY_SCHEMA, share_findings
+from dafeng.account.regional.downscale import share_findings
 from dafeng.account.regional.frames import findings, no_findings
 from dafeng.account.regional.inventory import implausible, implied_factors, sums_that_do_not_add_up
 from dafeng.account.regional.rests import standing
 from dafeng.account.regional.totals import by_carrier, by_row, totals
 from dafeng.account.regional.whole import FAMILY, whole_account
-from dafeng.app.accounts.closing import held_facts
 from dafeng.app.permission import require_everything, use_case, whole, within
-from dafeng.app.ports import CURRENT, Batch, Evidence
+from dafeng.app.ports import Batch, Evidence
 from dafeng.app.regions.cells import CONTRACT, every_cell, every_rest
 from dafeng.app.regions.parts import reconciliation_findings_of
+from dafeng.app.regions.proxies import share_proxies
 from dafeng.app.registries import registry_of
 from dafeng.app.services import Services
-from dafeng.app.sight.results import scope, seen_lines
+from dafeng.app.sight.results import scope
 from dafeng.base.callers import Caller
 from dafeng.base.errors import NotFound
 from dafeng.base.provenance import content_id
-from dafeng.collect.facts import current
 from dafeng.collect.regional_cells import Given
 from dafeng.collect.regional_tables import RegionalTable, read_regional
 from dafeng.registry.areas import Areas, is_pseudo
@@ -37,9 +36,8 @@ from dafeng.rules.regional import regional_rules
 from dafeng.rules.rulebook import packaged_rulebook
 
 REGIONAL = "regional"  # pointer to the account that is believed now
-CODE_VERSION = "regional-1"
+CODE_VERSION = "regional-2"
 EVIDENCE = "regional"
-_FIRMS = "firms_energy_tce"
 _FRAMES = ("lines", "totals", "closure", "findings", "shares")
 MADE_OF = ("made_of_cells", "made_of_proxies", "made_of_family")  # kept with an account: an export takes them along
 _MOST_KEPT = 2000  # problems kept in the record of a batch
@@ -118,7 +116,7 @@ def account_regions(services: Services, caller: Caller, method: str = "provincia
     cells, rules, rulebook = every_cell(services), regional_rules(), packaged_rulebook()
     if cells.is_empty():
         raise _nothing()
-    proxies = _proxies(services, caller)
+    proxies = share_proxies(services, sorted(cells["period"].unique().to_list()))
     rests = standing(every_rest(services))
     run_id = _run_id(services, cells, proxies, rests, method, rulebook.version)
     own = cells.filter(pl.col("kind") != "inventory")
@@ -154,32 +152,6 @@ def _nothing() -> NotFound:
         mend="Take one in: dafeng region import FILE, then: dafeng region account",
         zh="尚无能源平衡表，区域未核算",
         mend_zh="请先导入平衡表(dafeng region import)，再核算(dafeng region account)。",
-    )
-
-
-def _proxies(services: Services, caller: Caller) -> pl.DataFrame:
-    """What shares are made of: area facts of statistics, and the firms' energy as far as it may be published to all."""
-    measures = [p.measure for p in regional_rules().proxies]
-    facts = current(held_facts(services)).filter((pl.col("subject_kind") == "area") & pl.col("measure").is_in(measures))
-    own = facts.select(
-        area_code="subject_id", period="period", measure="measure", value="value", status="status", input="fact_id"
-    )
-    return pl.concat([own, _firms(services)]).select(pl.col(n).cast(d) for n, d in PROXY_SCHEMA.items())
-
-
-def _firms(services: Services) -> pl.DataFrame:
-    run_id = services.records.pointed(CURRENT)
-    lines = None if run_id is None else services.columns.result(run_id, "lines")
-    if lines is None:
-        return pl.DataFrame(schema=PROXY_SCHEMA)
-    anybody = Caller("", frozenset({"analyst"}), areas=frozenset({services.settings.area}))
-    rows = seen_lines(services, anybody, lines).filter(
-        (pl.col("subject_kind") == "area")
-        & (pl.col("measure") == "energy_tce_equivalent")
-        & (pl.col("item") == "total")
-    )
-    return rows.select(
-        area_code="subject_id", period="period", measure=pl.lit(_FIRMS), value="value", status="status", input="line_id"
     )
 
 

@@ -19,6 +19,7 @@ from dafeng.app.ports import CURRENT
 from dafeng.app.regions.accounts import areas_seen, current_region, cut
 from dafeng.app.regions.cells import every_cell
 from dafeng.app.regions.parts import explain_part
+from dafeng.app.regions.proxies import proxy_node
 from dafeng.app.registries import Registry, registry_of
 from dafeng.app.services import Services
 from dafeng.app.sight.results import scope, seen_lines, sees_all
@@ -194,13 +195,18 @@ def _may_open(id: str, lines: pl.DataFrame, cells: pl.DataFrame, seen: frozenset
 
 
 def _proxy_facts(services: Services, lines: pl.DataFrame, id: str) -> Mapping[str, Node]:
-    """The area facts behind the shares of downscaled lines, as nodes."""
+    """What the shares of downscaled lines were made of, as nodes: area facts, and sums over firms (publishable)."""
     area = id.split(":")[1] if id.startswith("region:") else None
     which = pl.col("line_id") == id if area is None else pl.col("area_code") == area
     wanted = lines.filter(which & (pl.col("approach") == "downscaled"))["inputs"].explode().drop_nulls().unique()
-    facts = wanted.filter(wanted.str.starts_with("F-")).to_list()
-    if not facts:
-        return {}
-    rows = services.columns.facts().filter(pl.col("fact_id").is_in(facts) & (pl.col("subject_kind") == "area"))
     registry, rulebook = registry_of(services), packaged_rulebook()
-    return {row["fact_id"]: explain_fact(row, rulebook, registry) for row in rows.iter_rows(named=True)}
+    facts = wanted.filter(wanted.str.starts_with("F-")).to_list()
+    found: dict[str, Node] = {}
+    if facts:
+        rows = services.columns.facts().filter(pl.col("fact_id").is_in(facts) & (pl.col("subject_kind") == "area"))
+        found = {row["fact_id"]: explain_fact(row, rulebook, registry) for row in rows.iter_rows(named=True)}
+    made_of = services.columns.result(current_region(services).run_id, "made_of_proxies")
+    if made_of is None:
+        return found
+    sums = made_of.filter(pl.col("input").is_in(wanted.to_list()) & ~pl.col("input").str.starts_with("F-"))
+    return found | {row["input"]: proxy_node(row, registry.tree) for row in sums.iter_rows(named=True)}

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -43,13 +43,19 @@ def tables(services: Services, caller: Caller) -> list[TableDef]:
     return [t for t in catalogue().values() if may(caller, t.use_case)]
 
 
-@use_case("self.see")
+def _asked(given: Mapping[str, Any]) -> str:
+    """The use case behind the table that was asked for; "" where there is no such table."""
+    table = catalogue().get(str(given.get("name")))
+    return table.use_case if table is not None else ""
+
+
+@use_case("self.see", refused_as=_asked)
 def table_version(services: Services, caller: Caller, name: str, query: TableQuery) -> str:
     """The version of an answer, without making it."""
     return version_of(services, caller, _table(caller, name), query)
 
 
-@use_case("self.see")
+@use_case("self.see", refused_as=_asked)
 def table_page(services: Services, caller: Caller, name: str, query: TableQuery) -> Page:
     """One page of a table: what the caller may see of it. Raises NotFound, NotAllowed, BadRequest."""
     return page_of(services, caller, _table(caller, name), query)
@@ -88,7 +94,7 @@ def _table(caller: Caller, name: str) -> TableDef:
         raise NotFound(
             f"there is no table {name[:60]!r}",
             where="tables",
-            mend="See GET /api/v1/tables.",
+            mend="Open it from the navigation; the API lists its tables under tables.",
             zh=f"没有表“{name[:60]}”",
             mend_zh="请从页面菜单进入。",
         )

@@ -107,7 +107,6 @@ PEOPLE: dict[str, str] = {
     "there are administrators already": "已有管理员",
     "See `dafeng user list`.": "请用 dafeng user list 查看。",
     # rights 权限
-    "{who} may not call {what}": "{who}无权进行“{what}”",
     "Ask the person who grants roles in this programme.": "请向本方案的授权人员申请。",
     "{what} needs the whole programme in scope": "“{what}”须有全方案的范围",
     "no role": "无角色",

@@ -47,6 +47,24 @@ def test_unknown_wrong_locked_and_disabled_are_answered_alike(desk):
     assert len(said) == 1
 
 
+def test_the_auditor_reads_which_part_was_wrong_in_both_languages(desk):
+    for login in ("wrong", "locked", "gone"):
+        desk.account(login)
+    people.disable(desk.services, desk.owner, "gone")
+    for _ in range(5):
+        words(desk, "locked", "no such password")
+    for login, password in (("nobody", GOOD), ("wrong", "x"), ("locked", GOOD), ("gone", GOOD)):
+        words(desk, login, password)
+    told = [e.detail for e in desk.store.lines if e.act == "session.begin" and e.outcome == "failed"][-4:]
+    assert [t["why"] for t in told] == [
+        "there is no account of this login",
+        "the password is wrong",
+        "the account is locked for a while after wrong passwords",
+        "the account is disabled",
+    ]
+    assert [t["why_zh"] for t in told] == ["没有这个登录名", "口令不正确", "连续输错，账号暂被锁定", "账号已停用"]
+
+
 def test_an_unknown_login_costs_as_much_hashing_as_a_known_one(desk):
     desk.account("li")
     counts = []
@@ -280,6 +298,15 @@ def test_a_weak_password_is_refused_and_says_why(desk, bad, why):
     with pytest.raises(BadRequest) as caught:
         own.change_password(desk.services, desk.caller("zhangwei"), GOOD, bad)
     assert why in str([p.what for p in caught.value.problems])
+
+
+def test_all_that_is_wrong_with_a_password_is_said_in_both_languages(desk):
+    desk.account("li")
+    with pytest.raises(BadRequest) as caught:
+        own.change_password(desk.services, desk.caller("li"), GOOD, "aaaa")
+    assert "fewer than" in caught.value.what
+    assert "repeats a few characters" in caught.value.what
+    assert caught.value.zh.count("；") == caught.value.what.count("; ") >= 1
 
 
 def test_the_least_length_is_a_setting():

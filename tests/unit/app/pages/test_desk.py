@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tiny_town import CITY, EAST, EAST_COUNTY, FILLER, OWNER, PUBLIC, WEST, delivered, empty_town, run, town
 
@@ -104,3 +106,15 @@ def test_who_has_no_desk_is_refused(services):
 
 def test_pinyin_keeps_latin_letters():
     assert spelled("CO2排放") == "co2paifang co2pf"
+
+
+def test_hits_are_told_in_english_beside_the_chinese(services):
+    hits = {h.kind: h for h in search(services, OWNER, "厂", 50)} | {h.kind: h for h in search(services, OWNER, "东县")}
+    assert (hits["area"].title, hits["area"].title_en) == ("东县", "Dongxian County")
+    assert hits["enterprise"].title_en == hits["enterprise"].title  # a proper name stays
+    assert "Xixian County" in hits["enterprise"].note_en
+    assert not re.search("[\u3400-\u9fff]", hits["enterprise"].note_en)
+    target = next(h for h in search(services, OWNER, "固废") if h.kind == "target")
+    assert target.title_en
+    assert not re.search("[\u3400-\u9fff]", target.title_en + target.note_en)
+    assert search(services, OWNER, "dongxian county")[0].kind == "area"  # and found by it

@@ -48,7 +48,8 @@ def test_an_area_is_spelt_by_pinyin_with_its_kind_in_english(zh, en):
     [
         ("万吨标准煤", "10⁴ tce"), ("tCO2/万元", "tCO2/10⁴ CNY"), ("克标准煤/千瓦时", "gce/kWh"),
         ("亿立方米", "10⁸ m³"),
-        ("万吨二氧化碳", "10⁴ tCO2"), ("%", "%"), ("tce", "tce"), (None, None), ("没有的单位", "没有的单位"),
+        ("万吨二氧化碳", "10⁴ tCO2"), ("m3/万元", "m3/10⁴ CNY"), ("蒸吨/小时", "t/h steam"), ("%", "%"), ("tce", "tce"),
+        (None, None), ("没有的单位", "没有的单位"),
     ],
 )  # fmt: skip
 def test_a_unit_of_plans_has_its_english(zh, en):
@@ -126,6 +127,18 @@ def test_a_node_names_its_place_in_english_and_by_name():
     )
 
 
+def test_the_publication_behind_a_factor_is_told_in_both_languages_and_a_delivered_file_is_not():
+    said = "IPCC 2006 Guidelines vol 3 ch 2 table 2.4（自2006-01-01起，2007-04-01发布）"
+    factor = Node(id="F-1", kind="factor", label="因子", source=said)
+    fact = Node(id="D-1", kind="fact", label="用电量", source="electricity meters.xlsx", inputs=(factor,))
+    told = node_en(fact, {})
+    assert (told.source, told.source_en) == ("electricity meters.xlsx", None)
+    assert told.inputs[0].source == "IPCC 2006年国家清单指南 第3卷第2章 表2.4（自2006-01-01起，2007-04-01发布）"
+    assert told.inputs[0].source_en == (
+        "IPCC 2006 Guidelines vol 3 ch 2 table 2.4 (in force from 2006-01-01, published 2007-04-01)"
+    )
+
+
 def test_all_data_that_an_indicator_wants_have_english_words():
     wanted = {name for i in indicator_library().indicators.values() for name in i.wants}
     assert [name for name in sorted(wanted) if CJK.search(wanted_en([name])[0])] == []
@@ -134,7 +147,7 @@ def test_all_data_that_an_indicator_wants_have_english_words():
 
 def test_a_publication_is_told_in_english_where_its_title_is_held():
     assert source_en("GB/T 2589-2020 附录A") == "GB/T 2589-2020, annex A"
-    assert source_en("某地某公告") == "某地某公告"
+    assert source_en("某地某公告") == "某地某公告 [in Chinese]"
 
 
 def test_a_sum_over_firms_that_are_not_shown_says_so_in_one_language():

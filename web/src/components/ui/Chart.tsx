@@ -31,7 +31,8 @@ export interface ChartProps extends ChartData {
   bare?: boolean;
 }
 
-export function Chart({ title, subtitle, source, height = 280, name = "chart", option, table, onPick, bare = false }: ChartProps) {
+export function Chart({ title, subtitle, source, height: wanted = 280, name = "chart", option, table, least = 0, onPick, bare = false }: ChartProps) {
+  const height = Math.max(wanted, least);
   const t = useUiText();
   const id = useId();
   const lang = useLang();

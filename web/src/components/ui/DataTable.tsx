@@ -8,16 +8,16 @@ import { Checkbox } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useCarry, useView } from "@/app/view";
-import { sentenceCase, typeset, useLang } from "@/i18n";
+import { useLang } from "@/i18n";
 import { scaleFor } from "@/lib/units";
 import { Empty } from "./Empty";
 import { ProblemBox } from "./ProblemBox";
 import { Skeleton } from "./Skeleton";
-import { Cell } from "./table/cell";
-import type { ColumnDef, Row, TableDefinition } from "./table/query";
+import { Cell, columnLabel } from "./table/cell";
+import type { ColumnDef, Filter, Row, TableDefinition } from "./table/query";
 import { sorted } from "./table/query";
 import { Tools } from "./table/Tools";
-import { PRINT_ROWS, usePrinting } from "./table/usePrinting";
+import { paperOf, PRINT_COLUMNS, PRINT_ROWS, usePrinting } from "./table/usePrinting";
 import { useTable, type TableAsk } from "./table/useTable";
 import { useUiText } from "./text";
 
@@ -68,13 +68,15 @@ function Loaded({ table, definition, rowHref, onRow, render, mark, onSelect, bul
   const navigate = useNavigate();
   const carry = useCarry();
   const { state, setState, rows, loaded, total, exportUrl } = table;
-  const columns = useMemo(() => columnsOf(definition, state.columns), [definition, state.columns]);
+  const wanted = useMemo(() => columnsOf(definition, state.columns), [definition, state.columns]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const scroll = useRef<HTMLDivElement>(null);
   const rowHeight = view.compact ? 28 : 36;
   const virtual = useVirtualizer({ count: loaded.length, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12 });
   useEffect(() => virtual.measure(), [rowHeight, virtual]);
   const printing = usePrinting(rows);
+  const columns = printing ? wanted.slice(0, PRINT_COLUMNS) : wanted;
+  const unprinted = printing ? wanted.slice(PRINT_COLUMNS).map((one) => columnLabel(one, lang)) : [];
   const items = printing ? loaded.slice(0, PRINT_ROWS).map((_, index) => ({ index, key: index, start: 0, end: 0 })) : virtual.getVirtualItems();
   const last = printing ? 0 : (items.at(-1)?.index ?? 0);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = rows;
@@ -83,7 +85,7 @@ function Loaded({ table, definition, rowHref, onRow, render, mark, onSelect, bul
   }, [last, loaded.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const first = rows.data?.pages[0]?.rows;
-  const scales = useMemo(() => Object.fromEntries(columns.filter((one) => one.kind === "number").map((one) => [one.name, scaleFor(one.unit, largest(first, one.name), view.units, lang)])), [columns, first, view.units, lang]);
+  const scales = useMemo(() => Object.fromEntries(definition.columns.filter((one) => one.kind === "number").map((one) => [one.name, scaleFor(one.unit, largest(first, one.name) || widest(state.filters, one.name), view.units, lang)])), [definition, first, state.filters, view.units, lang]);
   const keyOf = (row: Row) => String(row[definition.key] ?? "");
   const choose = (keys: ReadonlySet<string>) => {
     setChosen(keys);
@@ -121,8 +123,8 @@ function Loaded({ table, definition, rowHref, onRow, render, mark, onSelect, bul
   const span = columns.length + (chooses ? 1 : 0);
   const done = bulk && chosen.size > 0 ? bulk({ keys: [...chosen], rows: loaded.filter((row) => chosen.has(keyOf(row))), clear: () => choose(new Set()) }) : null;
   return (
-    <div className="df-table" aria-busy={rows.isFetching}>
-      <Tools {...{ definition, state, setState, exportUrl, total, exportable }} actions={<>{done}{actions}</>} shownColumns={columns} selected={chosen.size} />
+    <div className="df-table" data-paper={paperOf(columns.length)} aria-busy={rows.isFetching}>
+      <Tools {...{ definition, state, setState, scales, exportUrl, total, exportable }} actions={<>{done}{actions}</>} shownColumns={columns} selected={chosen.size} />
       {rows.error && <ProblemBox compact={loaded.length > 0} problem={rows.error} onAgain={() => void rows.refetch()} />}
       {rows.isPending ? (
         <Skeleton kind="table" />
@@ -149,7 +151,7 @@ function Loaded({ table, definition, rowHref, onRow, render, mark, onSelect, bul
                       const value = told(row, column.name, lang);
                       const drawn = render?.[column.name]?.(value, row) ?? <Cell value={value} column={column} factor={scales[column.name]?.factor ?? 1} lang={lang} t={t} />;
                       const beside = mark?.(row, column.name);
-                      return n === 0 ? <th key={column.name} scope="row">{drawn}{beside}</th> : <td key={column.name} className={column.kind === "number" ? "df-num" : undefined}>{drawn}{beside}</td>;
+                      return n === 0 ? <th key={column.name} scope="row">{drawn}{beside}</th> : <td key={column.name} className={CELLS[column.kind]}>{drawn}{beside}</td>;
                     })}
                   </tr>
                 );
@@ -157,6 +159,7 @@ function Loaded({ table, definition, rowHref, onRow, render, mark, onSelect, bul
               {after > 0 && <tr aria-hidden="true"><td colSpan={span} style={{ height: after, padding: 0, border: 0 }} /></tr>}
             </tbody>
           </table>
+          {unprinted.length > 0 && <p className="df-print-note">{t("printColumns", { n: unprinted.length, names: unprinted.join(lang === "zh" ? "、" : ", ") })}</p>}
           {printing && (total ?? 0) > items.length && <p className="df-print-note">{t("printSome", { n: items.length.toLocaleString("en-US"), total: (total ?? 0).toLocaleString("en-US") })}</p>}
         </div>
       )}
@@ -169,10 +172,17 @@ function told(row: Row, name: string, lang: "zh" | "en"): unknown {
   return (lang === "en" ? row[`${name}_en`] : null) ?? row[name];
 }
 
-export const columnName = (column: ColumnDef, lang: "zh" | "en"): string => (lang === "en" ? typeset(sentenceCase(column.en, lang)) : column.zh);
-
 function largest(rows: Row[] | undefined, name: string): number {
   return (rows ?? []).reduce((most, row) => Math.max(most, Math.abs(typeof row[name] === "number" ? (row[name] as number) : 0)), 0);
+}
+
+/** How a cell of a kind is set; on paper words of states and days stay whole. */
+const CELLS: Record<string, string | undefined> = { number: "df-num", date: "df-day", time: "df-day", state: "df-word", bool: "df-word" };
+
+/** The larger bound of a filter, for a table that has no rows left to take a unit from. */
+function widest(filters: readonly Filter[], name: string): number {
+  const filter = filters.find((one) => one.column === name);
+  return Math.max(0, ...[filter?.min, filter?.max].map((text) => Math.abs(Number(text))).filter(Number.isFinite));
 }
 
 function Head({ column, unit, state, onSort }: { column: ColumnDef; unit: string | undefined; state: Table["state"]; onSort: (beside: boolean) => void }) {
@@ -183,7 +193,7 @@ function Head({ column, unit, state, onSort }: { column: ColumnDef; unit: string
   return (
     <th scope="col" className={column.kind === "number" ? "df-num" : undefined} aria-sort={order ? (order.down ? "descending" : "ascending") : "none"}>
       <button type="button" className="df-bare" title={t("sortHint")} onClick={(e) => onSort(e.shiftKey)}>
-        {columnName(column, lang)}
+        {columnLabel(column, lang)}
         {unit && <span className="df-muted"> ({unit})</span>}
         {order && <span aria-hidden="true" className="df-sort">{order.down ? "↓" : "↑"}{state.sort.length > 1 ? at + 1 : ""}</span>}
       </button>

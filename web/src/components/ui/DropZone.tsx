@@ -12,9 +12,11 @@ export interface DropZoneProps {
   progress?: number | null;
   hint?: React.ReactNode;
   onFiles: (files: File[]) => void;
+  /** something was chosen, good or not: what was said of the file before holds no more */
+  onTry?: () => void;
 }
 
-export function DropZone({ accept, maxMb = 50, multiple = false, disabled = false, progress, hint, onFiles }: DropZoneProps) {
+export function DropZone({ accept, maxMb = 50, multiple = false, disabled = false, progress, hint, onFiles, onTry }: DropZoneProps) {
   const t = useUiText();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -24,6 +26,7 @@ export function DropZone({ accept, maxMb = 50, multiple = false, disabled = fals
     const files = [...(list ?? [])].slice(0, multiple ? undefined : 1);
     const wrong = files.find((file) => !accept.some((end) => file.name.toLowerCase().endsWith(end)));
     const big = files.find((file) => file.size > maxMb * 1024 * 1024);
+    if (files.length) onTry?.();
     setProblem(wrong ? t("uploadKind", { name: wrong.name }) : big ? t("uploadTooBig", { n: maxMb }) : "");
     if (files.length && !wrong && !big) onFiles(files);
     if (input.current) input.current.value = "";

@@ -1,6 +1,7 @@
 /** An error says what happened, where, how to mend it, with an id to quote 错误. */
 import { ApiProblem, type ProblemBody } from "@/client";
 import { useLang } from "@/i18n";
+import { randomId } from "@/lib/random";
 import { useUiText } from "./text";
 
 type Said = string | { zh: string; en: string } | null | undefined;
@@ -37,5 +38,17 @@ export const isFinal = (problem: unknown): boolean => problem instanceof ApiProb
 function bodyOf(problem: unknown, t: ReturnType<typeof useUiText>): ProblemBody {
   if (problem instanceof ApiProblem) return problem.body;
   if (problem instanceof TypeError && /fetch|network|load/i.test(problem.message)) return { what: t("errorOffline"), mend: t("errorOfflineMend") };
-  return { what: t("errorPage"), detail: String(problem), where: problem instanceof Error ? problem.message : String(problem), mend: t("errorPageMend") };
+  return { what: t("errorPage"), detail: String(problem), where: problem instanceof Error ? problem.message : String(problem), mend: t("errorPageMend"), id: idOf(problem) };
+}
+
+const ids = new WeakMap<object, string>();
+/** The number of a fault of the page: the same as long as it is shown, and beside the fault in the browser's console. */
+function idOf(problem: unknown): string {
+  const held = typeof problem === "object" && problem !== null ? problem : null;
+  const known = held && ids.get(held);
+  if (known) return known;
+  const id = randomId().replaceAll("-", "").slice(0, 12);
+  if (held) ids.set(held, id);
+  console.error(id, problem);
+  return id;
 }

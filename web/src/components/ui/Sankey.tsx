@@ -31,7 +31,16 @@ export interface SankeyProps {
 }
 
 const WIDTH = 1200; // of the drawing's own measure; it scales with the page
-const SIDE = 190; // room for the words of the first and last column
+const SIDE = 190; // room for the words of the first and last column, at least
+const MOST_SIDE = 300;
+const CHARACTER = 5.4; // of a Latin letter; a Chinese one takes two
+
+/** Room for the longest label of the first column with its value. */
+const sideFor = (boxes: readonly FlowBox[]): number => {
+  const first = Math.min(...boxes.map((one) => one.stage));
+  const longest = Math.max(0, ...boxes.filter((one) => one.stage === first).map((one) => one.label.replace(/[\u2e80-\uffff]/g, "xx").length));
+  return Math.min(MOST_SIDE, Math.max(SIDE, (longest + 8) * CHARACTER));
+};
 
 export function Sankey({ title, subtitle, source, unit, boxes, bands, height = 420, name = "flow", onPick, onNode }: SankeyProps) {
   const t = useUiText();
@@ -40,7 +49,8 @@ export function Sankey({ title, subtitle, source, unit, boxes, bands, height = 4
   const [asTable, setAsTable] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const drawing = useRef<SVGSVGElement>(null);
-  const made = useMemo(() => placedFlow(boxes, bands, { width: WIDTH - 2 * SIDE, height }), [boxes, bands, height]);
+  const side = useMemo(() => sideFor(boxes), [boxes]);
+  const made = useMemo(() => placedFlow(boxes, bands, { width: WIDTH - SIDE - side, height }), [boxes, bands, height, side]);
   const labels = useMemo(() => new Map(boxes.map((one) => [one.id, one.label])), [boxes]);
   const columns = [t("flowFrom"), t("flowTo"), t("flowWhat"), `${t("flowValue")} (${unit})`, t("flowRemark")];
   const rows = useMemo(() => tableRows(bands, labels, t("flowDerived")), [bands, labels, t]);
@@ -59,7 +69,7 @@ export function Sankey({ title, subtitle, source, unit, boxes, bands, height = 4
       </figcaption>
       {!asTable && (
         <div className="df-sankey">
-          <svg ref={drawing} viewBox={`${-SIDE} 0 ${WIDTH} ${made.height + 4}`} role="group" aria-label={t("chartSummary", { title: label })}>
+          <svg ref={drawing} viewBox={`${-side} 0 ${WIDTH} ${made.height + 4}`} role="group" aria-label={t("chartSummary", { title: label })}>
             {made.bands.map((band, n) => (
               <path key={n} d={band.path} className={band.faint ? "df-band df-faint" : "df-band"} strokeWidth={band.width} data-off={near(band) ? undefined : ""}
                 style={band.colour && !band.faint ? { stroke: band.colour } : undefined} data-opens={band.node && onNode ? "" : undefined} onClick={band.node && onNode ? () => onNode(band.node as string) : undefined}>

@@ -173,6 +173,27 @@ function fan({ ink }: Given, one: ChartSeries, periods: readonly string[], facto
   return [...band(`${one.key}-90`, one.bands.p90, 0.12), ...band(`${one.key}-50`, one.bands.p50, 0.22)];
 }
 
+const NAME_WIDE = 132; // px of a bar's name, broken into lines
+const NAME_HIGH = 14; // px of one of them
+
+/** How many lines a bar's name takes: a Chinese character is 12 px wide, a Latin one about 6.6; words are kept whole. */
+export function nameLines(name: string): number {
+  const wide = (text: string) => [...text].reduce((sum, one) => sum + (one > "\u2e7f" ? 12 : 6.6), 0);
+  let lines = 1;
+  let at = 0;
+  for (const word of name.split(" ")) {
+    const size = wide(word);
+    if (at > 0 && at + 6.6 + size > NAME_WIDE) {
+      lines += 1;
+      at = 0;
+    }
+    at += (at > 0 ? 6.6 : 0) + size;
+    lines += Math.floor(at / (NAME_WIDE + 0.01));
+    at %= NAME_WIDE + 0.01;
+  }
+  return lines;
+}
+
 function bars(given: Given, items: readonly BarItem[], { unit, label, plain = false }: { unit: string; label: string; plain?: boolean }): ChartData {
   const { lang, units, ink, dark } = given;
   const size = Math.max(0, ...items.map((item) => Math.abs(item.value ?? 0)));
@@ -186,7 +207,7 @@ function bars(given: Given, items: readonly BarItem[], { unit, label, plain = fa
       textStyle: { fontFamily: FONT, color: ink.ink },
       grid: { left: 8, right: 64, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: "value", show: false },
-      yAxis: { type: "category", data: turned.map((item) => item.name), axisLine: { show: negative, lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...text, color: ink.ink, width: 132, overflow: "break", lineHeight: 14 } },
+      yAxis: { type: "category", data: turned.map((item) => item.name), axisLine: { show: negative, lineStyle: { color: ink.muted } }, axisTick: { show: false }, axisLabel: { ...text, color: ink.ink, width: NAME_WIDE, overflow: "break", lineHeight: NAME_HIGH, interval: 0 } },
       tooltip: { trigger: "item", backgroundColor: ink.paper, borderColor: ink.line, textStyle: { color: ink.ink, fontSize: 12 }, formatter: (p: { name: string; value: number | null }) => `${p.name}  ${p.value == null ? "—" : `${digits(p.value, 5)} ${scale.unit}`}` },
       series: [
         {
@@ -197,6 +218,7 @@ function bars(given: Given, items: readonly BarItem[], { unit, label, plain = fa
         },
       ],
     },
+    least: 8 + items.length * (NAME_HIGH * Math.max(1, ...items.map((item) => nameLines(item.name))) + 6),
     table: { columns: [label, scale.unit || label], rows: items.map((item) => [item.name, scaled(item.value, scale.factor)]) },
   };
 }

@@ -26,6 +26,8 @@ export interface ChartTable {
 export interface ChartData {
   option: EChartsCoreOption;
   table: ChartTable;
+  /** the height in px that its labels need */
+  least?: number;
 }
 export interface ChartHandle {
   png: () => string;

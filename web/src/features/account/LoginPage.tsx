@@ -4,10 +4,11 @@ import { useEffect, useState } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { Logo } from "@/app/icons";
 import { comeAsGuest } from "@/app/guest";
+import { isOpen } from "@/app/pages";
 import { useFrameText } from "@/app/text";
 import { ViewLink } from "@/app/ViewLink";
 import { useView } from "@/app/view";
-import { keepCsrf } from "@/client";
+import { keepAccount, keepCsrf } from "@/client";
 import { Field } from "@/components/ui/Field";
 import { PageFace } from "@/components/ui/PageFace";
 import { ProblemBox } from "@/components/ui/ProblemBox";
@@ -23,6 +24,13 @@ export function safeNext(next: string | null): string {
   return next && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
+/** Where a guest goes: to the page asked for, where the public has it; else to the overview. */
+export function guestGoesTo(next: string | null, menu: readonly string[]): string {
+  const asked = safeNext(next);
+  const pathname = asked.split(/[?#]/, 1)[0]!;
+  return pathname !== "/me" && isOpen(menu, pathname) ? asked : "/";
+}
+
 export function LoginPage() {
   const t = useAccountText();
   const frame = useFrameText();
@@ -30,6 +38,7 @@ export function LoginPage() {
   const [params] = useSearchParams();
   const me = useDoor();
   keepCsrf(me.data?.csrf);
+  keepAccount(null);
   useEffect(() => {
     document.title = `${t("signIn")} · ${frame("product")}`;
   }, [t, frame]);
@@ -56,7 +65,7 @@ export function LoginPage() {
           )}
         </PageFace>
         <div className="df-door-foot">
-          {step === "password" && me.data && !me.data.signed_in && me.data.menu.includes("overview.see") && <ViewLink to="/" onClick={comeAsGuest}>{t("asGuest")}</ViewLink>}
+          {step === "password" && me.data && !me.data.signed_in && me.data.menu.includes("overview.see") && <ViewLink to={guestGoesTo(params.get("next"), me.data.menu)} onClick={comeAsGuest}>{t("asGuest")}</ViewLink>}
           {step === "password" && me.data?.menu.includes("case.compute") && <ViewLink to="/calculator">{frame("calculator")}</ViewLink>}
           {step === "password" && me.data?.menu.includes("rules.see") && <ViewLink to="/methods">{frame("methods")}</ViewLink>}
           <Segmented size="small" aria-label={frame("language")} value={lang} onChange={(value: Lang) => setView({ lang: value })} options={[{ value: "zh" as Lang, label: "中文" }, { value: "en" as Lang, label: "English" }]} />

@@ -1,6 +1,6 @@
 /** The calls of sign-in and of one's own account, in one place. */
 import { useMutation, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
-import { api, keepCsrf, take, useApi, type ApiProblem, type Schemas } from "@/client";
+import { api, keepAccount, keepCsrf, take, useApi, type ApiProblem, type Schemas } from "@/client";
 
 export type Door = Schemas["Me"];
 export type KeyRow = Schemas["KeyShown"];
@@ -34,11 +34,20 @@ function useCall<V, T>(ask: (given: V) => Promise<T>, done?: (data: T) => void, 
 const nothing = undefined;
 const ME = "/api/v1/me";
 
-export const useSignIn = () => useCall((body: { login: string; password: string }) => take(api.POST("/api/v1/session", { body })));
+/** Signs in; what was kept of answers to whoever was here before goes. */
+export function useSignIn() {
+  const queries = useQueryClient();
+  return useCall(async (body: { login: string; password: string }) => {
+    const me = await take(api.POST("/api/v1/session", { body }));
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+    return me;
+  });
+}
 export const useGiveCode = () => useCall((code: string) => take(api.POST("/api/v1/session/code", { body: { code } })));
 export const useSignOut = () => useCall(async (_: undefined) => {
   await take(api.DELETE("/api/v1/session"));
   keepCsrf(null);
+  keepAccount(null);
 });
 export const useChangePassword = (done: () => void) => useCall(({ old, fresh }: { old: string; fresh: string }) => take(api.POST(`${ME}/password`, { body: { old, new: fresh } })), done, ["me", "my_keys", "my_sessions"]);
 export const useStartTotp = () => useCall((password: string) => take(api.POST(`${ME}/totp`, { body: { password } })), nothing, []);

@@ -22,7 +22,7 @@ export function CertificatesPage() {
   const t = useCertificatesText();
   const { year } = useView();
   const [firm, setFirm] = useParam("firm");
-  const book = useApi(["certificates", firm, year], () => api.GET("/api/v1/certificates", { params: { query: { ...(firm ? { enterprise_id: firm } : {}), ...(year ? { year } : {}) } } }));
+  const book = useApi(["certificates", firm, year], () => api.GET("/api/v1/certificates", { params: { query: { ...(firm ? { enterprise: firm } : {}), ...(year ? { year } : {}) } } }));
   const [claiming, setClaiming] = useState(false);
   const [giving, setGiving] = useState(false);
   const only = book.data?.firms.length === 1 ? book.data.firms[0]![0] : null;
@@ -47,7 +47,7 @@ export function CertificatesPage() {
 /** Who sees one firm sees that firm's book at once. */
 function Only({ id, book, onFirm }: { id: string; book: Book; onFirm: (id: string | null) => void }) {
   const { year } = useView();
-  const own = useApi(["certificates", id, year], () => api.GET("/api/v1/certificates", { params: { query: { enterprise_id: id, ...(year ? { year } : {}) } } }));
+  const own = useApi(["certificates", id, year], () => api.GET("/api/v1/certificates", { params: { query: { enterprise: id, ...(year ? { year } : {}) } } }));
   return <Loaded book={own.data ?? book} onFirm={onFirm} />;
 }
 

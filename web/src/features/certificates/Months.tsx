@@ -55,6 +55,7 @@ function Month({ row, purpose, single }: { row: Schemas["MonthBalance"]; purpose
 function WholeYear({ book, year }: { book: Book; year: NonNullable<Book["whole_year"]> }) {
   const t = useCertificatesText();
   const lang = useLang();
+  const words = useWords();
   const some = (value: number | null, unit: string) => (value === null ? <>{DASH} <Mark kind="missing" /></> : `${figure(value)} ${unitName(unit, lang)}`);
   return (
     <Section title={t("whole", { year: book.year })} side={<span className="df-muted">{t("there", { n: year.there, due: year.due })} <StatusMark status={year.status} demo={false} /></span>}>
@@ -65,7 +66,7 @@ function WholeYear({ book, year }: { book: Book; year: NonNullable<Book["whole_y
         <dt>{t("claimedName")}</dt><dd>{some(year.claimed_mwh, "MWh")}</dd>
         {year.open_mwh > 0 && <><dt>{t("openName")}</dt><dd>{some(year.open_mwh, "MWh")}</dd></>}
         {year.reported_mwh !== null && <><dt>{t("reported")}</dt><dd>{some(year.reported_mwh, "MWh")}</dd></>}
-        <dt>{t("residual")}</dt><dd>{book.months.find((one) => one.residual_factor !== null)?.residual_factor ?? DASH} {unitName("tCO2/MWh", lang)} <StatusMark status={year.residual_status} demo={false} /> <span className="df-muted">{year.residual_source}</span></dd>
+        <dt>{t("residual")}</dt><dd>{book.months.find((one) => one.residual_factor !== null)?.residual_factor ?? DASH} {unitName("tCO2/MWh", lang)} <StatusMark status={year.residual_status} demo={false} /> <span className="df-muted">{words(year.residual_words)}</span></dd>
       </dl>
     </Section>
   );

@@ -26,7 +26,7 @@ export function Upload({ empty }: { empty: boolean }) {
   if (!open) return <div className="df-row df-noprint"><Button onClick={() => setOpen(true)}>{t("upload")}</Button></div>;
   return (
     <Section title={t("upload")} className="df-noprint" side={<a href="/api/v1/certificates/template" download>{t("template")}</a>}>
-      <DropZone accept={[".xlsx", ".xls", ".csv"]} maxMb={20} disabled={take.isPending} hint={t("uploadHint")} onFiles={(files) => files[0] && take.mutate(files[0])} />
+      <DropZone accept={[".xlsx", ".xls", ".csv"]} maxMb={20} disabled={take.isPending} hint={t("uploadHint")} onTry={take.reset} onFiles={(files) => files[0] && take.mutate(files[0])} />
       {take.error && <ProblemBox compact problem={take.error} />}
       {take.data && <Outcome made={take.data} />}
     </Section>

@@ -24,6 +24,7 @@ export function EnergyPage() {
 function Loaded({ of }: { of: Subject }) {
   const t = useEnergyText();
   const { menu } = useMe();
+  const [wanted] = useParam("year"); // as the address says it, also where it is no year
   const areaName = useAreaName();
   const asked = useFlow(of);
   const last = useFlow({ ...of, year: undefined });
@@ -33,6 +34,7 @@ function Loaded({ of }: { of: Subject }) {
   const refused = query.error?.status === 403 || (query.error?.status === 404 && !of.year);
   return (
     <Page title={subject?.kind === "enterprise" ? `${t("title")} · ${subject.name}` : t("title")} note={subject && t(subject.kind === "enterprise" ? "placeOne" : "place", { name: areaName(subject.id, subject.name), year: subject.year, n: subject.enterprises })} actions={of.enterprise && <ViewLink className="df-button df-button-link" to={`/enterprises/${of.enterprise}`}>{t("firm")}</ViewLink>}>
+      {subject && wanted && wanted !== String(subject.year) && <p className="df-muted" role="status">{t("otherYear", { asked: wanted.slice(0, 12), year: subject.year })}</p>}
       {refused ? <NoPlace /> : <PageFace query={query}>{(found) => <EnergyTabs of={{ ...of, year: found.subject.year }} only={only} />}</PageFace>}
     </Page>
   );

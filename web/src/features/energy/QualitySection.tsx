@@ -31,7 +31,7 @@ function Loaded({ found }: { found: Quality }) {
       </div>
       <Improve found={found} />
       <Streams found={found} />
-      <p className="df-source">{found.source}</p>
+      <p className="df-source">{t("source")}: {words(found.source_words)}</p>
     </>
   );
 }
@@ -63,11 +63,12 @@ function Classes({ found }: { found: Quality }) {
   const t = useEnergyText();
   const words = useWords();
   const kit = useChartKit();
+  const each = useView().lang === "zh" ? 30 : 46; // English names of classes take up to three lines
   const rows = [...found.classes].sort((a, b) => a.role.localeCompare(b.role) || (b.share ?? 0) - (a.share ?? 0));
   const top = rows.find((one) => one.role === "activity" && one.share !== null);
   const items = rows.map((one) => ({ key: `${one.role} ${one.klass}`, name: `${t(`role_${one.role}`)}: ${words(one.name)} (${one.data})`, value: one.share === null ? null : one.share * 100, colour: one.role === "activity" ? "energy" : "carbon" }));
   const title = top ? t("classTitle", { share: percent(top.share), name: words(top.name) }) : t("classes");
-  return <Chart title={title} subtitle={t("classMeasure")} name={`quality-classes-${found.subject.id}`} height={48 + items.length * 30} {...kit.bars(items, { unit: "%", label: t("klass") })} />;
+  return <Chart title={title} subtitle={t("classMeasure")} name={`quality-classes-${found.subject.id}`} height={48 + items.length * each} {...kit.bars(items, { unit: "%", label: t("klass") })} />;
 }
 
 function Improve({ found }: { found: Quality }) {

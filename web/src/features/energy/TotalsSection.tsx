@@ -26,7 +26,7 @@ function Loaded({ found }: { found: Totals }) {
       <Bars found={found} />
       <All found={found} />
       <Section title={t("rules")}>
-        <ul className="df-list">{found.rules.map((rule) => <li key={rule}>{rule}</li>)}{found.notes.map((note) => <li key={note.zh} className="df-muted">{words(note)}</li>)}</ul>
+        <ul className="df-list">{(found.rule_words ?? []).map((rule) => <li key={rule.zh}>{words(rule)}</li>)}{found.notes.map((note) => <li key={note.zh} className="df-muted">{words(note)}</li>)}</ul>
       </Section>
     </>
   );

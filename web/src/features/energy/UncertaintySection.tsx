@@ -35,7 +35,7 @@ function Loaded({ found }: { found: Uncertainty }) {
       <Sentence>
         {t("uncertaintySentence", { year: found.subject.year, value: say(found.value), low: say(found.low), high: say(found.high), half: half(found.half), draws: digits(found.draws, 6), propagated: half(found.propagated) })} <StatusMark status={found.status} />
       </Sentence>
-      {!found.complete && <p className="df-energy-warn"><Mark kind="missing" /> {t("incomplete", { left: found.left_out, silent: found.silent.length })}</p>}
+      {!found.complete && <p className="df-energy-warn"><Mark kind="missing" /> {t(!found.silent.length ? "incompleteLines" : found.left_out ? "incomplete" : "incompleteFirms", { left: found.left_out, silent: found.silent.length })}</p>}
       <div className="df-grid">
         <Section className="df-7" title={t("variable")}><Contributions found={found} /></Section>
         <Section className="df-5" title={t("method")}><Methods found={found} /></Section>
@@ -51,10 +51,11 @@ function Contributions({ found }: { found: Uncertainty }) {
   const t = useEnergyText();
   const words = useWords();
   const kit = useChartKit();
+  const each = useView().lang === "zh" ? 28 : 36; // English names take two lines
   const rows = found.contributions.filter((one) => one.share > 0).slice(0, BARS);
   if (rows.length === 0) return <p className="df-muted">{"\u2014"}</p>;
   const items = rows.map((one) => ({ key: one.variable, name: words(one.name), value: one.share * 100, colour: "carbon" }));
-  return <Chart title={t("contributions", { name: words(rows[0]!.name) })} subtitle={t("contributionsMeasure", { n: rows.length })} name={`uncertainty-${found.subject.id}`} height={48 + items.length * 28} {...kit.bars(items, { unit: "%", label: t("variable"), plain: true })} />;
+  return <Chart title={t("contributions", { name: words(rows[0]!.name) })} subtitle={t("contributionsMeasure", { n: rows.length })} name={`uncertainty-${found.subject.id}`} height={48 + items.length * each} {...kit.bars(items, { unit: "%", label: t("variable"), plain: true })} />;
 }
 
 function Methods({ found }: { found: Uncertainty }) {
@@ -115,7 +116,7 @@ function Inputs({ found }: { found: Uncertainty }) {
   const t = useEnergyText();
   const words = useWords();
   const [some, more] = useSome(found.contributions.filter((one) => one.share > 0), 8);
-  const rows = () => found.contributions.map((one) => [one.variable, words(one.name), -one.low, one.high, one.amount, one.share, one.status, one.source]);
+  const rows = () => found.contributions.map((one) => [one.variable, words(one.name), -one.low, one.high, one.amount, one.share, one.status, words(one.source_words)]);
   const save = <SaveCsv name={`uncertainty-${found.subject.id}-${found.subject.year}`} columns={["variable", "name", "low_percent", "high_percent", "half_width_t", "share", "status", "source"]} rows={rows} />;
   const range = (low: number, high: number) => (low === high ? `±${digits(low, 3)}` : `\u2212${digits(low, 3)} / +${digits(high, 3)}`);
   return (
@@ -128,7 +129,7 @@ function Inputs({ found }: { found: Uncertainty }) {
               <tr key={one.variable}>
                 <th scope="row">{words(one.name)} <StatusMark status={one.status} /></th>
                 <td className="df-num">{range(one.low, one.high)}</td><td className="df-num">{digits(one.amount)}</td><td className="df-num">{percent(one.share)}</td>
-                <td className="df-energy-wide">{one.source}</td>
+                <td className="df-energy-wide">{words(one.source_words)}</td>
               </tr>
             ))}
           </tbody>

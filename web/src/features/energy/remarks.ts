@@ -15,6 +15,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^缺产品产量$/, "its output is not delivered"],
   [/^各数据等级分按排放量加权：活动数据与因子各半$/, "points of the classes weighted by emissions, activity data and factors half each"],
   [/^应报期数中已有的比例，按排放量加权$/, "share of the periods due that are there, weighted by emissions"],
+  [/^没有未解释核算发现的排放量占比$/, "share of the emissions free of findings not explained yet"],
   [/^能耗\(排放\)与增加值俱全的企业(\d+)\/(\d+)家$/, "$1 of $2 enterprises with both energy (emissions) and value added"],
 ];
 

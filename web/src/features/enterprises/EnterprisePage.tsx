@@ -4,6 +4,7 @@ import { useParams } from "react-router";
 import { useMay } from "@/app/me";
 import { useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
+import { BackTo } from "@/app/BackTo";
 import { api, useApi, type Schemas } from "@/client";
 import { Figure, Page, PageFace, Section, Sentence, SourceLine } from "@/components/ui";
 import { sentenceCase, useLang, useNamed, useWords } from "@/i18n";
@@ -21,7 +22,7 @@ export function EnterprisePage() {
   const { id = "" } = useParams();
   const { year } = useView();
   const firm = useApi(["enterprise", id, year], () => api.GET("/api/v1/enterprises/{id}", { params: { path: { id }, query: { year } } }));
-  return <PageFace query={firm}>{(found) => <Loaded firm={found} />}</PageFace>;
+  return <PageFace query={firm} back={<BackTo list="/enterprises" name="enterprises" />}>{(found) => <Loaded firm={found} />}</PageFace>;
 }
 
 function Loaded({ firm }: { firm: Firm }) {

@@ -28,7 +28,7 @@ export const opensById = (node: Node): boolean => (OPENED.test(node.id) || node.
 /** The node and all below it in a language: where the library has English words they stand for the Chinese ones. */
 export function inWords(node: Node, lang: Lang): Node {
   if (lang === "zh") return node;
-  const said = { label: node.label_en ?? node.label, operation: node.operation_en ?? node.operation ?? null, note: node.note_en ?? node.note ?? null, there: node.there_en ?? node.there ?? null };
+  const said = { label: node.label_en ?? node.label, operation: node.operation_en ?? node.operation ?? null, note: node.note_en ?? node.note ?? null, there: node.there_en ?? node.there ?? null, source: node.source_en ?? node.source ?? null };
   return { ...node, ...said, inputs: inputsOf(node).map((one) => inWords(one, lang)) };
 }
 

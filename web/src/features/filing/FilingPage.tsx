@@ -1,10 +1,10 @@
 /** Are this firm's figures for the period right, and who must act next? 填报 */
-import { App, Button } from "antd";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { useParams } from "react-router";
-import { api, send, useApi, type Schemas } from "@/client";
-import { DropZone, Page, PageFace, ProblemBox, Section, StepLine, Timeline, WarningLevel, type Level, type Step } from "@/components/ui";
+import { BackTo } from "@/app/BackTo";
+import { api, useApi, type Schemas } from "@/client";
+import { Page, PageFace, ProblemBox, Section, StepLine, Timeline, WarningLevel, type Level, type Step } from "@/components/ui";
 import { useNamed, useWords } from "@/i18n";
 import { moment } from "@/lib/dates";
 import "./filing.css";
@@ -14,7 +14,8 @@ import { Issues } from "./Issues";
 import { Moves } from "./Moves";
 import { useFilingText } from "./text";
 import { UsualLine } from "./UsualLine";
-import { useDraft } from "./useDraft";
+import { UploadBook } from "./UploadBook";
+import { isStale, useDraft } from "./useDraft";
 
 export type Filing = Schemas["FilingPage"];
 export const filingKey = (id: string) => ["filings", id] as const;
@@ -22,7 +23,7 @@ export const filingKey = (id: string) => ["filings", id] as const;
 export function FilingPage() {
   const { id = "" } = useParams();
   const filing = useApi(filingKey(id), () => api.GET("/api/v1/filings/{id}", { params: { path: { id } } }));
-  return <PageFace query={filing}>{(found) => <Loaded key={found.id} filing={found} />}</PageFace>;
+  return <PageFace query={filing} back={<BackTo list="/filing" name="filing" />}>{(found) => <Loaded key={found.id} filing={found} />}</PageFace>;
 }
 
 function Loaded({ filing }: { filing: Filing }) {
@@ -38,7 +39,11 @@ function Loaded({ filing }: { filing: Filing }) {
     // Who only reads is spared the columns in which nothing stands.
     const used = new Set(filing.rows.flatMap((row) => Object.entries(row.cells).filter(([, text]) => text).map(([name]) => name)));
     const shown = (column: Filing["columns"][number]) => wrong.has(column.name) || (!column.fixed && (filing.may_edit || used.has(column.name)));
-    return filing.columns.filter(shown).map((column) => gridColumn(column));
+    const told = filing.columns.filter(shown).map((column) => gridColumn(column));
+    // On a phone who only reads sees the figure beside what it is of; the unit and the rest follow.
+    const [first, ...rest] = told;
+    if (filing.may_edit || !first || !matchMedia("(max-width: 600px)").matches) return told;
+    return [first, ...rest.filter((column) => column.figures), ...rest.filter((column) => !column.figures)];
   }, [filing.columns, filing.problems, filing.rows, filing.may_edit]);
   const beneath = useBeneath(filing);
   const marks = filing.problems.filter((one) => one.row !== null).map((one) => ({ row: one.row!, column: one.column, severity: one.to_fill ? "fill" : one.severity, text: `${words(one.what)} ${words(one.mend)}` }));
@@ -60,7 +65,8 @@ function Loaded({ filing }: { filing: Filing }) {
     >
       <StepLine steps={stepsOf(filing, words)} />
       <ReturnedNote filing={filing} />
-      {filing.may_edit && <UploadBook filing={filing} onDone={draft.reset} />}
+      <KeptNote draft={draft} filing={filing} />
+      {filing.may_edit && <UploadBook filing={filing} draft={draft} />}
       <Section title={t("grid")} note={filing.may_edit && filing.fill.left > 0 ? t("toFill", { n: filing.fill.left, m: filing.fill.of }) : undefined} side={filing.may_edit ? <SaveState draft={draft} /> : undefined}>
         {filing.rows.length === 0 && !filing.may_edit ? <p className="df-muted">{t("empty")}</p> : (
           <Grid columns={columns} rows={draft.rows} marks={marks} pointed={pointed} readOnly={!filing.may_edit} blank={draft.blank} onChange={draft.change} onFocus={setPlace} beneath={beneath}
@@ -83,6 +89,22 @@ function Loaded({ filing }: { filing: Filing }) {
         />
       </Section>
     </Page>
+  );
+}
+
+/** What was typed before the page was loaded anew, and never saved: taken up again, or let go. */
+function KeptNote({ draft, filing }: { draft: ReturnType<typeof useDraft>; filing: Filing }) {
+  const t = useFilingText();
+  if (!draft.kept) return null;
+  return (
+    <div className="df-problem" role="status">
+      <strong>{t("keptTitle", { time: moment(draft.kept.at) })}</strong>
+      <p>{draft.kept.version === filing.version ? t("keptText") : t("keptChanged")}</p>
+      <div className="df-row">
+        <Button size="small" type="primary" onClick={() => draft.takeKept(true)}>{t("keptTake")}</Button>
+        <Button size="small" onClick={() => draft.takeKept(false)}>{t("keptDrop")}</Button>
+      </div>
+    </div>
   );
 }
 
@@ -154,37 +176,9 @@ function stepsOf(filing: Filing, words: ReturnType<typeof useWords>): Step[] {
 function SaveState({ draft }: { draft: ReturnType<typeof useDraft> }) {
   const t = useFilingText();
   if (draft.problem) {
-    const stale = draft.problem.status === 412 || draft.problem.status === 409;
-    return stale ? <span role="alert">{t("stale")} <Button size="small" onClick={draft.reload}>{t("reload")}</Button></span> : <ProblemBox compact problem={draft.problem} />;
+    return isStale(draft.problem) ? <span role="alert">{t("stale")} <Button size="small" onClick={draft.reload}>{t("reload")}</Button></span> : <ProblemBox compact problem={draft.problem} onAgain={() => void draft.flush().catch(() => undefined)} />;
   }
   if (draft.saving) return <span className="df-muted">{t("saving")}</span>;
   if (draft.dirty) return <span className="df-muted">{t("unsaved")}</span>;
   return draft.savedAt ? <span className="df-muted">{t("saved", { time: moment(draft.savedAt) })}</span> : null;
-}
-
-function UploadBook({ filing, onDone }: { filing: Filing; onDone: (filing: Filing) => void }) {
-  const { message } = App.useApp();
-  const t = useFilingText();
-  const queries = useQueryClient();
-  const take = useMutation({
-    mutationFn: async (file: File) => {
-      const body = new FormData();
-      body.append("file", file, file.name);
-      const answer = await send(`/api/v1/filings/${encodeURIComponent(filing.id)}/workbook`, { method: "POST", body, headers: { "If-Match": `"${filing.version}"` } });
-      return (await answer.json()) as Filing;
-    },
-    onSuccess: (page) => {
-      queries.setQueryData(filingKey(filing.id), page);
-      onDone(page);
-      const out = new Set(page.problems.filter((one) => one.kind === "other_period" || one.kind === "other_enterprise").map((one) => one.row)).size;
-      if (out) void message.warning(t("uploadedSome", { n: page.rows.length - out, out }));
-      else void message.success(t("uploaded", { n: page.rows.length }));
-    },
-  });
-  return (
-    <>
-      <DropZone accept={[".xlsx", ".xls", ".csv"]} maxMb={20} disabled={take.isPending} hint={t("uploadHint")} onFiles={(files) => files[0] && take.mutate(files[0])} />
-      {take.error && <ProblemBox compact problem={take.error} />}
-    </>
-  );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { ViewLink } from "@/app/ViewLink";
+import { BackTo } from "@/app/BackTo";
 import { api, send, useAct, useApi, type Schemas } from "@/client";
 import { DropZone, ExplainLink, Page, PageFace, ProblemBox, ReasonDialog, Section, Sentence, StepLine, Timeline, WarningLevel, type Level } from "@/components/ui";
 import { sentenceCase, useLang, useWords } from "@/i18n";
@@ -15,7 +16,7 @@ const findingKey = (id: string) => ["findings", id] as const;
 export function FindingPage() {
   const { id = "" } = useParams();
   const finding = useApi(findingKey(id), () => api.GET("/api/v1/findings/{id}", { params: { path: { id } } }));
-  return <PageFace query={finding}>{(found) => <Loaded finding={found} />}</PageFace>;
+  return <PageFace query={finding} back={<BackTo list="/findings" name="findings" />}>{(found) => <Loaded finding={found} />}</PageFace>;
 }
 
 function Loaded({ finding }: { finding: Finding }) {
@@ -65,7 +66,7 @@ function Files({ finding }: { finding: Finding }) {
   return (
     <>
       <ul>{finding.evidence.map(([sha, name]) => <li key={sha}><a href={`/api/v1/findings/${encodeURIComponent(finding.id)}/evidence/${sha}`}>{name}</a></li>)}</ul>
-      {finding.moves.length > 0 && <DropZone accept={[".pdf", ".docx", ".xlsx", ".jpg", ".png", ".txt", ".csv"]} maxMb={20} disabled={attach.isPending} onFiles={(files) => files[0] && attach.mutate(files[0])} />}
+      {finding.moves.length > 0 && <DropZone accept={[".pdf", ".docx", ".xlsx", ".jpg", ".png", ".txt", ".csv"]} maxMb={20} disabled={attach.isPending} onTry={attach.reset} onFiles={(files) => files[0] && attach.mutate(files[0])} />}
       {attach.error && <ProblemBox compact problem={attach.error} />}
     </>
   );

@@ -6,7 +6,7 @@ import { change, DASH, digits, exact } from "@/lib/units";
 import { useTitle } from "./names";
 import { useMethodsText } from "./text";
 
-type Check = Schemas["account_recognise_Check"];
+type Check = Schemas["CaseAnswer"]["checks"][number];
 
 export function Checks({ checks, ratios, lines }: { checks: readonly Check[]; ratios: readonly Schemas["Ratio"][]; lines: readonly Schemas["Line"][] }) {
   const t = useMethodsText();

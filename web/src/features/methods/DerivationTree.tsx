@@ -12,15 +12,18 @@ import { useMethodsText } from "./text";
 
 const NOTHING: ReadonlyMap<string, Node> = new Map();
 
-/** The tree with its sources in Chinese, where they say something in English of themselves. */
-const told = (node: Node, chinese: Record<string, string>): Node => ({ ...node, ...(node.source ? { source: chinese[node.source] ?? node.source } : {}), inputs: (node.inputs ?? []).map((one) => told(one, chinese)) });
+/** A note made of several that are held one by one; the longer first, as one may stand within another. */
+const noted = (note: string, held: Record<string, string>) => Object.keys(held).sort((a, b) => b.length - a.length).reduce((told, one) => told.replaceAll(one, held[one]!), note).replaceAll("\uff1b", "; ");
 
-export function DerivationTree({ given, chinese = {} }: { given: Node; chinese?: Record<string, string> }) {
+/** The tree with its sources and notes in the language of the page, where they say something in the other one. */
+const told = (node: Node, held: Record<string, string>): Node => ({ ...node, ...(node.source ? { source: held[node.source] ?? node.source } : {}), ...(node.note && !node.note_en ? { note_en: noted(node.note, held) } : {}), inputs: (node.inputs ?? []).map((one) => told(one, held)) });
+
+export function DerivationTree({ given, sources = {} }: { given: Node; sources?: Record<string, string> }) {
   const t = useMethodsText();
   const explained = useExplainText();
   const lang = useLang();
   const [, onGo] = useParam("explain");
-  const root = useMemo(() => inWords(lang === "zh" ? told(given, chinese) : given, lang), [given, chinese, lang]);
+  const root = useMemo(() => inWords(told(given, sources), lang), [given, sources, lang]);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set(["0"]));
   const [picked, setPicked] = useState("0");
   const detail = useRef<HTMLDivElement>(null);

@@ -23,14 +23,13 @@ interface Columns {
   periods: boolean;
 }
 
-export function Lines({ result, english, chinese }: { result: Schemas["CaseResult"]; english: Record<string, string>; chinese: Record<string, string> }) {
+export function Lines({ result, held }: { result: Schemas["CaseResult"]; held: Record<string, string> }) {
   const t = useMethodsText();
   const [all, setAll] = useState(false);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const lang = useLang();
   if (result.lines.length === 0) return null;
-  const said = (source: string | null | undefined) => (source ? (chinese[source] ?? source) : source);
-  const lines = lang === "en" ? result.lines.map((one) => (one.note ? { ...one, note: english[one.note] ?? one.note } : one)) : result.lines.map((one) => ({ ...one, figures: one.figures.map((figure) => ({ ...figure, source: said(figure.source) ?? null })) }));
+  const said = (source: string | null | undefined) => (source ? (held[source] ?? source) : source);
+  const lines = result.lines.map((one) => ({ ...one, note: one.note && (held[one.note] ?? one.note), figures: one.figures.map((figure) => ({ ...figure, source: said(figure.source) ?? null })) }));
   const sources = sourcesOf(lines);
   const shown = all ? sources : sources.slice(0, FIRST);
   const columns: Columns = { unit: lines.some((one) => one.unit_of_works || one.part), gas: lines.some((one) => one.gas !== "CO2"), periods: lines.some((one) => one.period !== result.period) };

@@ -93,18 +93,18 @@ function List({ heads, reasons }: { heads: readonly Head[]; reasons: boolean }) 
   const csv = () => rows.map((head) => [head.method, head.family, words(head.name), words(head.family_name), head.whys.map((why) => words(why)).join("; "), head.since, head.until, head.status, sourceOf(head, lang)]);
   return (
     <Section flush title={t("count", { n: heads.length })} side={<SaveCsv name="methods" columns={["method", "family", "name", "rules", "reason", "since", "until", "status", "source"]} rows={csv} />}>
-      <div className="df-plain-scroll" tabIndex={0} role="region" aria-label={t("title")}>
-        <table className="df-plain df-methods">
-          <thead><tr><th scope="col">{t("method")}</th>{reasons && <th scope="col">{t("reason")}</th>}<th scope="col">{t("family")}</th><th scope="col">{t("inForce")}</th><th scope="col">{t("source")}</th><th scope="col"><span className="df-sr">{t("actions")}</span></th></tr></thead>
-          <tbody>
+      <div className="df-plain-scroll df-methods-list" tabIndex={0} role="region" aria-label={t("title")}>
+        <table className="df-plain df-methods" role="table">
+          <thead role="rowgroup"><tr role="row"><th scope="col">{t("method")}</th>{reasons && <th scope="col">{t("reason")}</th>}<th scope="col">{t("family")}</th><th scope="col">{t("inForce")}</th><th scope="col">{t("source")}</th><th scope="col"><span className="df-sr">{t("actions")}</span></th></tr></thead>
+          <tbody role="rowgroup">
             {rows.map((head) => (
-              <tr key={`${head.method}/${head.family}`}>
-                <th scope="row"><ViewLink to={`/methods/${head.method}/${head.family}`}>{words(head.name)}</ViewLink></th>
-                {reasons && <td>{head.whys.map((why) => words(why)).join(" · ")}</td>}
-                <td>{words(head.family_name) || head.family}{first.get(head.method) === head.family && <div className="df-small df-methods-shown">{t("standsFirst", { year })}</div>}</td>
-                <td className="df-nowrap">{t(head.until ? "span" : "spanOpen", { since: head.since, until: head.until ?? "" })}</td>
-                <td className="df-methods-source">{sourceOf(head, lang)} <StatusMark status={head.status} /></td>
-                <td className="df-nowrap df-noprint"><a href={`/api/v1/methods/${head.method}/${head.family}/template`} aria-label={`${t("template")} ${words(head.name)} ${words(head.family_name)}`} download>{t("template")}</a></td>
+              <tr role="row" key={`${head.method}/${head.family}`}>
+                <th role="rowheader" scope="row"><ViewLink to={`/methods/${head.method}/${head.family}`}>{words(head.name)}</ViewLink></th>
+                {reasons && <td role="cell" data-label={t("reason")}>{head.whys.map((why) => words(why)).join(" · ")}</td>}
+                <td role="cell" data-label={t("family")}>{words(head.family_name) || head.family}{first.get(head.method) === head.family && <div className="df-small df-methods-shown">{t("standsFirst", { year })}</div>}</td>
+                <td role="cell" className="df-nowrap" data-label={t("inForce")}>{t(head.until ? "span" : "spanOpen", { since: head.since, until: head.until ?? "" })}</td>
+                <td role="cell" className="df-methods-source" data-label={t("source")}>{sourceOf(head, lang)} <StatusMark status={head.status} /></td>
+                <td role="cell" className="df-nowrap df-noprint"><a href={`/api/v1/methods/${head.method}/${head.family}/template`} aria-label={`${t("template")} ${words(head.name)} ${words(head.family_name)}`} download>{t("template")}</a></td>
               </tr>
             ))}
           </tbody>

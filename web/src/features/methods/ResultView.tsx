@@ -7,6 +7,7 @@ import { useView } from "@/app/view";
 import { Checks } from "./Checks";
 import { DerivationTree } from "./DerivationTree";
 import { Lines } from "./Lines";
+import { Sure, Unsure } from "./Sure";
 import "./methods.css";
 import { heaviest, kindOf, lackingTogether } from "./said";
 import { gasName, periodWords } from "./names";
@@ -19,6 +20,7 @@ type Total = Schemas["Total"];
 export function ResultView({ answer }: { answer: Answer }) {
   const t = useMethodsText();
   const { result } = answer;
+  const held = (useLang() === "zh" ? answer.chinese : answer.english) ?? {}; // what the result says, in the language of the page
   const several = result.parts.length > 1;
   return (
     <div className="df-stack df-case-result">
@@ -32,10 +34,12 @@ export function ResultView({ answer }: { answer: Answer }) {
         <Section className="df-5" title={t("splits")}><Splits result={result} /></Section>
       </div>
       {several && result.parts.map((part) => <PartOf key={part.part} part={part} period={result.period} />)}
-      <Lines result={result} english={answer.english ?? {}} chinese={answer.chinese ?? {}} />
-      <DerivationTree given={answer.derivation} chinese={answer.chinese} />
-      <Notes result={result} chinese={answer.chinese ?? {}} />
-      <SourceLine source={{ rulebook_version: result.rulebook, status: result.total.status }}>
+      {answer.surety && <Sure sure={answer.surety} />}
+      {answer.unsure && <Unsure why={answer.unsure} />}
+      <Lines result={result} held={held} />
+      <DerivationTree given={answer.derivation} sources={held} />
+      <Notes result={result} held={held} />
+      <SourceLine source={{ rulebook_version: result.rulebook, status: result.total.status ?? undefined }}>
         <span>{t("codeVersion", { code: result.code ?? "" })}</span>
       </SourceLine>
     </div>
@@ -59,7 +63,7 @@ function Said({ result }: { result: Answer["result"] }) {
 }
 
 export const figureOf = (total: Pick<Total, "value" | "unit" | "status" | "partial" | "missing">, period: string, t: ReturnType<typeof useMethodsText>) => ({
-  value: total.value, unit: total.unit ?? "tCO2e", status: total.status, period,
+  value: total.value, unit: total.unit ?? "tCO2e", status: total.status ?? undefined, period,
   ...(total.value === null ? { missing: { zh: lacking(total, t, "why"), en: lacking(total, t, "why") } } : {}),
 });
 
@@ -144,16 +148,15 @@ function PartOf({ part, period }: { part: Schemas["PartResult"]; period: string 
   );
 }
 
-function Notes({ result, chinese }: { result: Answer["result"]; chinese: Record<string, string> }) {
+function Notes({ result, held }: { result: Answer["result"]; held: Record<string, string> }) {
   const t = useMethodsText();
-  const lang = useLang();
   const words = useWords();
   return (
     <Section title={t("basis")}>
       {result.parts.map((part) => (
         <div key={part.part} className="df-stack">
           <p className="df-case-text"><b>{words(part.name)}</b> ({part.family}): {words(part.boundary)}</p>
-          <p className="df-muted df-small">{lang === "zh" ? (chinese[part.source] ?? part.source) : part.source}</p>
+          <p className="df-muted df-small">{held[part.source] ?? part.source}</p>
           {part.notes.length > 0 && <ul className="df-case-notes">{part.notes.map((note) => <li key={note.zh}>{words(note)}</li>)}</ul>}
         </div>
       ))}

@@ -19,7 +19,7 @@ interface Props {
   part: Part;
   place: number;
   faults: readonly Fault[];
-  head: Heads[number] | { status: string; source: string; source_zh?: string; boundary: { zh: string; en: string } } | null;
+  head: Heads[number] | { status: string; source: string; source_zh?: string; source_en?: string; boundary: { zh: string; en: string } } | null;
   onDraft: (change: (old: Draft) => Draft) => void;
   onPart: (place: number) => void;
   onExample: () => void;

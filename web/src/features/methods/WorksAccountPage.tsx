@@ -5,6 +5,7 @@ import { useMay } from "@/app/me";
 import { usePlaceAndTime } from "@/app/pickers";
 import { useParam } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
+import { BackTo } from "@/app/BackTo";
 import { api, useApi, type Schemas } from "@/client";
 import { Empty, Page, PageFace, ProblemBox, Section, Skeleton, StatusMark } from "@/components/ui";
 import { useWords } from "@/i18n";
@@ -29,7 +30,7 @@ export function WorksAccountPage() {
   return (
     <Page title={firm.data?.name ?? t("tabAccount")} note={`${t("tabAccount")}${year ? ` · ${t("yearN", { year })}` : ""}`} actions={<a className="df-button df-button-link" href={exported} title={t("exportText")} download>{t("export")}</a>}>
       <FirmTabs id={id} current="account" />
-      <PageFace query={works}>{(found) => <Loaded works={found} />}</PageFace>
+      <PageFace query={works} back={<BackTo list="/enterprises" name="enterprises" />}>{(found) => <Loaded works={found} />}</PageFace>
     </Page>
   );
 }

@@ -33,6 +33,7 @@ export interface Stream {
   scope: number;
   source: string | null;
   source_zh?: string | null;
+  source_en?: string | null;
   note: string | null;
   note_en?: string | null;
   optional: boolean;
@@ -43,8 +44,8 @@ export interface Stream {
 
 export const streamsOf = (page: Schemas["MethodPage"]): Stream[] => page.streams as unknown as Stream[];
 
-/** A source in the language of the page: what it says of itself in English is told in Chinese too. */
-export const sourceOf = (one: { source: string | null; source_zh?: string | null }, lang: "zh" | "en"): string => (lang === "zh" && one.source_zh) || one.source || "";
+/** A source in the language of the page: what it says of itself in the other one is told in both. */
+export const sourceOf = (one: { source: string | null; source_zh?: string | null; source_en?: string | null }, lang: "zh" | "en"): string => (lang === "zh" ? one.source_zh : one.source_en) || one.source || "";
 
 /** The note of a stream, an item or an input in the language of the page; the Chinese one where there is no other. */
 export const noteOf = (one: { note: string | null; note_en?: string | null } | undefined, lang: "zh" | "en"): string | undefined => (one?.note ? (lang === "en" && one.note_en) || one.note : undefined);

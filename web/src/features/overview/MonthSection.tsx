@@ -83,10 +83,13 @@ function MonthChart({ month }: { month: MonthView }) {
   const series = byMonth(energy ? month.energy_months : month.co2_months) as readonly ChartSeries[];
   const label = (period: string) => monthName(Number(period), lang);
   if (!series.some((one) => one.points.some((point) => point.value !== null))) return <p className="df-muted">{t("none")}</p>;
+  const own = (energy ? month.energy_months : month.co2_months).find((one) => one.points[0]?.period.startsWith(`${month.year}-`));
+  const top = own?.points.reduce<string | null>((most, one) => (one.value !== null && one.value > (own.points.find((point) => point.period === most)?.value ?? Number.NEGATIVE_INFINITY) ? one.period : most), null);
+  const title = top ? t("monthFinding", { year: month.year, before: month.year - 1, month: monthName(Number(top.slice(5, 7)), lang) }) : t("monthChart", { year: month.year, before: month.year - 1 });
   return (
     <>
       <Segmented className="df-noprint" size="small" aria-label={t("measure")} value={energy ? "energy" : "co2"} options={[{ value: "co2", label: t("co2") }, { value: "energy", label: t("energy") }]} onChange={(value) => setPicked(value === "co2" ? null : String(value))} />
-      <Chart title={t("monthChart", { year: month.year, before: month.year - 1 })} subtitle={t(energy ? "energy" : "co2")} name={`months-${month.year}`} height={260} onPick={openNode} {...kit.lines(series, { zero: true, colour: energy ? kit.ink.energy : kit.ink.carbon, label })} />
+      <Chart title={title} subtitle={t(energy ? "energy" : "co2")} name={`months-${month.year}`} height={260} onPick={openNode} {...kit.lines(series, { zero: true, colour: energy ? kit.ink.energy : kit.ink.carbon, label })} />
     </>
   );
 }

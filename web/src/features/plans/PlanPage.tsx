@@ -4,6 +4,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { ViewLink } from "@/app/ViewLink";
 import { useParam } from "@/app/view";
+import { BackTo } from "@/app/BackTo";
 import { api, useApi, type Schemas } from "@/client";
 import { Page, PageFace, Sentence } from "@/components/ui";
 import { useLang } from "@/i18n";
@@ -20,7 +21,7 @@ import { usePlansText } from "./text";
 export function PlanPage() {
   const { doc = "" } = useParams();
   const reader = useApi(["plans", doc], () => api.GET("/api/v1/plans/{doc}", { params: { path: { doc } } }));
-  return <PageFace query={reader}>{(found) => <Reading reader={found} />}</PageFace>;
+  return <PageFace query={reader} back={<BackTo list="/plans" name="plans" />}>{(found) => <Reading reader={found} />}</PageFace>;
 }
 
 function Reading({ reader }: { reader: Schemas["Reader"] }) {

@@ -66,7 +66,7 @@ function UploadPlan({ onClose }: { onClose: () => void }) {
   });
   return (
     <Modal open title={t("upload")} footer={null} onCancel={onClose}>
-      <DropZone accept={PLAN_ENDINGS} maxMb={20} disabled={read.isPending} hint={read.isPending ? t("uploading") : t("uploadHint")} onFiles={(files) => files[0] && read.mutate(files[0])} />
+      <DropZone accept={PLAN_ENDINGS} maxMb={20} disabled={read.isPending} hint={read.isPending ? t("uploading") : t("uploadHint")} onTry={read.reset} onFiles={(files) => files[0] && read.mutate(files[0])} />
       {read.error && <ProblemBox compact problem={read.error} />}
     </Modal>
   );

@@ -54,10 +54,11 @@ function Parts({ sums, page, name, year, by }: { sums: readonly RegionSum[]; pag
   const said = (one: RegionSum) => (one.part === "combustion" ? words(one.words) : `${words(one.part_words)}${lang === "zh" ? "：" : ": "}${words(one.words)}`);
   const s = useScaled(CO2, own.map((one) => one.value ?? one.partial));
   const data = kit.bars(inside.map((one) => ({ key: `${one.part} ${one.code}`, name: said(one), value: one.value ?? one.partial, colour: by === "carrier" ? one.code : colour(one) })), { unit: CO2, label: t(by === "row" ? "sector" : "fuel") });
+  const each = lang === "zh" ? 28 : 40; // English names of sectors take up to three lines
   const title = top && whole && top.value !== null ? t("sectorTitle", { name: said(top), share: `${digits((top.value / whole) * 100, 3)}%` }) : t("sectors");
   return (
     <>
-      <Chart title={title} subtitle={t(approach === "downscaled" ? "downMeasure" : "sumMeasure", { unit, name, year })} name={`region-${by}-${year}`} height={48 + inside.length * 28} {...data} />
+      <Chart title={title} subtitle={t(approach === "downscaled" ? "downMeasure" : "sumMeasure", { unit, name, year })} name={`region-${by}-${year}`} height={48 + inside.length * each} {...data} />
       <Scroll label={t(by === "row" ? "sectors" : "fuels")}>
         <table className="df-plain">
           <thead><tr><th scope="col">{t("part")}</th><th scope="col">{t(by === "row" ? "sector" : "fuel")}</th><th scope="col" className="df-num">{t("value")} ({s.unit})</th><th scope="col" className="df-num">{t("half")}</th></tr></thead>

@@ -46,7 +46,7 @@ export function Upload({ empty }: { empty: boolean }) {
         {field("period", t("uploadPeriod"), t("uploadAreaHint"))}
         {field("unit", t("uploadUnit"), t("uploadAreaHint"))}
       </div>
-      <DropZone accept={[".xlsx", ".xls", ".csv", ".parquet"]} maxMb={50} disabled={bring.isPending || account.isPending} hint={t("uploadHint")} onFiles={(files) => files[0] && bring.mutate(files[0])} />
+      <DropZone accept={[".xlsx", ".xls", ".csv", ".parquet"]} maxMb={50} disabled={bring.isPending || account.isPending} hint={t("uploadHint")} onTry={bring.reset} onFiles={(files) => files[0] && bring.mutate(files[0])} />
       {bring.error && <ProblemBox compact problem={bring.error} />}
       {bring.data && <Outcome made={bring.data} />}
       {account.isPending && <p role="status" className="df-muted">{t("accounting")}</p>}

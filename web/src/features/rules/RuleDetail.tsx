@@ -77,7 +77,7 @@ function Values({ shown }: { shown: readonly Value[] }) {
           <tbody>
             {shown.map((one) => (
               <tr key={`${one.since}${one.published ?? ""}`}>
-                <td>{one.since}</td><td>{one.until ?? t("openEnd")}</td><td>{one.published ?? "—"}</td>
+                <td className="df-nowrap">{one.since}</td><td className="df-nowrap">{one.until ?? t("openEnd")}</td><td className="df-nowrap">{one.published ?? "\u2014"}</td>
                 <td className="df-num">{plain(one.value)}{!one.standing && <small className="df-muted"> {t("superseded")}</small>}</td>
                 <td>{one.status === "official" ? t("official") : <StatusMark status={one.status} />}</td><td>{words(one.source)}</td><td>{one.note ?? "\u2014"}</td>
               </tr>

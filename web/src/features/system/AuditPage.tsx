@@ -17,6 +17,13 @@ import "./system.css";
 type Lines = Schemas["AuditPage"];
 const OUTCOMES = ["ok", "refused", "failed"] as const;
 
+/** The beginning of a day, or of one after it; what is no day goes to the API as it is, which says so. */
+export function instantOf(text: string | null, after: number): string | null {
+  if (!text) return null;
+  const found = dayjs(text).add(after, "day").startOf("day");
+  return found.isValid() ? found.toISOString() : text;
+}
+
 /** The filters as they stand in the address. */
 function useFilters() {
   const [who, setWho] = useParam("who");
@@ -26,8 +33,8 @@ function useFilters() {
   const [subject, setSubject] = useParam("subject");
   const [from, setFrom] = useParam("from");
   const [to, setTo] = useParam("to");
-  const begin = from && dayjs(from).startOf("day").toISOString();
-  const end = to && dayjs(to).add(1, "day").startOf("day").toISOString();
+  const begin = instantOf(from, 0);
+  const end = instantOf(to, 1);
   const asked = Object.fromEntries(Object.entries({ who, group, act, outcome, subject, from: begin, to: end }).filter(([, value]) => value)) as Record<string, string>;
   return { who, setWho, group, setGroup, act, setAct, outcome, setOutcome, subject, setSubject, from, setFrom, to, setTo, asked };
 }

@@ -3,6 +3,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { usePlaceAndTime } from "@/app/pickers";
 import { ViewLink } from "@/app/ViewLink";
+import { BackTo } from "@/app/BackTo";
 import { api, useApi, type Schemas } from "@/client";
 import { ExplainLink, Figure, Page, PageFace, Section, Sentence, SourceLine, StateMark, Timeline } from "@/components/ui";
 import { useLang, useNamed, useWords } from "@/i18n";
@@ -19,7 +20,7 @@ export function TargetPage() {
   const { id = "" } = useParams();
   const { year } = usePlaceAndTime();
   const query = useApi(["target_page", id, year], () => api.GET("/api/v1/targets/{id}", { params: { path: { id }, query: { year } } }), { placeholderData: keepPreviousData });
-  return <PageFace query={query}>{(target) => <Loaded key={target.target_id} target={target} />}</PageFace>;
+  return <PageFace query={query} back={<BackTo list="/targets" name="targets" />}>{(target) => <Loaded key={target.target_id} target={target} />}</PageFace>;
 }
 
 export const passageHref = (target: Target): string => `/plans/${encodeURIComponent(target.doc)}${target.span ? `?at=${target.span[0]}-${target.span[1]}` : ""}`;

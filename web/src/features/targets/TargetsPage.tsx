@@ -8,7 +8,7 @@ import { ViewLink } from "@/app/ViewLink";
 import { api, useApi } from "@/client";
 import { DataTable, ExplainLink, Page, PageFace, Section, Sentence, StateMark, statesIn, type Row, type State } from "@/components/ui";
 import { TreeView } from "@/features/explain/TreeView";
-import { useLang, useWords } from "@/i18n";
+import { typeset, useLang, useWords } from "@/i18n";
 import { unitName } from "@/lib/units";
 import "./targets.css";
 import { useTargetsText } from "./text";
@@ -60,11 +60,11 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
             fixed={{ area, year }}
             rowHref={(row) => `/targets/${encodeURIComponent(String(row.target_id))}`}
             render={{
-              name: (value, row) => <TargetName row={row} text={String((lang === "en" && row.name_en) || value)} />,
+              name: (value, row) => <TargetName row={row} text={lang === "en" && row.name_en ? typeset(String(row.name_en)) : String(value)} />,
               sector: (value) => (value == null ? "\u2014" : words(sectors.get(String(value))) || String(value)),
-              unit: (value) => (value == null ? "\u2014" : unitName(String(value), lang)),
+              unit: (value) => (value == null ? "\u2014" : typeset(unitName(String(value), lang))),
               target_year: (value) => (value == null ? "\u2014" : String(value)),
-              reason: (value, row) => <span title={String(value ?? "")}>{String((lang === "en" && row.reason_en) || (value ?? "\u2014"))}</span>,
+              reason: (value, row) => <Reason text={lang === "en" && row.reason_en ? typeset(String(row.reason_en)) : value == null ? null : String(value)} />,
               state: (value, row) => (value ? <ExplainLink node={row.node as string | null}><StateMark state={value as State} /></ExplainLink> : <span className="df-muted">{"\u2014"}<span className="df-sr">{t("notJudged")}</span></span>),
             }}
             empty={{ title: t("emptyTitle"), text: t("emptyText") }}
@@ -74,6 +74,8 @@ function Loaded({ root, area, year }: { root: TargetNode; area: string | undefin
     </>
   );
 }
+
+const Reason = ({ text }: { text: string | null }) => <span className="df-target-reason" title={text ?? undefined}>{text ?? "\u2014"}</span>;
 
 function TargetName({ row, text }: { row: Row; text: string }) {
   return <ViewLink to={`/targets/${encodeURIComponent(String(row.target_id))}`} title={text} onClick={(event) => event.stopPropagation()}>{text}</ViewLink>;
@@ -124,7 +126,7 @@ function TreePane({ root, picked, onPick }: { root: TargetNode; picked: TargetNo
   );
   return (
     <Section className="df-targets-tree">
-      <details open={typeof matchMedia !== "function" || matchMedia("(min-width: 1000px)").matches}>
+      <details open={typeof matchMedia !== "function" || matchMedia("(min-width: 1600px)").matches || (picked !== root && matchMedia("(min-width: 1000px)").matches)}>
         <summary>{t("treeOpen")}</summary>
         {tree}
       </details>

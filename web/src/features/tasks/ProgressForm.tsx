@@ -28,7 +28,7 @@ export function ProgressForm({ task, onClose }: { task: Task; onClose: () => voi
     <ReasonDialog open title={t("addProgress")} verb={t("save")} busy={save.isPending} problem={save.error} onDone={(words) => save.mutate(words)} onCancel={onClose}>
       <Field label={t("progressPercent")} unit="%">{(bound) => <InputNumber {...bound} min={0} max={100} value={percent} onChange={(value) => setPercent(value ?? 0)} />}</Field>
       <Field label={t("progressDate")}>{(bound) => <DateInput {...bound} value={date} onChange={setDate} most={today()} />}</Field>
-      <DropZone accept={[".pdf", ".docx", ".xlsx", ".jpg", ".png", ".txt", ".csv"]} maxMb={20} hint={t("evidenceHint")} disabled={attach.isPending} onFiles={(chosen) => chosen[0] && attach.mutate(chosen[0])} />
+      <DropZone accept={[".pdf", ".docx", ".xlsx", ".jpg", ".png", ".txt", ".csv"]} maxMb={20} hint={t("evidenceHint")} disabled={attach.isPending} onTry={attach.reset} onFiles={(chosen) => chosen[0] && attach.mutate(chosen[0])} />
       {files.length > 0 && <ul className="df-list">{files.map((file) => <li key={file.sha256}>{file.name}</li>)}</ul>}
       {attach.error && <ProblemBox compact problem={attach.error} />}
     </ReasonDialog>

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useParams } from "react-router";
 import { ViewLink } from "@/app/ViewLink";
+import { BackTo } from "@/app/BackTo";
 import { api, useApi, type Schemas } from "@/client";
 import { Page, PageFace, Section, Sentence, Timeline, WarningLevel, type Level } from "@/components/ui";
 import { useLang, useWords } from "@/i18n";
@@ -22,7 +23,7 @@ export const taskKey = (id: string) => ["tasks", id] as const;
 export function TaskPage() {
   const { id = "" } = useParams();
   const task = useApi(taskKey(id), () => api.GET("/api/v1/tasks/{id}", { params: { path: { id } } }));
-  return <PageFace query={task}>{(found) => <Loaded task={found} />}</PageFace>;
+  return <PageFace query={task} back={<BackTo list="/tasks" name="tasks" />}>{(found) => <Loaded task={found} />}</PageFace>;
 }
 
 function Loaded({ task }: { task: Task }) {

@@ -7,8 +7,10 @@ import { NotFound } from "@/app/Fallbacks";
 import { useMe } from "@/app/me";
 import { isOpen } from "@/app/pages";
 import { themeOf } from "@/app/theme";
+import { useView } from "@/app/view";
 import { ViewLink } from "@/app/ViewLink";
 import { PageFace, StatusMark } from "@/components/ui";
+import { useAbove } from "@/features/overview/AreaMap";
 import "@/features/overview/overview.css";
 import { isBare, useOverview } from "@/features/overview/useOverview";
 import { useNamed, useWords } from "@/i18n";
@@ -49,6 +51,8 @@ function Wall({ overview, stale }: { overview: Overview; stale: boolean }) {
   const scale = useWallScale();
   const title = t("title", { area: named(overview.area_name, overview.area_en) });
   const { source } = overview;
+  const { setView } = useView();
+  const above = useAbove(overview.area_code);
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -56,6 +60,7 @@ function Wall({ overview, stale }: { overview: Overview; stale: boolean }) {
     <>
       <header className="df-wall-head">
         <h1>{title}</h1>
+        {above && overview.tiles.length === 0 && <button type="button" className="df-bare" onClick={() => setView({ area: above.value })}>{t("up", { area: above.title })}</button>}
         <span className="df-wall-year">{t("year", { year: overview.year })}</span>
         {source.demonstration && <span className="df-wall-demo">{t("demo")}</span>}
         <span className="df-wall-time">
@@ -66,11 +71,11 @@ function Wall({ overview, stale }: { overview: Overview; stale: boolean }) {
         <button type="button" className="df-bare" onClick={() => void document.documentElement.requestFullscreen?.()}>{t("full")}</button>
         <ViewLink to="/">{t("leave")}</ViewLink>
       </header>
-      {isBare(overview) ? <p className="df-wall-bare">{words(overview.headline.words)}</p> : <div className="df-wall-tiles">
+      {isBare(overview) ? <p className="df-wall-bare">{words(overview.headline.words)}</p> : <div className={overview.tiles.length ? "df-wall-tiles" : "df-wall-tiles df-wall-nomap"}>
         <TotalTile overview={overview} />
         <PathTile overview={overview} scale={scale} />
         <StatesTile overview={overview} />
-        <MapTile overview={overview} />
+        {overview.tiles.length > 0 && <MapTile overview={overview} />}
         <WorstTile overview={overview} most={4} />
         <MoversTile overview={overview} most={5} />
       </div>}

@@ -1,5 +1,5 @@
 /** What the wall needs of the room it hangs in: size of a box, the scale of print, whether motion is wanted. */
-import { useEffect, useState, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
 
 /** Height of an element in px, kept up with; 0 until it is known. */
 export function useHeight(box: RefObject<HTMLElement | null>): number {
@@ -11,6 +11,39 @@ export function useHeight(box: RefObject<HTMLElement | null>): number {
     return () => watcher.disconnect();
   }, [box]);
   return height;
+}
+
+const LEAST = 0.7; // of the full size: below that nothing is read from five metres
+const STEP = 0.05;
+
+/** Height of what a chart says above itself, in px: a finding takes one line or two. */
+export function useCaption(box: RefObject<HTMLElement | null>, drawn: boolean): number {
+  const [height, setHeight] = useState(0);
+  useLayoutEffect(() => {
+    const caption = drawn ? box.current?.querySelector("figcaption") : null;
+    if (!caption) return;
+    const watcher = new ResizeObserver(() => setHeight(Math.ceil(caption.getBoundingClientRect().height)));
+    watcher.observe(caption);
+    return () => watcher.disconnect();
+  }, [box, drawn]);
+  return height;
+}
+
+/** Shrinks the print of a tile (--fit) until its words stand in it whole; kept up with when the box or the words change. */
+export function useFitted(box: RefObject<HTMLElement | null>, words: string): void {
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const fit = () => {
+      for (let size = 1; size >= LEAST; size -= STEP) {
+        element.parentElement?.style.setProperty("--fit", size.toFixed(2));
+        if (element.scrollHeight <= element.clientHeight + 1) return;
+      }
+    };
+    const watcher = new ResizeObserver(fit);
+    if (element.parentElement) watcher.observe(element.parentElement); // of the tile: what stands above grows and shrinks with --fit
+    return () => watcher.disconnect();
+  }, [box, words]);
 }
 
 /** 1 on a screen of 1080 lines; print grows with the wall, so that it is read from five metres. */

@@ -14,7 +14,7 @@ import { pathChart, pathFinding, pathScale } from "@/features/overview/pathChart
 import { findingText, usePathLook } from "@/features/overview/PathSection";
 import { useOverviewText } from "@/features/overview/text";
 import { useNamed, useWords } from "@/i18n";
-import { useHeight } from "./hooks";
+import { useCaption, useFitted, useHeight } from "./hooks";
 import { useWallText } from "./text";
 
 export type Overview = Schemas["Overview"];
@@ -25,6 +25,9 @@ export function TotalTile({ overview }: { overview: Overview }) {
   const { total, change, gap_to_path: gap } = overview.headline;
   const { delivery } = overview;
   const energy = overview.figures.find(([, figure]) => figure.unit === "tce");
+  const said = words(overview.headline.words);
+  const box = useRef<HTMLParagraphElement>(null);
+  useFitted(box, said);
   return (
     <section className="df-wall-tile df-wall-total" aria-label={t("total")}>
       <h2>{t("total")}</h2>
@@ -35,7 +38,7 @@ export function TotalTile({ overview }: { overview: Overview }) {
         {delivery && <div><dt>{t("delivered")}</dt><dd>{t("firms", { whole: delivery.whole, due: delivery.due })}</dd></div>}
         {gap && <div><dt>{t("gap")}</dt><dd><Figure figure={gap} signed most={3} /></dd></div>}
       </dl>
-      <p className="df-wall-sentence">{words(overview.headline.words)}</p>
+      <p className="df-wall-sentence" ref={box}>{said}</p>
     </section>
   );
 }
@@ -52,13 +55,15 @@ export function PathTile({ overview, scale }: { overview: Overview; scale: numbe
   const { ink } = chartKit(lang, units, "dark");
   const drawn = useMemo(() => pathChart(series, { ...look, ink, colour: ink.ink, scale: scale * 1.7 }), [series, look, ink, scale]);
   const finding = pathFinding(series, overview.year, overview.judged_from);
+  const drawing = height > 0 && finding.kind !== "none";
+  const caption = useCaption(box, drawing);
   const sub = t("pathSubCo2", { area: named(overview.area_name, overview.area_en), unit: pathScale(series, look.units, look.lang).unit });
   return (
     <section className="df-wall-tile df-wall-path" aria-label={t("path")}>
       <h2>{t("path")}</h2>
       <div className="df-wall-fill" ref={box}>
         {finding.kind === "none" && <p>{findingText(finding, t)}</p>}
-        {height > 0 && finding.kind !== "none" && <Chart bare title={findingText(finding, t)} subtitle={sub} height={Math.max(120, height - Math.round(76 * scale) - 8)} onPick={openNode} {...drawn} />}
+        {drawing && <Chart bare title={findingText(finding, t)} subtitle={sub} height={Math.max(120, height - Math.max(caption, Math.round(64 * scale)) - Math.round(12 * scale) - 8)} onPick={openNode} {...drawn} />}
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 /** Texts of energy accounts, data quality and uncertainty. */
 export default {
   title: "Energy accounts",
+  otherYear: "There is no account of {asked}; what follows is of {year}.",
   placeOne: "{year}",
   place: "{name} · {year} · {n} {n|enterprise|enterprises}",
   section: "Energy and data quality",
@@ -119,7 +120,9 @@ export default {
   input: "Datum",
 
   uncertaintySentence: "Emissions in {year} were {value}, 95% interval {low} to {high} (±{half}%, Monte Carlo, {draws} draws); ±{propagated}% by error propagation.",
-  incomplete: "The total is not complete: {left} lines have no value and {silent} enterprises no data; the interval speaks of the rest.",
+  incomplete: "The total is not complete: {left} {left|line has|lines have} no value, and {silent} {silent|enterprise has|enterprises have} no data; the interval speaks of the rest.",
+  incompleteLines: "The total is not complete: {left} {left|line has|lines have} no value; the interval speaks of the rest.",
+  incompleteFirms: "The total is not complete: {silent} {silent|enterprise has|enterprises have} no data; the interval speaks of the rest.",
   contributions: "Most of the uncertainty comes from {name}",
   contributionsMeasure: "share of the variance, %; first {n}",
   variable: "Variable",

@@ -100,4 +100,5 @@ export default {
   role_analyst: "Analyst",
   role_public: "Public",
   explainWait: "Opening the explanation",
+  toList: "Back to {name}",
 };

@@ -82,7 +82,7 @@ export default {
 
   balanceNone: "No balance for this year",
   balanceNoneText: "Once an energy balance is taken in, it can be read and checked row by row.",
-  balanceSentence: "Of {n} identities {closed} close, {off} do not, and {open} cannot be told.",
+  balanceSentence: "Of {n} {n|identity|identities} {closed} {closed|closes|close}, {off} {off|does|do} not, and {open} cannot be told.",
   balanceSentenceOff: "Largest gap: {carrier}, {identity}, {gap}.",
   matrix: "Balance ({basis})",
   basis_physical: "physical amounts",
@@ -145,7 +145,7 @@ export default {
   uploadAgain: "This file had come in before; nothing changed.",
   uploadRow: "row {row}",
   accounting: "Accounting anew",
-  accounted: "Accounted anew: {lines} lines, {findings} to be checked.",
+  accounted: "Accounted anew: {lines} {lines|line|lines}, {findings} to be checked.",
   accountAgain: "Account anew",
   exportCsv: "Export",
 };

@@ -1,6 +1,6 @@
 /** Texts of reports and sources. */
 export default {
-  sentence: "{n} reports, {out} of them published.",
+  sentence: "{n} {n|report|reports}, {out} of them published.",
   openEdition: "{title} (public edition)",
   title: "Reports",
   write: "Write a report",

@@ -2,9 +2,9 @@
 export default {
   title: "{area}: industrial carbon peak",
   year: "{year}",
-  leave: "Leave the wall",
+  leave: "Leave",
   full: "Full screen",
-  dataTime: "Latest data came in {time}",
+  dataTime: "Data up to {time}",
   refresh: "renewed every {n} min",
   stale: "Could not be renewed: these are the figures read last",
   demo: "Demonstration data",
@@ -30,5 +30,5 @@ export default {
   noStates: "This year was not assessed",
   energy: "Energy use",
   delivered: "Data delivered",
-  firms: "{whole} of {due} firms",
+  firms: "{whole} of {due} {due|firm|firms}",
 };

@@ -68,4 +68,13 @@ export default {
   sessionFrom: "来自",
   sessionBrowser: "浏览器",
   sessionsEndOthers: "结束其他会话",
+  endedTitle: "登录已结束",
+  endedText: "请以“{name}”重新登录后继续。页面上录入的内容保留，未完成的保存会自动重发。",
+  endedOther: "此浏览器现由“{name}”登录。",
+  endedOtherGo: "以“{name}”身份重新打开本页",
+  endedLook: "已在其他标签页登录，继续",
+  endedStill: "仍未登录。",
+  endedWrong: "登录的是“{name}”，不是本页的账号。",
+  endedElsewhere: "在新标签页登录（{name}）",
+  endedLeave: "离开，去登录页",
 };

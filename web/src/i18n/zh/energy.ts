@@ -1,6 +1,7 @@
 /** Texts of energy accounts, data quality and uncertainty 能源核算、数据质量与不确定度. */
 export default {
   title: "能源核算",
+  otherYear: "{asked} 年没有核算结果，以下为 {year} 年。",
   placeOne: "{year}年",
   place: "{name} · {year}年 · {n}家企业",
   section: "能源与数据质量",
@@ -120,6 +121,8 @@ export default {
 
   uncertaintySentence: "{year}年排放量 {value}，95%区间 {low}～{high}(±{half}%，蒙特卡洛{draws}次)；误差传播法 ±{propagated}%。",
   incomplete: "合计不全：{left}个数据行无值，{silent}家企业无数据，区间只说已有部分。",
+  incompleteLines: "合计不全：{left}个数据行无值，区间只说已有部分。",
+  incompleteFirms: "合计不全：{silent}家企业无数据，区间只说已有部分。",
   contributions: "不确定度主要来自 {name}",
   contributionsMeasure: "对方差的贡献(%)；前{n}项",
   variable: "变量",

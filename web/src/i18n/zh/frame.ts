@@ -100,4 +100,5 @@ export default {
   role_analyst: "分析人员",
   role_public: "公众",
   explainWait: "正在打开解释",
+  toList: "回到“{name}”",
 };

@@ -86,6 +86,7 @@ export default {
   sameBefore: "上年同期",
   onYear: "同比",
   pace: "累计较全年路径的进度",
+  monthFinding: "{year}年{month}最高；与{before}年各月对照",
   monthChart: "{year}年与{before}年各月",
   wholeYear: "{year}年全年",
   delivered: "报送",

@@ -5,6 +5,11 @@ import { onPrint } from "@/lib/printing";
 import type { useTable } from "./useTable";
 
 export const PRINT_ROWS = 2000;
+/** As many columns as a landscape sheet holds in a type that can be read; the others are named below the table. */
+export const PRINT_COLUMNS = 20;
+
+/** How the sheet holds a table: as it is, lying, or lying and in small type; every cell wraps. */
+export const paperOf = (columns: number): "upright" | "lying" | "small" => (columns <= 6 ? "upright" : columns <= 12 ? "lying" : "small");
 
 interface Loaded {
   hasNextPage: boolean;

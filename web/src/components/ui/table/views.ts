@@ -1,4 +1,5 @@
-/** Saved views 保存的视图: named sets of search, filters, order and columns of one table, kept by the person's browser. */
+/** Saved views 保存的视图: named sets of search, filters, order and columns of one table, kept by the browser, for the account that is signed in. */
+import { whose } from "@/client";
 import { recall, remember } from "@/lib/storage";
 import { stateFrom, withState, type TableState } from "./query";
 
@@ -9,9 +10,11 @@ export interface SavedView {
 }
 
 const MOST = 30;
-const key = (table: string) => `views.${table}`;
+/** By account: on a shared computer nobody sees another's search words. */
+const key = (table: string) => `views.${whose() ?? ""}.${table}`;
 
 export function savedViews(table: string): SavedView[] {
+  remember(`views.${table}`, null); // as they were kept once, for whoever sat here
   try {
     const found: unknown = JSON.parse(recall(key(table)) ?? "[]");
     return Array.isArray(found) ? found.filter(isView) : [];
@@ -29,6 +32,19 @@ export function saveView(table: string, name: string, state: TableState): SavedV
   remember(key(table), JSON.stringify(kept));
   return kept;
 }
+
+/** The views with one under another name, in its place; as they are where the name is empty or another view's. */
+export function renameView(table: string, name: string, to: string): SavedView[] {
+  const views = savedViews(table);
+  const wanted = to.trim().slice(0, 40);
+  if (!wanted || isTaken(views, name, wanted)) return views;
+  const kept = views.map((one) => (one.name === name ? { ...one, name: wanted } : one));
+  remember(key(table), JSON.stringify(kept));
+  return kept;
+}
+
+/** Whether a name belongs to another of the views. */
+export const isTaken = (views: readonly SavedView[], name: string, to: string): boolean => to.trim() !== name && views.some((one) => one.name === to.trim());
 
 export function dropView(table: string, name: string): SavedView[] {
   const kept = savedViews(table).filter((one) => one.name !== name);
