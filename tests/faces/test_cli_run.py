@@ -345,7 +345,7 @@ def test_ctrl_c_ends_a_run_with_its_own_code_and_the_next_run_finishes(dafeng, e
     fill(empty)
     script = (
         "import os, signal\n"
-        "from dafeng.app import accounting\n"
+        "from dafeng.app.accounts import accounting\n"
         "accounting.compute = lambda *_: os.kill(os.getpid(), signal.SIGINT) or __import__('time').sleep(30)\n"
         "from dafeng.cli.main import main\n"
         f"main(['run', '-p', {str(empty)!r}, '--json'])\n"

@@ -180,7 +180,7 @@ class Doors:
                 key = parameter["name"]
                 value = nowhere if nowhere and key == "id" else self.value(path, key)
                 address = address.replace(f"{{{key}}}", quote(value, safe=""))
-        wanted = [p["name"] for p in op.get("parameters", ()) if p.get("required")]
+        wanted = [p["name"] for p in op.get("parameters", ()) if p.get("required") and p["in"] != "path"]
         headers = {"If-Match": '"1"'} if "If-Match" in wanted else {}
         if caller.id:
             headers |= {"Cookie": f"dafeng_session=token-{caller.name}", "X-CSRF-Token": f"csrf-{caller.name}"}

@@ -40,7 +40,7 @@ def test_only_the_command_asked_for_is_there_to_be_called():
 
 @pytest.mark.parametrize(
     ("words", "needless"),
-    [(["--help"], (*NEEDLESS, "polars")), (["account", "case", CASE], (*NEEDLESS, "pint"))],
+    [(["--help"], (*NEEDLESS, "polars")), (["account", "case", CASE], ("dafeng.wiring", "sqlalchemy", "pint"))],
     ids=["help", "case"],
 )
 def test_what_needs_no_programme_reads_none_of_what_opens_one(words, needless, tmp_path):
