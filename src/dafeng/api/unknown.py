@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar, Request
@@ -52,7 +52,7 @@ def query_names(document: Mapping[str, Any]) -> dict[tuple[str, str], tuple[str,
     }
 
 
-@cache
+@lru_cache(maxsize=2)  # an application keeps its document; old ones are let go
 def _names(app: Litestar) -> dict[tuple[str, str], tuple[str, ...]]:
     return query_names(app.openapi_schema.to_schema())
 

@@ -169,9 +169,12 @@ def case(
     result = run_case(asked, packaged_methods(), packaged_rulebook())
     found = checks(asked, result, packaged_rulebook())
     if as_json:
-        tree, sure = msgspec.to_builtins(derivation(result)), msgspec.to_builtins(_surety(asked))
-        whole = msgspec.to_builtins(result) | {"checks": msgspec.to_builtins(found), "surety": sure, "derivation": tree}
-        shown.as_json(whole)
+        from dafeng.app.pages.shapes import Words
+
+        sure = _surety(asked)
+        known, unknown = (None, sure) if isinstance(sure, Words) else (sure, None)
+        beside = {"checks": found, "surety": known, "unsure": unknown, "derivation": derivation(result)}
+        shown.as_json(msgspec.to_builtins(result) | msgspec.to_builtins(beside))
         return
     told: dict[str, str] = {}
     if english:

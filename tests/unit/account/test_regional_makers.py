@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dafeng.account.regional.downscale import PROXY_SCHEMA, downscaled, share_findings, shares
 from dafeng.account.regional.inventory import regional_account
-from dafeng.account.regional.makers import climbed, maker_proxies, makers
+from dafeng.account.regional.makers import MAKER_SCHEMA, climbed, maker_proxies, makers, yearly
 from dafeng.account.regional.totals import totals
 from dafeng.collect.regional_tables import read_regional
 from dafeng.rules.regional import regional_rules
@@ -189,3 +189,21 @@ def test_sums_that_would_tell_of_a_firm_are_left_out_and_their_makers_counted():
     assert held[CITY, "firms_power_made_mwh"] == 120
     assert (SOUTH, "firms_heat_made_gj") not in held  # its boiler house said nothing: unknown, never nought
     assert made["input"].is_unique().all()
+
+
+def test_a_sum_is_no_surer_than_its_least_sure_part():
+    firms = pl.DataFrame(
+        [("A", "official"), ("B", "synthetic"), ("C", None)], schema=["subject_id", "status"], orient="row"
+    )
+    rows = firms.with_columns(
+        area_code=pl.lit(EAST), period=pl.lit(YEAR), kind=pl.lit("power"), maker=pl.col("status").is_not_null(),
+        made=pl.lit(1.0),
+    ).select(pl.col(n).cast(d) for n, d in MAKER_SCHEMA.items())  # fmt: skip
+    for order in (rows, rows.reverse()):
+        made = maker_proxies(order, pl.DataFrame(schema=["area_code", "period", "kind"]).cast(pl.String))
+        assert set(made["status"]) == {"synthetic"}
+    months = pl.DataFrame(
+        {"subject_id": ["A"] * 12, "period": [f"{YEAR}-{m:02}" for m in range(1, 13)], "value": [1.0] * 12,
+         "status": ["official"] * 6 + ["recalled"] + ["official"] * 5}
+    )  # fmt: skip
+    assert yearly(months).row(0, named=True) == {"subject_id": "A", "period": YEAR, "made": 12.0, "status": "recalled"}

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from dafeng.account.lines import status_rank
 from dafeng.account.subjects import placed
 
 KINDS = {  # kind: industries, the use that is input of conversion, what is made
@@ -68,9 +69,14 @@ def yearly(rows: pl.DataFrame) -> pl.DataFrame:
     months = rows.filter(pl.col("period").str.len_chars() == 7).with_columns(pl.col("period").str.head(4))
     whole = (pl.col("value").count() == _MONTHS) & (pl.len() == _MONTHS)
     summed = months.group_by(by, maintain_order=True).agg(
-        made=pl.when(whole).then(pl.col("value").sum()), status=pl.col("status").first()
+        made=pl.when(whole).then(pl.col("value").sum()), status=_worst()
     )
     return pl.concat([years, summed.join(years, on=by, how="anti")]).unique(by, keep="first", maintain_order=True)
+
+
+def _worst() -> pl.Expr:
+    """The least sure status of several; who made nothing has none and says nothing."""
+    return pl.col("status").sort_by(status_rank()).last()
 
 
 def climbed(rows: pl.DataFrame, above: Mapping[str, Sequence[str]]) -> pl.DataFrame:
@@ -94,7 +100,7 @@ def maker_proxies(
     summed = rows.group_by(key, maintain_order=True).agg(
         count=pl.col("maker").sum().cast(pl.Float64),
         made=pl.when(pl.col("made").is_not_null().all()).then(pl.col("made").sum()),
-        status=pl.col("status").drop_nulls().first(),
+        status=_worst(),
     )
     open_ = summed.join(thin.select(key), on=key, how="anti", maintain_order="left")
     kind, state = pl.col("kind"), pl.col("status").fill_null("user")

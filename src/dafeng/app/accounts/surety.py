@@ -71,7 +71,7 @@ def surety(case: CaseForm, methods: Methods, rulebook: Rulebook) -> Surety | Wor
         high=made.simulated.high, draws=made.draws, seed=made.seed, lines=made.lines, left_out=made.left_out,
         status=made.status,
         most=tuple(
-            Doubtful(datum_words(r["input"], r["item"], r["stream"]), classes.get(r["klass"]) or Words(r["klass"], ""),
+            Doubtful(datum_words(r["input"], r["item"], r["stream"]), classes[r["klass"]],
                      r["low"], r["high"], r["share"], r["status"])
             for r in most.iter_rows(named=True)
         ),
