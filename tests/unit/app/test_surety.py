@@ -76,6 +76,14 @@ def test_a_time_without_known_uncertainties_costs_no_result() -> None:
     assert "2005" in made.en
 
 
+def test_at_the_edge_of_a_formula_no_interval_is_made_up() -> None:
+    edge = REGION.parents[1] / "textile" / "steam-misprint-350C-25p0.json"
+    case = read_case(msgspec.json.encode(msgspec.json.decode(edge.read_bytes())["case"]))
+    made = surety(case, packaged_methods(), packaged_rulebook())
+    assert isinstance(made, Words)
+    assert "edge" in made.en
+
+
 def test_lines_without_a_value_are_counted_as_left_out() -> None:
     made = surety(
         _case([ROWS[0], {"stream": "electricity", "inputs": {"bought": None}}]), packaged_methods(), packaged_rulebook()

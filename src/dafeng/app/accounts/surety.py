@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import msgspec
 
 from dafeng.account.cases.quality import case_terms, quality_of
@@ -64,6 +66,9 @@ def surety(case: CaseForm, methods: Methods, rulebook: Rulebook) -> Surety | Wor
     if terms.lines.is_empty():
         return Words("没有可计算的排放源，未给出不确定度", "nothing has a value, so there is no uncertainty")
     made, held = uncertainty(terms), quality_of(terms)
+    if not all(map(isfinite, (made.propagated or 0.0, made.simulated.low, made.simulated.high))):
+        return Words("数据处在公式适用范围的边缘，未给出不确定度",
+                     "a figure lies at the edge of its formula's range, so no uncertainty is given")  # fmt: skip
     classes = {c.id: Words(c.zh, c.en) for c in packaged_evidence().classes}
     most = made.contributions.filter(made.contributions["share"] > 0).head(MOST)
     return Surety(
